@@ -1,0 +1,13 @@
+//! minyi (民意, public opinion): public attitudes in exported social-media posts.
+
+pub mod classify;
+pub mod clean;
+pub mod cli;
+pub mod codebook;
+pub mod error;
+pub mod export;
+pub mod ingest;
+pub mod model;
+pub mod score;
+pub mod segment;
+pub mod tabulate;

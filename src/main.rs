@@ -1,0 +1,3 @@
+//! The `minyi` command.
+
+fn main() {}

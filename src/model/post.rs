@@ -1,0 +1,46 @@
+use std::sync::Arc;
+
+use super::{Author, Moment};
+
+/// Where a post was read: the file and the record in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Path as the user gave it (or as the glob found it); `-` is standard input.
+    pub file: Arc<str>,
+    /// Number of the record in the file, from 1; a header is not counted, an unreadable record is.
+    pub row: u64,
+}
+
+/// One post as an exporter wrote it, in the project's own fields. The text is never altered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// File and record the post was read from.
+    pub source: Source,
+    /// The platform's id of the post (Weibo: the `mid`, else the `bid`); empty where the export has none.
+    pub id: String,
+    /// Who wrote it, as far as the export tells.
+    pub author: Author,
+    /// The text as collected, byte for byte after decoding to UTF-8.
+    pub text: String,
+    /// When it was posted.
+    pub created_at: Option<Moment>,
+    /// Whether the export marks it as a repost of another post.
+    pub is_repost: bool,
+    /// Whether the exporter cut the text (`...全文`).
+    pub truncated: bool,
+    /// Reposts, comments and likes at the time of collection.
+    pub engagement: Engagement,
+    /// Values of the columns the user asked to keep, in the order asked for; empty where the record has none.
+    pub kept: Vec<String>,
+}
+
+/// Reposts, comments and likes; `None` where the export has no such field or its cell could not be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Engagement {
+    /// Number of reposts.
+    pub reposts: Option<u64>,
+    /// Number of comments.
+    pub comments: Option<u64>,
+    /// Number of likes.
+    pub likes: Option<u64>,
+}
