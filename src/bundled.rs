@@ -1,0 +1,34 @@
+//! The data files that ship inside the binary: lexicons, coding schemes, account rules, exporter layouts.
+//!
+//! The only place that embeds files. Bundled text goes through the same parsers as a user's own.
+
+use include_dir::{Dir, DirEntry, include_dir};
+
+static LEXICONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicons");
+static EXPORTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/exporters");
+
+/// Text of a file under `lexicons/`, e.g. `accounts/weibo.toml`.
+pub fn lexicon(path: &str) -> Option<&'static str> {
+    LEXICONS.get_file(path)?.contents_utf8()
+}
+
+/// Ids of the bundled coding schemes: the folder names under `lexicons/codebooks/`, sorted.
+pub fn codebooks() -> Vec<&'static str> {
+    let Some(folder) = LEXICONS.get_dir("codebooks") else { return Vec::new() };
+    let mut ids: Vec<_> = folder.dirs().filter_map(|dir| dir.path().file_name()?.to_str()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Every exporter layout as (file name, text), sorted by name.
+pub fn exporters() -> Vec<(&'static str, &'static str)> {
+    let mut layouts: Vec<_> = EXPORTERS
+        .entries()
+        .iter()
+        .filter_map(DirEntry::as_file)
+        .filter(|file| file.path().extension().is_some_and(|ext| ext == "toml"))
+        .filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
+        .collect();
+    layouts.sort_unstable();
+    layouts
+}

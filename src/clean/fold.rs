@@ -1,0 +1,208 @@
+//! One script, width and case, with the way back to the raw text.
+
+use std::{ops::Range, sync::LazyLock};
+
+use super::markup::{self, Markup};
+use crate::bundled;
+
+/// Stands for a link or a mention. No term holds it, so no match can span one.
+pub const MASK: char = '\u{fffc}';
+
+/// Stands for the `#` of a hashtag.
+pub const HASHTAG: char = '#';
+
+/// A stretch of a raw text made ready for matching: simplified characters, half width, lower case, no spaces within
+/// Chinese text, links and mentions masked. Every byte knows the raw character it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded<'a> {
+    raw: &'a str,
+    text: String,
+    /// For each byte of `text`, the byte offset in `raw` of the character it came from.
+    origin: Vec<u32>,
+}
+
+impl<'a> Folded<'a> {
+    /// Folds `raw[range]`. Offsets refer to the whole of `raw`.
+    ///
+    /// Texts over 4 GiB are cut at that length; no exporter writes one.
+    pub fn new(raw: &'a str, range: Range<usize>) -> Self {
+        let range = range.start..range.end.min(u32::MAX as usize);
+        let part = &raw[range.clone()];
+        let mut folded = Folded { raw, text: String::with_capacity(part.len()), origin: Vec::with_capacity(part.len()) };
+        let mut markup = markup::find(part).into_iter().peekable();
+        let mut pending_space = None;
+        let mut skip_until = 0;
+        for (at, c) in part.char_indices() {
+            while markup.next_if(|(span, _)| span.end <= at).is_some() {}
+            if at < skip_until {
+                continue;
+            }
+            let origin = (range.start + at) as u32;
+            if let Some((span, kind)) = markup.peek().filter(|(span, _)| span.start == at) {
+                skip_until = span.end;
+                pending_space = None;
+                folded.push(if *kind == Markup::HashMark { HASHTAG } else { MASK }, origin);
+                continue;
+            }
+            match fold_char(c) {
+                None => {}
+                Some(' ') => pending_space = Some(origin),
+                Some(c) => {
+                    if let Some(space) = pending_space.take()
+                        && is_latin(c)
+                        && folded.text.chars().next_back().is_some_and(is_latin)
+                    {
+                        folded.push(' ', space);
+                    }
+                    folded.push(c, origin);
+                }
+            }
+        }
+        folded
+    }
+
+    fn push(&mut self, c: char, origin: u32) {
+        self.text.push(c);
+        self.origin.resize(self.text.len(), origin);
+    }
+
+    /// The folded text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte range of the raw text that `range` of the folded text came from. Masked stretches count as their first
+    /// character.
+    pub fn raw_range(&self, range: Range<usize>) -> Range<usize> {
+        let raw_at = |at: usize| self.origin.get(at).map_or(self.raw.len(), |&origin| origin as usize);
+        let start = raw_at(range.start);
+        if range.is_empty() {
+            return start..start;
+        }
+        let last = raw_at(range.end - 1);
+        start..last + self.raw[last..].chars().next().map_or(0, char::len_utf8)
+    }
+}
+
+/// A term as the folded texts have it. Terms pass through the same folding as texts, so either may be written in any
+/// script, width or case.
+pub fn fold_term(term: &str) -> String {
+    let mut folded = String::with_capacity(term.len());
+    let mut space = false;
+    for c in term.chars().filter_map(fold_char) {
+        if c == ' ' {
+            space = true;
+            continue;
+        }
+        if std::mem::take(&mut space) && is_latin(c) && folded.chars().next_back().is_some_and(is_latin) {
+            folded.push(' ');
+        }
+        folded.push(c);
+    }
+    folded
+}
+
+/// Words of an alphabet keep the space between them; Chinese text does not.
+fn is_latin(c: char) -> bool {
+    c.is_alphanumeric() && !is_han(c)
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn fold_char(c: char) -> Option<char> {
+    match c {
+        'a'..='z' | '0'..='9' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        '\n' | '\r' => Some('\n'),
+        '\t' | ' ' | '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' => Some(' '),
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e627}' | '\u{2060}' => None,
+        // Full-width forms of the printable ASCII characters lie 0xfee0 above them (Unicode, Halfwidth and Fullwidth Forms).
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).and_then(fold_char),
+        '\u{3400}'..='\u{9fff}' => Some(simplified(c)),
+        c if c.is_uppercase() => c.to_lowercase().next(),
+        c => Some(c),
+    }
+}
+
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut table: Vec<char> = ('\u{3400}'..='\u{9fff}').collect();
+    for line in bundled::lexicon("script/traditional.tsv").unwrap_or_default().lines() {
+        let mut chars = line.chars();
+        if let (Some(traditional), Some('\t'), Some(simple)) = (chars.next(), chars.next(), chars.next())
+            && let Some(slot) = (traditional as usize).checked_sub(0x3400).and_then(|at| table.get_mut(at))
+        {
+            *slot = simple;
+        }
+    }
+    table
+});
+
+/// The simplified form of a traditional character; any other character is itself.
+pub fn simplified(c: char) -> char {
+    (c as usize).checked_sub(0x3400).and_then(|at| SIMPLIFIED.get(at)).copied().unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn folded(raw: &str) -> String {
+        Folded::new(raw, 0..raw.len()).text().to_owned()
+    }
+
+    #[test]
+    fn script_width_case_and_spaces_do_not_matter() {
+        for (raw, expected) in [
+            ("開放科學", "开放科学"),
+            ("ＮＡＴＵＲＥ主刊！", "nature主刊!"),
+            ("基 因 武 器", "基因武器"),
+            ("基因\u{200b}武器", "基因武器"),
+            ("the  Gene pool", "the gene pool"),
+            ("基因 DNA 图谱", "基因dna图谱"),
+            ("著名的乾隆", "著名的乾隆"),
+            ("第一行\n第二行", "第一行\n第二行"),
+        ] {
+            assert_eq!(folded(raw), expected, "{raw}");
+            assert_eq!(fold_term(raw), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn links_and_mentions_are_masked_and_hashtags_keep_their_words() {
+        assert_eq!(folded("请@国家安全部 看http://t.cn/Ab 吧"), "请\u{fffc}看\u{fffc}吧");
+        assert_eq!(folded("#基因武器# 真的"), "#基因武器#真的");
+    }
+
+    #[test]
+    fn a_match_points_at_the_raw_characters() {
+        let raw = "説 基 因 武 器 怕了";
+        let folded = Folded::new(raw, 0..raw.len());
+        let at = folded.text().find("基因武器").unwrap();
+        assert_eq!(&raw[folded.raw_range(at..at + 12)], "基 因 武 器");
+    }
+
+    proptest! {
+        #[test]
+        fn every_range_of_folded_characters_is_a_range_of_raw_characters(raw in "[\\PC\u{3000}-\u{9fff}# @/\n]{0,60}") {
+            let folded = Folded::new(&raw, 0..raw.len());
+            prop_assert_eq!(folded.text.len(), folded.origin.len());
+            let ends: Vec<usize> = folded.text().char_indices().map(|(at, _)| at).chain([folded.text().len()]).collect();
+            for (i, &start) in ends.iter().enumerate() {
+                for &end in &ends[i..] {
+                    let range = folded.raw_range(start..end);
+                    prop_assert!(range.start <= range.end && raw.get(range.clone()).is_some(), "{start}..{end} -> {range:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(raw in "[\\PC\u{3000}-\u{9fff} ]{0,40}") {
+            let once = fold_term(&raw);
+            prop_assert_eq!(fold_term(&once), once);
+        }
+    }
+}
