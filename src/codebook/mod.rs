@@ -1,1 +1,150 @@
-//! (being built)
+//! The coding scheme as data: read, checked on load, handed to the scorer.
+//!
+//! A [`Codebook`] is a folder of plain text (codebook.toml, terms.csv, sets.toml, examples.csv), bundled or the user's,
+//! through the same parser. It alone hands out [`CodeId`]s. What is wrong in a file is an error with file, line and key;
+//! what is merely suspicious is a finding of [`check()`].
+//!
+//! ```
+//! use minyi::codebook::Codebook;
+//!
+//! let codebook = Codebook::load("weibo-pangenome")?;
+//! let betrayal = codebook.code("NEG.BETRAY").expect("a code of the study");
+//! assert_eq!(codebook.entry(betrayal).grade, "A B");
+//! # Ok::<(), minyi::error::Error>(())
+//! ```
+
+mod check;
+mod context;
+mod examples;
+mod scheme;
+mod sentiment;
+mod source;
+mod terms;
+
+use std::{collections::BTreeMap, path::Path};
+
+pub use check::{Finding, check};
+pub use context::{ContextRules, Cue, Effect};
+pub use examples::Example;
+pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
+pub use sentiment::SentimentList;
+pub use source::LexiconFile;
+pub use terms::{Heading, Part, Term};
+
+use crate::{
+    bundled,
+    error::{Error, Result},
+    model::{Code, CodeId},
+};
+use source::Folder;
+
+/// A coding scheme with its terms, examples, context cues and sentiment list.
+#[derive(Debug, Clone)]
+pub struct Codebook {
+    /// The study.
+    pub scheme: Scheme,
+    /// The values of the stance variable.
+    pub attitudes: Vec<Attitude>,
+    /// Constants of the stance decision.
+    pub stance: StanceRule,
+    /// Constants of the relevance gate.
+    pub gate: Gate,
+    /// Words and patterns.
+    pub terms: Vec<Term>,
+    /// The scheme's own tests.
+    pub examples: Vec<Example>,
+    /// Context cues of the scheme's language.
+    pub context: ContextRules,
+    /// The general sentiment list.
+    pub sentiment: SentimentList,
+    /// Every file this was read from.
+    pub files: Vec<LexiconFile>,
+    entries: Vec<CodeEntry>,
+    set_names: Vec<String>,
+}
+
+impl Codebook {
+    /// The bundled scheme of this id, or the folder of this path.
+    ///
+    /// # Errors
+    /// There is neither, or a file in it is missing or wrong.
+    pub fn load(name_or_folder: &str) -> Result<Self> {
+        let folder = if bundled::codebooks().contains(&name_or_folder) {
+            Folder::Bundled(format!("codebooks/{name_or_folder}"))
+        } else if Path::new(name_or_folder).is_dir() {
+            Folder::Disk(name_or_folder.into())
+        } else {
+            return Err(Error::Input {
+                file: name_or_folder.to_owned(),
+                problem: format!(
+                    "neither a folder nor a bundled codebook; bundled: {}. See `minyi codebook list`",
+                    bundled::codebooks().join(", ")
+                ),
+            });
+        };
+        Codebook::read(&folder)
+    }
+
+    fn read(folder: &Folder) -> Result<Self> {
+        let scheme_file = folder.read("codebook.toml")?;
+        let parsed = scheme::SchemeFile::parse(&scheme_file)?;
+        let ids: BTreeMap<&str, CodeId> =
+            parsed.codes.iter().zip(0..).map(|(code, i)| (code.id.as_str(), CodeId(i))).collect();
+
+        let mut files = vec![scheme_file];
+        let sets_file = folder.read_if_there("sets.toml")?;
+        let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?.unwrap_or_default();
+        files.extend(sets_file);
+        let terms_file = folder.read("terms.csv")?;
+        let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
+        files.push(terms_file);
+        let examples_file = folder.read_if_there("examples.csv")?;
+        let examples = examples_file.as_ref().map(|file| examples::parse(file, &ids)).transpose()?.unwrap_or_default();
+        files.extend(examples_file);
+        let (context, context_file) = context::load(&parsed.scheme.language)?;
+        let (sentiment, sentiment_file) = sentiment::load(&parsed.scheme.sentiment)?;
+        files.extend([context_file, sentiment_file]);
+
+        Ok(Codebook {
+            scheme: parsed.scheme,
+            attitudes: parsed.attitudes,
+            stance: parsed.stance,
+            gate: parsed.gate,
+            terms,
+            examples,
+            context,
+            sentiment,
+            files,
+            entries: parsed.codes,
+            set_names: sets.into_keys().collect(),
+        })
+    }
+
+    /// The codes as the outputs need them, in codebook order: position i is `CodeId(i)`.
+    pub fn codes(&self) -> Vec<Code> {
+        self.entries
+            .iter()
+            .map(|entry| Code {
+                id: entry.id.as_str().into(),
+                label_en: entry.label_en.as_str().into(),
+                label_zh: entry.label_zh.as_str().into(),
+                polarity: entry.polarity,
+            })
+            .collect()
+    }
+
+    /// The codes with everything the codebook says of them, in codebook order.
+    pub fn entries(&self) -> &[CodeEntry] {
+        &self.entries
+    }
+
+    /// The entry of a code of this codebook.
+    pub fn entry(&self, code: CodeId) -> &CodeEntry {
+        &self.entries[usize::from(code.0)]
+    }
+
+    /// The code of this id, or `None`.
+    pub fn code(&self, id: &str) -> Option<CodeId> {
+        (0..).map(CodeId).zip(&self.entries).find(|(_, entry)| entry.id == id).map(|(code, _)| code)
+    }
+}

@@ -89,6 +89,18 @@ pub enum Context {
 }
 
 impl Context {
+    /// Every context.
+    pub const ALL: [Context; 8] = [
+        Context::Plain,
+        Context::Negated,
+        Context::Question,
+        Context::Rhetorical,
+        Context::Quoted,
+        Context::Irony,
+        Context::Conditional,
+        Context::Conceded,
+    ];
+
     /// The name as printed in evidence.csv.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,181 @@
+//! `codebook.toml`: what the scheme is, its codes, and the constants of the stance decision.
+
+use serde::Deserialize;
+
+use super::source::LexiconFile;
+use crate::{error::Result, model::Polarity};
+
+/// `[scheme]`: the study the scheme comes from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    /// Short name; the name of its folder.
+    pub id: String,
+    /// English title.
+    pub title_en: String,
+    /// Chinese title.
+    pub title_zh: String,
+    /// Version of these files.
+    pub version: String,
+    /// Language of the posts: names the file of `lexicons/context/` to use.
+    pub language: String,
+    /// Publication the scheme is taken from.
+    pub citation: String,
+    /// Its DOI.
+    #[serde(default)]
+    pub doi: String,
+    /// What the attitude is an attitude to, in English.
+    pub target_en: String,
+    /// What the attitude is an attitude to, in Chinese.
+    pub target_zh: String,
+    /// The study's window of time, inclusive.
+    pub window: Option<Window>,
+    /// General sentiment list used as a weak signal: a folder of `lexicons/sentiment/`.
+    pub sentiment: String,
+}
+
+/// First and last day, both inclusive, as `YYYY-MM-DD`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// First day.
+    pub start: String,
+    /// Last day.
+    pub end: String,
+    /// How well the window is known (see [`CodeEntry::grade`]).
+    pub grade: String,
+}
+
+/// `[[code]]`: one code of the scheme.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeEntry {
+    /// Id, e.g. `NEG.BETRAY`.
+    pub id: String,
+    /// English label.
+    pub label_en: String,
+    /// Chinese label.
+    pub label_zh: String,
+    /// What counts and what does not.
+    pub definition: String,
+    /// Which way the code speaks: `positive`, `negative` or `none`.
+    #[serde(deserialize_with = "polarity")]
+    pub polarity: Polarity,
+    /// Provenance: the letters of the sources that name the code (for weibo-pangenome A the abstract, B the authors'
+    /// forum post, C the Discussion; X our own).
+    pub grade: String,
+    /// Which part of the entry is our own wording or inference.
+    #[serde(default)]
+    pub grade_note: String,
+    /// The code this one may be a kind of.
+    pub parent: Option<String>,
+    /// Weight of evidence from which the code is assigned.
+    #[serde(default = "one")]
+    pub threshold: f64,
+}
+
+/// `[[attitude]]`: one value of the stance variable, as the study names it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attitude {
+    /// `positive`, `negative` or `neutral`.
+    pub stance: String,
+    /// English label.
+    pub label_en: String,
+    /// Chinese label.
+    pub label_zh: String,
+    /// What counts.
+    pub definition: String,
+    /// Provenance, as for codes.
+    pub grade: String,
+    /// Which part is our own.
+    #[serde(default)]
+    pub grade_note: String,
+}
+
+/// `[stance]`: constants of the stance decision. With P the positive and N the negative evidence after context,
+/// score = (P - N) / (P + N + `smoothing`); positive from `positive_from` up, negative from `negative_from` down,
+/// neutral between.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StanceRule {
+    /// Score from which a post is positive, above 0.
+    pub positive_from: f64,
+    /// Score from which a post is negative, below 0.
+    pub negative_from: f64,
+    /// Added to the denominator, so that little evidence gives a small score.
+    pub smoothing: f64,
+    /// What one word of the general sentiment list adds.
+    pub sentiment_weight: f64,
+    /// The most the general sentiment list can add on either side.
+    pub sentiment_cap: f64,
+    /// Factor on evidence inside a hashtag, which others may have worded.
+    pub hashtag_factor: f64,
+}
+
+/// `[gate]`: when a post is about the scheme's target at all.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Topic weight that makes a post relevant, counted over own words, hashtags and the repost chain.
+    pub topic_min: f64,
+    /// Evidence weight for the scheme's codes that makes a post relevant without a topic term.
+    pub evidence_min: f64,
+    /// Off-topic weight from which a post is irrelevant unless topic and evidence in its own words outweigh it.
+    pub offtopic_min: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SchemeFile {
+    pub(super) scheme: Scheme,
+    #[serde(rename = "attitude", default)]
+    pub(super) attitudes: Vec<Attitude>,
+    #[serde(rename = "code")]
+    pub(super) codes: Vec<CodeEntry>,
+    pub(super) stance: StanceRule,
+    pub(super) gate: Gate,
+}
+
+impl SchemeFile {
+    pub(super) fn parse(file: &LexiconFile) -> Result<Self> {
+        let parsed: SchemeFile = file.toml()?;
+        let line_of = |needle: &str| file.text.find(needle).unwrap_or(0);
+        if parsed.codes.len() > 64 {
+            return Err(file.error_on(1, format!("{} codes; at most 64 are possible", parsed.codes.len())));
+        }
+        for (i, code) in parsed.codes.iter().enumerate() {
+            let at = line_of(&format!("\"{}\"", code.id));
+            if parsed.codes[..i].iter().any(|other| other.id == code.id) {
+                return Err(file.error_at(at, format!("code `{}` stands twice", code.id)));
+            }
+            if code.grade.trim().is_empty() {
+                return Err(file.error_at(at, format!("code `{}` has no grade: say who names it, or X", code.id)));
+            }
+            if let Some(parent) = &code.parent
+                && !parsed.codes.iter().any(|other| other.id == *parent)
+            {
+                return Err(file.error_at(at, format!("parent `{parent}` of `{}` is no code of this scheme", code.id)));
+            }
+        }
+        let rule = parsed.stance;
+        if rule.positive_from <= 0.0 || rule.negative_from >= 0.0 || rule.smoothing < 0.0 {
+            let problem = "[stance] needs positive_from > 0, negative_from < 0 and smoothing >= 0".to_owned();
+            return Err(file.error_at(line_of("[stance]"), problem));
+        }
+        Ok(parsed)
+    }
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn polarity<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Polarity, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "positive" => Ok(Polarity::Positive),
+        "negative" => Ok(Polarity::Negative),
+        "none" => Ok(Polarity::None),
+        other => Err(serde::de::Error::custom(format!("polarity `{other}`: use positive, negative or none"))),
+    }
+}

@@ -1,0 +1,85 @@
+//! How a term stands in its post: asserted, negated, asked, quoted, ironic, supposed or conceded.
+//!
+//! Each question has its own small piece, which answers with the cue that decided; [`context_of`] asks them in a fixed
+//! order. The cue words are data (`lexicons/context/`), and so is what each context does to a piece of evidence.
+
+mod concession;
+mod condition;
+mod debunk;
+mod irony;
+mod negation;
+mod question;
+mod quotation;
+
+use super::{clauses::Clauses, matcher::CueHit, span::Span};
+use crate::{codebook::Cue, model::Context};
+
+/// One text with what was found in it, as the context pieces see it.
+pub(super) struct Scene<'a> {
+    pub(super) text: &'a str,
+    pub(super) clauses: &'a Clauses,
+    /// Cues in the order of the text.
+    pub(super) cues: &'a [CueHit],
+}
+
+/// A term, its polarity in the text as written.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) span: Span,
+    /// Whether the term by itself speaks in favour (true) or against (false); `None` for codes without a pole.
+    pub(super) favourable: Option<bool>,
+}
+
+/// The cue that decided a context.
+pub(super) type Reason = Span;
+
+/// The context of a term and the cue that made it, if any.
+pub(super) fn context_of(scene: &Scene<'_>, place: Place) -> (Context, Option<Reason>) {
+    let span = place.span;
+    if let Some(cue) = debunk::debunked(scene, place) {
+        return (Context::Quoted, Some(cue));
+    }
+    if let Some(cue) = quotation::quoted(scene, place) {
+        return (Context::Quoted, Some(cue));
+    }
+    let negation = negation::negated(scene, span);
+    let question = question::asked(scene, span);
+    match (negation, question) {
+        // 难道不是…吗 asserts what it seems to deny.
+        (Some(_), Some(_)) => return (Context::Plain, question.map(|asked| asked.cue)),
+        (Some(cue), None) => return (Context::Negated, Some(cue)),
+        (None, Some(asked)) if asked.rhetorical => return (Context::Rhetorical, Some(asked.cue)),
+        (None, Some(asked)) => return (Context::Question, Some(asked.cue)),
+        (None, None) => {}
+    }
+    if let Some(cue) = irony::ironic(scene, place) {
+        return (Context::Irony, Some(cue));
+    }
+    if let Some(cue) = concession::conceded(scene, span) {
+        return (Context::Conceded, Some(cue));
+    }
+    if let Some(cue) = condition::supposed(scene, span) {
+        return (Context::Conditional, Some(cue));
+    }
+    (Context::Plain, None)
+}
+
+impl Scene<'_> {
+    /// Cues of one kind that lie in `within` and not in `outside` (a term does not give itself a context), nor inside a
+    /// longer pseudo-negator.
+    fn cues_in(&self, cue: Cue, within: Span, outside: Span) -> impl DoubleEndedIterator<Item = Span> {
+        self.cues
+            .iter()
+            .filter(move |hit| hit.cue == cue && within.contains(hit.span))
+            .filter(move |hit| hit.span.end <= outside.start || hit.span.start >= outside.end)
+            .map(|hit| hit.span)
+    }
+
+    fn sentence_around(&self, span: Span) -> Span {
+        self.clauses.sentence(self.clauses.sentence_of(span.start))
+    }
+
+    fn chars_between(&self, from: usize, to: usize) -> usize {
+        self.text.get(from..to).map_or(usize::MAX, |between| between.chars().count())
+    }
+}

@@ -1,0 +1,36 @@
+use super::{Reason, Scene};
+use crate::{codebook::Cue, score::span::Span};
+
+/// The farthest, in characters, that a negator stands from what it negates (一百个不赞成; 没有任何一个…).
+const REACH: usize = 8;
+/// The farthest a post-negator stands behind (高兴不起来).
+const REACH_BACK: usize = 2;
+
+/// The negator whose scope the term lies in, if their number is odd (不是不支持 negates nothing).
+pub(super) fn negated(scene: &Scene<'_>, span: Span) -> Option<Reason> {
+    let clause = scene.clauses.clause_of(span);
+    let before = Span { start: clause.start, end: span.start };
+    let mut negators = scene
+        .cues_in(Cue::Negator, before, span)
+        .filter(|negator| scene.chars_between(negator.end, span.start) <= REACH)
+        .filter(|&negator| !only_looks_negative(scene, negator))
+        .collect::<Vec<_>>();
+    // 没有 holds 没: overlapping negators are one.
+    negators.sort_by_key(|negator| (negator.start, usize::MAX - negator.end));
+    negators.dedup_by(|next, kept| next.start < kept.end);
+    if negators.len() % 2 == 1 {
+        return negators.last().copied();
+    }
+    let behind = Span { start: span.end, end: clause.end };
+    scene
+        .cues_in(Cue::PostNegator, behind, span)
+        .find(|post| scene.chars_between(span.end, post.start) <= REACH_BACK)
+}
+
+/// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
+fn only_looks_negative(scene: &Scene<'_>, negator: Span) -> bool {
+    scene
+        .cues
+        .iter()
+        .any(|hit| hit.cue == Cue::PseudoNegator && hit.span.contains(negator) && hit.span.len() > negator.len())
+}

@@ -1,0 +1,153 @@
+//! From evidence in context to relevance, codes and stance. Every constant is in the codebook.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    codebook::{Codebook, Heading},
+    model::{CodeSet, Context, Evidence, Polarity, Sentiment, Stance, Verdict},
+};
+
+/// A piece of evidence before it is written out: what it is evidence of, and its strength.
+pub(super) struct Weighed {
+    pub(super) heading: Heading,
+    /// Position of the term in the codebook.
+    pub(super) term: usize,
+    /// Strength as the codebook has it, after the hashtag factor.
+    pub(super) strength: f64,
+    pub(super) context: Context,
+    pub(super) in_hashtag: bool,
+    /// Whether it stands in the words that are scored (not only in the chain).
+    pub(super) scored: bool,
+}
+
+/// The sums the decision was made from.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sums {
+    /// Topic weight, each term once.
+    pub topic: f64,
+    /// Off-topic weight, each term once.
+    pub off_topic: f64,
+    /// Evidence in favour after context, sentiment included.
+    pub positive: f64,
+    /// Evidence against after context, sentiment included.
+    pub negative: f64,
+}
+
+impl Weighed {
+    /// What this adds to the stance score: above 0 in favour, below 0 against.
+    pub(super) fn contribution(&self, codebook: &Codebook) -> f64 {
+        let effect = codebook.context.effect(self.context);
+        match polarity(codebook, self.heading) {
+            _ if !self.scored => 0.0,
+            Polarity::Positive => self.strength * effect.positive,
+            Polarity::Negative => -self.strength * effect.negative,
+            Polarity::None => 0.0,
+        }
+    }
+}
+
+pub(super) fn polarity(codebook: &Codebook, heading: Heading) -> Polarity {
+    match heading {
+        Heading::Code(code) => codebook.entry(code).polarity,
+        Heading::StancePositive => Polarity::Positive,
+        Heading::StanceNegative => Polarity::Negative,
+        Heading::Topic | Heading::OffTopic | Heading::Guard => Polarity::None,
+    }
+}
+
+/// Sums of evidence and sentiment. `sentiment` holds the weights of the general words found.
+pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) -> Sums {
+    let mut sums = Sums::default();
+    let mut once: BTreeMap<usize, f64> = BTreeMap::new();
+    for piece in weighed {
+        match piece.heading {
+            Heading::Topic | Heading::OffTopic => {
+                let best = once.entry(piece.term).or_default();
+                *best = best.max(piece.strength);
+            }
+            _ => {
+                let adds = piece.contribution(codebook);
+                sums.positive += adds.max(0.0);
+                sums.negative += (-adds).max(0.0);
+            }
+        }
+    }
+    for (term, strength) in once {
+        match codebook.terms[term].heading {
+            Heading::Topic => sums.topic += strength,
+            _ => sums.off_topic += strength,
+        }
+    }
+    let rule = codebook.stance;
+    let of_sentiment = |side: f64| {
+        let total: f64 = sentiment.iter().map(|weight| (weight * side).max(0.0)).sum();
+        (total * rule.sentiment_weight).min(rule.sentiment_cap)
+    };
+    sums.positive += of_sentiment(1.0);
+    sums.negative += of_sentiment(-1.0);
+    sums
+}
+
+/// Codes whose evidence in the scored words reaches the code's threshold.
+pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
+    let mut totals = vec![0.0; codebook.entries().len()];
+    for piece in weighed.iter().filter(|piece| piece.scored && codebook.context.effect(piece.context).code) {
+        if let Heading::Code(code) = piece.heading {
+            totals[usize::from(code.0)] += piece.strength;
+        }
+    }
+    let mut codes = CodeSet::default();
+    for ((code, entry), total) in (0..).zip(codebook.entries()).zip(totals) {
+        // Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
+        if total + 1e-9 >= entry.threshold {
+            codes.insert(crate::model::CodeId(code));
+        }
+    }
+    codes
+}
+
+/// Whether the post is about the scheme's target.
+fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums) -> bool {
+    let gate = codebook.gate;
+    let evidence: f64 = weighed
+        .iter()
+        .filter(|piece| piece.scored && !matches!(piece.heading, Heading::Topic | Heading::OffTopic))
+        .map(|piece| piece.strength)
+        .sum();
+    if sums.topic < gate.topic_min && evidence < gate.evidence_min {
+        return false;
+    }
+    if sums.off_topic < gate.offtopic_min {
+        return true;
+    }
+    let own_topic: f64 = weighed
+        .iter()
+        .filter(|piece| piece.heading == Heading::Topic && piece.scored && !piece.in_hashtag)
+        .map(|piece| piece.strength)
+        .fold(0.0, f64::max);
+    own_topic + evidence > sums.off_topic
+}
+
+/// The verdict on one text.
+pub(super) fn verdict(
+    codebook: &Codebook,
+    weighed: &[Weighed],
+    evidence: Vec<Evidence>,
+    sentiment: Sentiment,
+    sums: Sums,
+) -> Verdict {
+    if !relevant(codebook, weighed, sums) {
+        return Verdict { stance: Stance::Irrelevant, score: 0.0, sentiment, codes: CodeSet::default(), evidence };
+    }
+    let rule = codebook.stance;
+    let weight = sums.positive + sums.negative;
+    let score = if weight > 0.0 { (sums.positive - sums.negative) / (weight + rule.smoothing) } else { 0.0 };
+    let stance = if score >= rule.positive_from {
+        Stance::Positive
+    } else if score <= rule.negative_from {
+        Stance::Negative
+    } else {
+        Stance::Neutral
+    };
+    Verdict { stance, score, sentiment, codes: codes(codebook, weighed), evidence }
+}

@@ -1,0 +1,163 @@
+//! Finds every literal of the codebook in one pass over a text, and patterns from the parts found.
+
+use std::collections::BTreeMap;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+
+use super::span::Span;
+use crate::codebook::{Codebook, Cue, Term};
+
+/// The most characters that may stand in a gap (`…`) of a pattern.
+const GAP: usize = 12;
+
+/// What a literal found in a text may mean.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    /// A part of the term at this position of the codebook.
+    Part { term: u32, part: u8 },
+    Cue(Cue),
+    Sentiment(f64),
+}
+
+/// A term found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Position of the term in the codebook.
+    pub(super) term: usize,
+    pub(super) span: Span,
+}
+
+/// A cue word found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CueHit {
+    pub(super) cue: Cue,
+    pub(super) span: Span,
+}
+
+/// Everything found in one text, in the order of the text.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) matches: Vec<Match>,
+    pub(super) cues: Vec<CueHit>,
+    /// Words of the general sentiment list with their weight.
+    pub(super) sentiment: Vec<(Span, f64)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PartHit {
+    term: u32,
+    part: u8,
+    span: Span,
+}
+
+pub(super) struct Matcher {
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    uses: Vec<Vec<Use>>,
+}
+
+impl Matcher {
+    pub(super) fn new(codebook: &Codebook) -> Self {
+        let mut uses: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
+        for (term, entry) in (0..).zip(&codebook.terms) {
+            for (part, alternatives) in (0..).zip(&entry.parts) {
+                for literal in &alternatives.any_of {
+                    uses.entry(literal).or_default().push(Use::Part { term, part });
+                }
+            }
+        }
+        for (cue, word) in &codebook.context.cues {
+            uses.entry(word).or_default().push(Use::Cue(*cue));
+        }
+        for (word, weight) in &codebook.sentiment.words {
+            uses.entry(word).or_default().push(Use::Sentiment(*weight));
+        }
+        let literals: Vec<&str> = uses.keys().copied().collect();
+        // Building fails only on an empty, oversized or repeated pattern set; keys of a map are none of that.
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(literals.into_iter().zip(0..)).ok();
+        Matcher { automaton, uses: uses.into_values().collect() }
+    }
+
+    /// Finds terms, cues and sentiment words in a folded text. Parts of one pattern lie in one sentence; `sentence_of`
+    /// gives the sentence of a byte offset.
+    pub(super) fn find(&self, text: &str, terms: &[Term], sentence_of: impl Fn(usize) -> usize) -> Found {
+        let mut found = Found::default();
+        let mut parts = Vec::new();
+        let Some(automaton) = &self.automaton else { return found };
+        for hit in automaton.find_overlapping_iter(text) {
+            let span = Span { start: hit.start(), end: hit.end() };
+            for &meaning in &self.uses[hit.value() as usize] {
+                match meaning {
+                    Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
+                        found.matches.push(Match { term: term as usize, span });
+                    }
+                    Use::Part { term, part } => parts.push(PartHit { term, part, span }),
+                    Use::Cue(cue) => found.cues.push(CueHit { cue, span }),
+                    Use::Sentiment(weight) => found.sentiment.push((span, weight)),
+                }
+            }
+        }
+        join_parts(text, terms, parts, sentence_of, &mut found.matches);
+        found.cues.sort_by_key(|hit| (hit.span, hit.cue));
+        found.sentiment = longest_first(found.sentiment);
+        found
+    }
+}
+
+/// Puts the parts of each pattern together: for each place its first part is found, the nearest completion.
+fn join_parts(
+    text: &str,
+    terms: &[Term],
+    mut parts: Vec<PartHit>,
+    sentence_of: impl Fn(usize) -> usize,
+    matches: &mut Vec<Match>,
+) {
+    parts.sort_by_key(|hit| (hit.term, hit.part, hit.span));
+    for of_term in parts.chunk_by(|a, b| a.term == b.term) {
+        let term = of_term[0].term as usize;
+        let wanted = &terms[term].parts;
+        let by_part: Vec<&[PartHit]> = of_term.chunk_by(|a, b| a.part == b.part).collect();
+        if by_part.len() < wanted.len() {
+            continue;
+        }
+        for first in by_part[0] {
+            let sentence = sentence_of(first.span.start);
+            let completed = complete(text, wanted, &by_part, 1, first.span.end)
+                .filter(|&end| sentence_of(end.saturating_sub(1)) == sentence);
+            if let Some(end) = completed {
+                matches.push(Match { term, span: Span { start: first.span.start, end } });
+            }
+        }
+    }
+}
+
+fn complete(text: &str, wanted: &[crate::codebook::Part], hits: &[&[PartHit]], next: usize, from: usize) -> Option<usize> {
+    if next == wanted.len() {
+        return Some(from);
+    }
+    let from_here = hits[next].partition_point(|hit| hit.span.start < from);
+    for hit in &hits[next][from_here..] {
+        let between = &text[from..hit.span.start];
+        let too_far = if wanted[next].gap { between.chars().count() > GAP } else { !between.is_empty() };
+        if too_far {
+            return None;
+        }
+        if let Some(end) = complete(text, wanted, hits, next + 1, hit.span.end) {
+            return Some(end);
+        }
+    }
+    None
+}
+
+/// Of overlapping words the longest, of equally long ones the first.
+fn longest_first(mut words: Vec<(Span, f64)>) -> Vec<(Span, f64)> {
+    words.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
+    let mut end = 0;
+    words.retain(|(span, _)| {
+        let free = span.start >= end;
+        if free {
+            end = span.end;
+        }
+        free
+    });
+    words
+}
