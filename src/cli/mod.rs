@@ -1,1 +1,84 @@
-//! (being built)
+//! The command line: one file a command. Flags become domain values here, and nowhere else are flags known.
+
+mod codebook;
+mod explain;
+mod paint;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::{codebook::Codebook, score::Scorer};
+
+/// Measure public attitudes in exported social-media posts.
+///
+/// minyi (民意) reads posts as crawlers export them, finds the evidence for the codes of a coding scheme, decides
+/// stance and account type, and writes the tables of a paper with their bases and intervals.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about, max_term_width = 110, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  minyi run weibo.csv -o results            the whole study: coded posts, evidence, tables, manifest
+  minyi inspect weibo.csv                   what was recognised in a file and what is missing
+  minyi code posts.jsonl -o coded.parquet   one row of codes a post
+  minyi explain '这不是卖国是什么？'           why a text gets its codes
+  minyi codebook show                       the codes, with the source of each";
+
+/// Options every command takes.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// Coding scheme: the name of a bundled one or a folder (see `minyi codebook list`)
+    #[arg(long, global = true, value_name = "NAME|DIR", default_value = "weibo-pangenome", help_heading = "Global options")]
+    codebook: String,
+    /// Worker threads; 0 means one for each core. The results do not depend on it
+    #[arg(long, short = 'j', global = true, value_name = "N", default_value_t = 0, help_heading = "Global options")]
+    jobs: usize,
+    /// Print no progress and no summary on standard error
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    quiet: bool,
+}
+
+impl Global {
+    fn codebook(&self) -> Result<Codebook> {
+        Ok(Codebook::load(&self.codebook)?)
+    }
+
+    fn scorer(&self) -> Result<Scorer> {
+        Ok(Scorer::new(self.codebook()?))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Explain(explain::Explain),
+    #[command(subcommand)]
+    Codebook(codebook::CodebookCommand),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever stopped it, as a chain from the outermost cause to the innermost.
+    pub fn run(self) -> Result<ExitCode> {
+        match self.command {
+            Command::Explain(command) => command.run(&self.global),
+            Command::Codebook(command) => command.run(&self.global),
+        }
+    }
+}
+
+/// Whether the error only says that nobody reads our output any more (`minyi ... | head`).
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -16,8 +16,10 @@ pub enum Cue {
     PseudoNegator,
     /// Negates what stands before it: 高兴不起来.
     PostNegator,
-    /// Opens a rhetorical question: 难道, 凭什么.
+    /// Opens a question that denies what it names: 难道, 怎么可能.
     Rhetorical,
+    /// Opens a question that blames and takes what it names as done: 凭什么, 怎么能.
+    Reproach,
     /// Opens a question that asks: 请问, 有没有懂的.
     Question,
     /// Closes a question: 吗, ?.
@@ -26,8 +28,12 @@ pub enum Cue {
     Attribution,
     /// Declares what was said to be false: 谣言, 辟谣, 不实.
     Debunk,
+    /// Declares false what is quoted too: 其实, 真相.
+    DebunkHint,
     /// Marks irony: [doge], 呵呵, 真是太…了.
     Irony,
+    /// Marks irony where another such hint stands by: 大方, 感谢.
+    IronyHint,
     /// Opens a concession: 虽然, 我承认.
     Concession,
     /// Closes a concession, turns to the point: 但是, 不过.
@@ -69,15 +75,19 @@ impl ContextRules {
 struct ContextFile {
     negators: Vec<String>,
     pseudo_negators: Vec<String>,
-    post_negators: Vec<String>,
+    double_negation: Vec<String>,
+    postverbal: Vec<String>,
     rhetorical: Vec<String>,
-    question: Vec<String>,
+    reproach: Vec<String>,
+    question_open: Vec<String>,
     question_close: Vec<String>,
-    attribution: Vec<String>,
-    debunk: Vec<String>,
+    quote_attribution: Vec<String>,
+    debunk_frames: Vec<String>,
+    debunk_hints: Vec<String>,
     irony: Vec<String>,
-    concession: Vec<String>,
-    turn: Vec<String>,
+    irony_hints: Vec<String>,
+    concession_open: Vec<String>,
+    concession_turn: Vec<String>,
     conditional: Vec<String>,
     effects: BTreeMap<String, Effect>,
 }
@@ -88,15 +98,20 @@ pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
     let lists = [
         (Cue::Negator, parsed.negators),
         (Cue::PseudoNegator, parsed.pseudo_negators),
-        (Cue::PostNegator, parsed.post_negators),
+        // Two negators that cancel out deny nothing either.
+        (Cue::PseudoNegator, parsed.double_negation),
+        (Cue::PostNegator, parsed.postverbal),
         (Cue::Rhetorical, parsed.rhetorical),
-        (Cue::Question, parsed.question),
+        (Cue::Reproach, parsed.reproach),
+        (Cue::Question, parsed.question_open),
         (Cue::QuestionClose, parsed.question_close),
-        (Cue::Attribution, parsed.attribution),
-        (Cue::Debunk, parsed.debunk),
+        (Cue::Attribution, parsed.quote_attribution),
+        (Cue::Debunk, parsed.debunk_frames),
+        (Cue::DebunkHint, parsed.debunk_hints),
         (Cue::Irony, parsed.irony),
-        (Cue::Concession, parsed.concession),
-        (Cue::Turn, parsed.turn),
+        (Cue::IronyHint, parsed.irony_hints),
+        (Cue::Concession, parsed.concession_open),
+        (Cue::Turn, parsed.concession_turn),
         (Cue::Conditional, parsed.conditional),
     ];
     let mut cues = Vec::new();

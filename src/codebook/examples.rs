@@ -19,6 +19,8 @@ pub struct Example {
     pub codes: Vec<CodeId>,
     /// Codes it must not get.
     pub not_codes: Vec<CodeId>,
+    /// Whether the scheme is known to get it wrong so far.
+    pub known_miss: bool,
     /// What makes it hard: `negation`, `irony`, `quote`, ...
     pub phenomenon: String,
     /// Line of examples.csv.
@@ -26,9 +28,9 @@ pub struct Example {
 }
 
 pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Result<Vec<Example>> {
-    let rows = file.csv(["text", "stance", "codes", "not_codes", "phenomenon", "note"])?;
+    let rows = file.csv(["text", "stance", "codes", "not_codes", "phenomenon", "known", "note"])?;
     rows.into_iter()
-        .map(|(line, [text, stance, must, must_not, phenomenon, _note])| {
+        .map(|(line, [text, stance, must, must_not, phenomenon, known, _note])| {
             let ids = |list: &str| {
                 list.split(';')
                     .map(str::trim)
@@ -41,7 +43,12 @@ pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Resul
             let stance = Stance::from_name(&stance).ok_or_else(|| {
                 file.error_on(line, format!("stance `{stance}`: use positive, negative, neutral or irrelevant"))
             })?;
-            Ok(Example { stance, codes: ids(&must)?, not_codes: ids(&must_not)?, text, phenomenon, line })
+            let known_miss = match known.as_str() {
+                "" => false,
+                "miss" => true,
+                other => return Err(file.error_on(line, format!("known `{other}`: leave it empty or write miss"))),
+            };
+            Ok(Example { stance, known_miss, codes: ids(&must)?, not_codes: ids(&must_not)?, text, phenomenon, line })
         })
         .collect()
 }

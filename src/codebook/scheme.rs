@@ -28,6 +28,11 @@ pub struct Scheme {
     pub target_en: String,
     /// What the attitude is an attitude to, in Chinese.
     pub target_zh: String,
+    /// How well the target is known (see [`CodeEntry::grade`]).
+    pub target_grade: String,
+    /// Which part of the target is our own wording.
+    #[serde(default)]
+    pub target_note: String,
     /// The study's window of time, inclusive.
     pub window: Option<Window>,
     /// General sentiment list used as a weak signal: a folder of `lexicons/sentiment/`.
@@ -44,6 +49,9 @@ pub struct Window {
     pub end: String,
     /// How well the window is known (see [`CodeEntry::grade`]).
     pub grade: String,
+    /// Which part of it is our own inference.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// `[[code]]`: one code of the scheme.
@@ -78,6 +86,8 @@ pub struct CodeEntry {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attitude {
+    /// Id in the study, e.g. `ATT.POS`.
+    pub id: String,
     /// `positive`, `negative` or `neutral`.
     pub stance: String,
     /// English label.

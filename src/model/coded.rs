@@ -80,6 +80,8 @@ pub enum Context {
     Rhetorical,
     /// Somebody else's words: between quotation marks, after 有人说, 网传, 所谓.
     Quoted,
+    /// Named in order to declare it false: 谣言, 误读, 站不住脚.
+    Debunked,
     /// Said with irony.
     Irony,
     /// Only supposed: after 如果, 万一, 要是.
@@ -90,12 +92,13 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 8] = [
+    pub const ALL: [Context; 9] = [
         Context::Plain,
         Context::Negated,
         Context::Question,
         Context::Rhetorical,
         Context::Quoted,
+        Context::Debunked,
         Context::Irony,
         Context::Conditional,
         Context::Conceded,
@@ -109,6 +112,7 @@ impl Context {
             Context::Question => "question",
             Context::Rhetorical => "rhetorical",
             Context::Quoted => "quoted",
+            Context::Debunked => "debunked",
             Context::Irony => "irony",
             Context::Conditional => "conditional",
             Context::Conceded => "conceded",

@@ -2,17 +2,23 @@ use super::{Place, Reason, Scene};
 use crate::codebook::Cue;
 
 /// The mark of irony that turns a favourable term round: in its own sentence or the one behind ([doge] closes what it
-/// mocks). Unfavourable terms mean what they say, ironic or not.
+/// mocks); a hint (感谢, 大方) only beside another. Unfavourable terms mean what they say, ironic or not.
 pub(super) fn ironic(scene: &Scene<'_>, place: Place) -> Option<Reason> {
     if place.favourable != Some(true) {
         return None;
     }
     let here = scene.clauses.sentence_of(place.span.start);
-    scene
-        .cues
-        .iter()
-        .filter(|hit| hit.cue == Cue::Irony)
-        .map(|hit| hit.span)
-        .filter(|span| span.end <= place.span.start || span.start >= place.span.end)
-        .find(|span| (here..=here + 1).contains(&scene.clauses.sentence_of(span.start)))
+    let near = |cue: Cue| {
+        scene
+            .cues
+            .iter()
+            .filter(move |hit| hit.cue == cue)
+            .map(|hit| hit.span)
+            .filter(move |span| span.end <= place.span.start || span.start >= place.span.end)
+            .filter(move |span| (here..=here + 1).contains(&scene.clauses.sentence_of(span.start)))
+    };
+    near(Cue::Irony).next().or_else(|| {
+        let first = near(Cue::IronyHint).next()?;
+        near(Cue::IronyHint).find(|second| second.start >= first.end && scene.text[second.start..second.end] != scene.text[first.start..first.end])
+    })
 }

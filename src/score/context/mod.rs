@@ -36,14 +36,15 @@ pub(super) type Reason = Span;
 /// The context of a term and the cue that made it, if any.
 pub(super) fn context_of(scene: &Scene<'_>, place: Place) -> (Context, Option<Reason>) {
     let span = place.span;
-    if let Some(cue) = debunk::debunked(scene, place) {
-        return (Context::Quoted, Some(cue));
+    let quotation = quotation::quoted(scene, place);
+    if let Some(cue) = debunk::debunked(scene, place, quotation.is_some()) {
+        return (Context::Debunked, Some(cue));
     }
-    if let Some(cue) = quotation::quoted(scene, place) {
+    if let Some(cue) = quotation {
         return (Context::Quoted, Some(cue));
     }
     let negation = negation::negated(scene, span);
-    let question = question::asked(scene, span);
+    let question = question::asked(scene, place);
     match (negation, question) {
         // 难道不是…吗 asserts what it seems to deny.
         (Some(_), Some(_)) => return (Context::Plain, question.map(|asked| asked.cue)),

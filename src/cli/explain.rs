@@ -1,0 +1,145 @@
+use std::{
+    io::{self, Read, Write},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+
+use super::{Global, paint::Paint};
+use crate::{
+    model::{Evidence, Polarity},
+    score::{Explained, Scope},
+};
+
+/// Show why a text gets its codes, with the evidence marked in the text
+///
+/// Evidence is marked as 〔term〕 with its number; below, each piece with its code, context and what it adds to the
+/// stance score. `-` reads the text from standard input.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  minyi explain '复旦把中国人的基因图谱拱手送给老外，不是卖国是什么？'")]
+pub(super) struct Explain {
+    /// The text of a post, or `-`
+    text: String,
+    /// Whose words to score in a repost chain
+    #[arg(long, value_enum, default_value_t)]
+    scope: ScopeFlag,
+}
+
+/// `--scope`.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(super) enum ScopeFlag {
+    /// The author's own words (of a bare repost: the words it passes on)
+    #[default]
+    Own,
+    /// The words of the posts passed on
+    Quoted,
+    /// Everything
+    All,
+}
+
+impl From<ScopeFlag> for Scope {
+    fn from(flag: ScopeFlag) -> Scope {
+        match flag {
+            ScopeFlag::Own => Scope::Own,
+            ScopeFlag::Quoted => Scope::Quoted,
+            ScopeFlag::All => Scope::All,
+        }
+    }
+}
+
+impl Explain {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        let text = match self.text.as_str() {
+            "-" => {
+                let mut text = String::new();
+                io::stdin().read_to_string(&mut text).context("standard input")?;
+                text
+            }
+            _ => self.text,
+        };
+        if text.trim().is_empty() {
+            bail!("TEXT is empty: give the words of a post, in quotation marks");
+        }
+        let scorer = global.scorer()?;
+        let explained = scorer.explain(&text, self.scope.into());
+        let polarity_of = |heading: &str| match heading {
+            "STANCE.POS" => Polarity::Positive,
+            "STANCE.NEG" => Polarity::Negative,
+            _ => scorer.codebook().code(heading).map_or(Polarity::None, |code| scorer.codebook().entry(code).polarity),
+        };
+        let codes: Vec<String> = explained
+            .verdict
+            .codes
+            .iter()
+            .map(|code| {
+                let entry = scorer.codebook().entry(code);
+                format!("{} ({}, {})", entry.id, entry.label_en, entry.label_zh)
+            })
+            .collect();
+        let report = render(&text, &explained, &codes, polarity_of, Paint::for_stdout());
+        io::stdout().write_all(report.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn render(
+    text: &str,
+    explained: &Explained,
+    codes: &[String],
+    polarity_of: impl Fn(&str) -> Polarity,
+    paint: Paint,
+) -> String {
+    let verdict = &explained.verdict;
+    let sums = explained.sums;
+    let mut out = format!("{}\n\n", mark(text, &verdict.evidence, &polarity_of, paint));
+    out += &format!(
+        "stance      {} (score {:+.2}: {:.2} in favour, {:.2} against)\n",
+        paint.bold(verdict.stance),
+        verdict.score,
+        sums.positive,
+        sums.negative
+    );
+    out += &format!("topic       {:.2} on topic, {:.2} off topic\n", sums.topic, sums.off_topic);
+    out += &format!("codes       {}\n", if codes.is_empty() { "none".to_owned() } else { codes.join("\n            ") });
+    out += &format!("sentiment   {} positive, {} negative words\n", verdict.sentiment.positive, verdict.sentiment.negative);
+    if explained.scored != (0..text.len()) {
+        out += &format!("scored      {}\n", &text[explained.scored.clone()].replace('\n', " "));
+    }
+    if !verdict.evidence.is_empty() {
+        out += "\n";
+    }
+    for (number, piece) in (1..).zip(&verdict.evidence) {
+        let found = text[piece.start..piece.end].replace('\n', " ");
+        let name = paint.by_polarity(polarity_of(&piece.code), &piece.code);
+        let rule = if &*piece.rule == "term" { String::new() } else { format!("  [{}]", piece.rule) };
+        out += &format!("{number:>3}  {name}  “{found}”  {:+.2}{rule}\n", piece.weight);
+        if *piece.term != *found {
+            out += &format!("     matched by {}\n", piece.term);
+        }
+    }
+    out
+}
+
+/// The text with each piece of evidence in 〔brackets〕 and its number; of overlapping pieces the brackets go round all.
+fn mark(text: &str, evidence: &[Evidence], polarity_of: &impl Fn(&str) -> Polarity, paint: Paint) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    let mut rest = evidence.iter().zip(1..).peekable();
+    while let Some((piece, number)) = rest.next() {
+        let (start, mut end) = (piece.start, piece.end);
+        let mut numbers = vec![number.to_string()];
+        let mut polarity = polarity_of(&piece.code);
+        while let Some((next, number)) = rest.next_if(|(next, _)| next.start < end) {
+            end = end.max(next.end);
+            numbers.push(number.to_string());
+            if polarity == Polarity::None {
+                polarity = polarity_of(&next.code);
+            }
+        }
+        out += &text[at..start];
+        out += &paint.by_polarity(polarity, format!("〔{}〕{}", &text[start..end], numbers.join(",")));
+        at = end;
+    }
+    out + &text[at..]
+}
