@@ -43,3 +43,29 @@ fn gold() {
     println!("codes P {:.3} R {:.3} micro-F1 {:.3}", tp as f64 / (tp + fp) as f64, tp as f64 / (tp + fnn) as f64, 2.0 * tp as f64 / (2 * tp + fp + fnn) as f64);
     for (d, [a, b]) in &diff { println!("{d:<12} {a}/{b}"); }
 }
+
+#[test]
+fn rate() {
+    let scorer = Scorer::new(Codebook::load("weibo-pangenome").unwrap());
+    let show = std::env::var("RATE").unwrap_or_default();
+    for n in ["dev", "gene", "gm", "lyu"] {
+        let text = std::fs::read_to_string(format!("/tmp/{n}.jsonl")).unwrap();
+        let mut grid = [[0usize; 6]; 3]; let (mut rel, mut coded, mut all) = (0, 0, 0);
+        let mut terms: BTreeMap<String, usize> = BTreeMap::new();
+        for line in text.lines() {
+            let t: String = serde_json::from_str(line).unwrap();
+            let e = scorer.explain(&t, Scope::Own);
+            all += 1;
+            if e.sums.off_topic < 1.0 { for (i, t0) in [0.0, 0.4, 0.7].iter().enumerate() { for (j, m) in [0.8, 1.0, 1.5, 2.0, 2.5, 3.0].iter().enumerate() { if e.sums.topic >= 1.0 || (e.sums.topic >= *t0 && e.sums.specific >= *m) { grid[i][j] += 1 } } } }
+            if e.verdict.stance.name() != "irrelevant" {
+                rel += 1;
+                for x in &e.verdict.evidence { *terms.entry(format!("{} {}", x.code, x.term)).or_default() += 1; }
+                if show == n && rel % 7 == 0 { println!("{} {:?} {:?}", e.verdict.stance, e.sums, t.chars().take(140).collect::<String>()); }
+            }
+            if !e.verdict.codes.is_empty() { coded += 1 }
+        }
+        println!("{grid:?}"); println!("{n}: {all} relevant {rel} {:.4} coded {coded}", rel as f64 / all as f64);
+        let mut v: Vec<_> = terms.into_iter().collect(); v.sort_by_key(|x| usize::MAX - x.1);
+        println!("   {:?}", &v[..v.len().min(25)]);
+    }
+}

@@ -143,6 +143,11 @@ impl Codebook {
         &self.entries[usize::from(code.0)]
     }
 
+    /// Whether evidence under this heading tells that a post is about the scheme's target even without a topic term.
+    pub(crate) fn is_specific(&self, heading: Heading) -> bool {
+        matches!(heading, Heading::Code(code) if self.entry(code).specific)
+    }
+
     /// The code of this id, or `None`.
     pub fn code(&self, id: &str) -> Option<CodeId> {
         (0..).map(CodeId).zip(&self.entries).find(|(_, entry)| entry.id == id).map(|(code, _)| code)

@@ -77,6 +77,9 @@ pub struct CodeEntry {
     pub grade_note: String,
     /// The code this one may be a kind of.
     pub parent: Option<String>,
+    /// Whether its evidence hardly occurs outside the debate, so that it helps to tell what a post is about.
+    #[serde(default = "yes")]
+    pub specific: bool,
     /// Weight of evidence from which the code is assigned.
     #[serde(default = "one")]
     pub threshold: f64,
@@ -123,14 +126,18 @@ pub struct StanceRule {
     pub hashtag_factor: f64,
 }
 
-/// `[gate]`: when a post is about the scheme's target at all.
+/// `[gate]`: when a post is about the scheme's target at all. With T the topic weight, S the evidence for codes marked
+/// specific and G all other evidence, a post is relevant where T / `topic_min` + S / `evidence_min` + G / `general_min`
+/// reaches 1; G counts only where T is above 0.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// Topic weight that makes a post relevant, counted over own words, hashtags and the repost chain.
+    /// Topic weight that is enough alone, counted over own words, hashtags and the repost chain, each term once.
     pub topic_min: f64,
-    /// Evidence weight for the scheme's codes that makes a post relevant without a topic term.
+    /// Weight of specific evidence that is enough alone.
     pub evidence_min: f64,
+    /// Weight of general evidence that would be enough beside a touch of topic.
+    pub general_min: f64,
     /// Off-topic weight from which a post is irrelevant unless topic and evidence in its own words outweigh it.
     pub offtopic_min: f64,
 }
@@ -175,6 +182,10 @@ impl SchemeFile {
         }
         Ok(parsed)
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> f64 {

@@ -7,6 +7,19 @@ use crate::{
     model::{CodeSet, Context, Evidence, Polarity, Sentiment, Stance, Verdict},
 };
 
+/// Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
+const ROUNDING: f64 = 1e-9;
+
+/// What it takes for a post to be about the scheme's target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Relevance {
+    /// The post must show it.
+    #[default]
+    Shown,
+    /// The corpus was collected by a search for the topic: a post is on topic unless it is marked as something else.
+    Assumed,
+}
+
 /// A piece of evidence before it is written out: what it is evidence of, and its strength.
 pub(super) struct Weighed {
     pub(super) heading: Heading,
@@ -27,6 +40,10 @@ pub struct Sums {
     pub topic: f64,
     /// Off-topic weight, each term once.
     pub off_topic: f64,
+    /// Weight of evidence in the scored words that hardly occurs outside the debate, whatever its context, each term once.
+    pub specific: f64,
+    /// The same for evidence that posts on other subjects hold too: benefits, bare attitude.
+    pub general: f64,
     /// Evidence in favour after context, sentiment included.
     pub positive: f64,
     /// Evidence against after context, sentiment included.
@@ -66,6 +83,10 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) 
                 *best = best.max(piece.strength);
             }
             _ => {
+                if piece.scored {
+                    let best = once.entry(piece.term).or_default();
+                    *best = best.max(piece.strength);
+                }
                 let adds = piece.contribution(codebook);
                 sums.positive += adds.max(0.0);
                 sums.negative += (-adds).max(0.0);
@@ -75,7 +96,9 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) 
     for (term, strength) in once {
         match codebook.terms[term].heading {
             Heading::Topic => sums.topic += strength,
-            _ => sums.off_topic += strength,
+            Heading::OffTopic => sums.off_topic += strength,
+            heading if codebook.is_specific(heading) => sums.specific += strength,
+            _ => sums.general += strength,
         }
     }
     let rule = codebook.stance;
@@ -98,8 +121,7 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     }
     let mut codes = CodeSet::default();
     for ((code, entry), total) in (0..).zip(codebook.entries()).zip(totals) {
-        // Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
-        if total + 1e-9 >= entry.threshold {
+        if total >= entry.threshold - ROUNDING {
             codes.insert(crate::model::CodeId(code));
         }
     }
@@ -107,25 +129,25 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
 }
 
 /// Whether the post is about the scheme's target.
-fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums) -> bool {
+fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
+    let general = if sums.topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
+    let shown = sums.topic / gate.topic_min + sums.specific / gate.evidence_min + general >= 1.0 - ROUNDING;
+    if sums.off_topic < gate.offtopic_min {
+        return shown || relevance == Relevance::Assumed;
+    }
+    // What carries marks of advertisement or fan talk must say more about the target in its own words than those weigh;
+    // hashtags are borrowed.
+    let own = |piece: &&Weighed| piece.scored && !piece.in_hashtag;
+    let topic = weighed.iter().filter(own).filter(|piece| piece.heading == Heading::Topic);
+    let topic = topic.map(|piece| piece.strength).fold(0.0, f64::max);
     let evidence: f64 = weighed
         .iter()
-        .filter(|piece| piece.scored && !matches!(piece.heading, Heading::Topic | Heading::OffTopic))
+        .filter(own)
+        .filter(|piece| !matches!(piece.heading, Heading::Topic | Heading::OffTopic))
         .map(|piece| piece.strength)
         .sum();
-    if sums.topic < gate.topic_min && evidence < gate.evidence_min {
-        return false;
-    }
-    if sums.off_topic < gate.offtopic_min {
-        return true;
-    }
-    let own_topic: f64 = weighed
-        .iter()
-        .filter(|piece| piece.heading == Heading::Topic && piece.scored && !piece.in_hashtag)
-        .map(|piece| piece.strength)
-        .fold(0.0, f64::max);
-    own_topic + evidence > sums.off_topic
+    shown && topic + evidence > sums.off_topic
 }
 
 /// The verdict on one text.
@@ -135,8 +157,9 @@ pub(super) fn verdict(
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     sums: Sums,
+    relevance: Relevance,
 ) -> Verdict {
-    if !relevant(codebook, weighed, sums) {
+    if !relevant(codebook, weighed, sums, relevance) {
         return Verdict { stance: Stance::Irrelevant, score: 0.0, sentiment, codes: CodeSet::default(), evidence };
     }
     let rule = codebook.stance;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
 use super::span::Span;
-use crate::codebook::{Codebook, Cue, Term};
+use crate::codebook::{Codebook, Cue, Heading, Part, Term};
 
 /// The most characters that may stand in a gap (`…`) of a pattern.
 const GAP: usize = 12;
@@ -81,14 +81,14 @@ impl Matcher {
     /// gives the sentence of a byte offset.
     pub(super) fn find(&self, text: &str, terms: &[Term], sentence_of: impl Fn(usize) -> usize) -> Found {
         let mut found = Found::default();
-        let mut parts = Vec::new();
+        let (mut whole, mut parts): (Vec<Match>, Vec<PartHit>) = (Vec::new(), Vec::new());
         let Some(automaton) = &self.automaton else { return found };
         for hit in automaton.find_overlapping_iter(text) {
             let span = Span { start: hit.start(), end: hit.end() };
             for &meaning in &self.uses[hit.value() as usize] {
                 match meaning {
                     Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
-                        found.matches.push(Match { term: term as usize, span });
+                        whole.push(Match { term: term as usize, span });
                     }
                     Use::Part { term, part } => parts.push(PartHit { term, part, span }),
                     Use::Cue(cue) => found.cues.push(CueHit { cue, span }),
@@ -96,7 +96,16 @@ impl Matcher {
                 }
             }
         }
-        join_parts(text, terms, parts, sentence_of, &mut found.matches);
+        let is_guard = |term: usize| terms[term].heading == Heading::Guard;
+        let (guard_parts, mut parts) = parts.into_iter().partition(|hit| is_guard(hit.term as usize));
+        let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = whole.into_iter().partition(|hit| is_guard(hit.term));
+        join_parts(text, terms, guard_parts, &sentence_of, &mut guards);
+        // 转基因 is no 基因, neither alone nor as part of a pattern.
+        let free = |span: Span| !guards.iter().any(|guard| guard.span.contains(span) && guard.span.len() > span.len());
+        matches.retain(|hit| free(hit.span));
+        parts.retain(|hit: &PartHit| free(hit.span));
+        join_parts(text, terms, parts, &sentence_of, &mut matches);
+        found.matches = matches;
         found.cues.sort_by_key(|hit| (hit.span, hit.cue));
         found.sentiment = longest_first(found.sentiment);
         found
@@ -130,7 +139,7 @@ fn join_parts(
     }
 }
 
-fn complete(text: &str, wanted: &[crate::codebook::Part], hits: &[&[PartHit]], next: usize, from: usize) -> Option<usize> {
+fn complete(text: &str, wanted: &[Part], hits: &[&[PartHit]], next: usize, from: usize) -> Option<usize> {
     if next == wanted.len() {
         return Some(from);
     }

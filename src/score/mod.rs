@@ -20,7 +20,7 @@ mod span;
 
 use std::{ops::Range, sync::Arc};
 
-pub use decide::Sums;
+pub use decide::{Relevance, Sums};
 
 use crate::{
     clean::{Folded, Words},
@@ -51,6 +51,7 @@ pub struct Scorer {
     codebook: Codebook,
     matcher: Matcher,
     segmenter: Segmenter,
+    relevance: Relevance,
     plain_rule: Arc<str>,
 }
 
@@ -75,7 +76,14 @@ impl Scorer {
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
-        Scorer { matcher: Matcher::new(&codebook), segmenter, codebook, plain_rule: "term".into() }
+        let matcher = Matcher::new(&codebook);
+        Scorer { matcher, segmenter, codebook, relevance: Relevance::default(), plain_rule: "term".into() }
+    }
+
+    /// The same scorer with another demand on relevance.
+    #[must_use]
+    pub fn with_relevance(self, relevance: Relevance) -> Self {
+        Scorer { relevance, ..self }
     }
 
     /// The codebook in use.
@@ -112,7 +120,9 @@ impl Scorer {
         let sums = decide::sums(&self.codebook, &found.weighed, &sentiment);
         let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
         let sentiment = Sentiment { positive: count(1.0), negative: count(-1.0) };
-        Explained { verdict: decide::verdict(&self.codebook, &found.weighed, evidence, sentiment, sums), sums, scored }
+        let verdict =
+            decide::verdict(&self.codebook, &found.weighed, evidence, sentiment, sums, self.relevance);
+        Explained { verdict, sums, scored }
     }
 
     /// Finds and weighs the evidence in one stretch of a raw text.
@@ -125,7 +135,7 @@ impl Scorer {
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
             let term = &self.codebook.terms[hit.term];
-            if term.heading == Heading::Guard || (!scored && term.heading != Heading::Topic) {
+            if !scored && term.heading != Heading::Topic {
                 continue;
             }
             let in_hashtag = clauses.in_hashtag(hit.span);
@@ -167,16 +177,13 @@ impl Scorer {
         reading
     }
 
-    /// The matches that count: not inside a guard, ends on word boundaries where the term asks for it, and of nested
-    /// matches of one heading the longest.
+    /// The matches that count: ends on word boundaries where the term asks for it, and of nested matches of one heading
+    /// the longest.
     fn valid(&self, text: &str, matches: Vec<Match>) -> Vec<Match> {
         let terms = &self.codebook.terms;
-        let guards: Vec<Span> =
-            matches.iter().filter(|hit| terms[hit.term].heading == Heading::Guard).map(|hit| hit.span).collect();
         let mut boundaries: Option<Boundaries> = None;
         let mut kept: Vec<Match> = matches
             .into_iter()
-            .filter(|hit| !guards.iter().any(|guard| guard.contains(hit.span) && guard.len() > hit.span.len()))
             .filter(|hit| {
                 terms[hit.term].inside || {
                     let words = boundaries.get_or_insert_with(|| self.segmenter.boundaries(text));

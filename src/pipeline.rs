@@ -1,0 +1,316 @@
+//! All stages in a row: files in, coded posts out, in the order of the source.
+//!
+//! One thread reads and cuts records, the pool's threads turn batches of them into coded posts, the calling thread hands
+//! the results to a [`Sink`]. Batches wait in short queues, so memory does not grow with the input; what comes out does
+//! not depend on the number of threads.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+};
+
+use rayon::prelude::*;
+
+use crate::{
+    classify::Rules,
+    error::{Error, Result},
+    ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
+    model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
+    score::{Scope, Scorer},
+    tabulate::Flow,
+};
+
+/// Records a batch: enough to keep every thread busy, little enough to hold a few of them.
+const BATCH: usize = 4096;
+/// Batches that may wait between two stages.
+const QUEUE: usize = 2;
+
+/// What a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Whose words are scored.
+    pub scope: Scope,
+    /// First and last day in Beijing, both included; posts outside are excluded.
+    pub window: Option<(Day, Day)>,
+    /// Whether originals that a crawler pulled in beside their reposts are coded too.
+    pub keep_originals: bool,
+    /// Whether posts whose id was read before are coded again.
+    pub keep_duplicates: bool,
+    /// Worker threads; 0 for one a core.
+    pub jobs: usize,
+}
+
+/// Everything a run reads with.
+pub struct Pipeline<'a> {
+    /// Codes texts.
+    pub scorer: &'a Scorer,
+    /// Decides account types.
+    pub rules: &'a Rules,
+    /// Known exporter layouts.
+    pub layouts: &'a Layouts,
+    /// How files are read.
+    pub options: &'a Options,
+    /// What is asked for.
+    pub settings: &'a Settings,
+}
+
+/// Where the results go, in the order of the source.
+pub trait Sink {
+    /// A coded post.
+    ///
+    /// # Errors
+    /// It could not be written; the run stops.
+    fn coded(&mut self, post: &CodedPost) -> Result<()>;
+    /// A record that is no post.
+    ///
+    /// # Errors
+    /// It could not be written; the run stops.
+    fn reject(&mut self, reject: &Reject) -> Result<()>;
+    /// A post left out on purpose.
+    ///
+    /// # Errors
+    /// It could not be written; the run stops.
+    fn excluded(&mut self, excluded: &Excluded) -> Result<()>;
+}
+
+/// What became of one input.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The input as named.
+    pub input: Arc<str>,
+    /// What it was taken for; an error where it could not be opened or recognised.
+    pub recognition: Result<Recognition>,
+    /// What the reader says once it is through.
+    pub summary: Summary,
+    /// What was put right, by kind, with the number of records.
+    pub repairs: BTreeMap<&'static str, u64>,
+}
+
+/// What became of all inputs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// One entry an input, in the order given.
+    pub files: Vec<FileReport>,
+    /// Records read, rejected and excluded, file by file.
+    pub flow: Flow,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Records that went through.
+    pub records: u64,
+    /// Raw bytes read of all inputs.
+    pub bytes: u64,
+}
+
+enum Read {
+    Opened(Arc<str>, Result<Recognition>),
+    Batch(Arc<Bound>, Vec<Record>),
+    Done(Summary),
+}
+
+enum Work {
+    Opened(Arc<str>, Result<Recognition>),
+    Batch(Vec<Step>, Vec<Repair>),
+    Done(Summary),
+}
+
+enum Step {
+    Coded(Box<CodedPost>),
+    Reject(Reject),
+    Excluded(Excluded),
+}
+
+impl Pipeline<'_> {
+    /// Reads, codes and hands over every post of the inputs.
+    ///
+    /// An input that cannot be opened or recognised does not stop the others; its error is in the [`Report`].
+    ///
+    /// # Errors
+    /// The sink failed, or the threads could not be started.
+    pub fn run(&self, inputs: &[String], sink: &mut dyn Sink, watch: &dyn Fn(Progress)) -> Result<Report> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.settings.jobs).build().map_err(|error| {
+            Error::Input { file: "--jobs".to_owned(), problem: format!("cannot start the threads: {error}") }
+        })?;
+        let bytes = AtomicU64::new(0);
+        thread::scope(|scope| {
+            let (to_work, from_reader) = sync_channel(QUEUE);
+            let (to_sink, from_work) = sync_channel(QUEUE);
+            let bytes = &bytes;
+            scope.spawn(move || self.read_all(inputs, &to_work, bytes));
+            scope.spawn(move || pool.install(|| self.work(&from_reader, &to_sink)));
+            deliver(&from_work, sink, &|records| watch(Progress { records, bytes: bytes.load(Ordering::Relaxed) }))
+        })
+    }
+
+    /// Cuts every input into records. A closed queue means that the run has failed elsewhere.
+    fn read_all(&self, inputs: &[String], queue: &SyncSender<Read>, bytes: &AtomicU64) {
+        for input in inputs {
+            let before = bytes.load(Ordering::Relaxed);
+            let name: Arc<str> = input.as_str().into();
+            let mut reader = match Reader::open(input, self.layouts, self.options) {
+                Ok(reader) => reader,
+                Err(error) => {
+                    if queue.send(Read::Opened(name, Err(error))).is_err() {
+                        return;
+                    }
+                    continue;
+                }
+            };
+            if queue.send(Read::Opened(name, Ok(reader.recognition().clone()))).is_err() {
+                return;
+            }
+            let layout = reader.layout();
+            loop {
+                let mut batch = Vec::with_capacity(BATCH);
+                batch.extend(std::iter::from_fn(|| reader.next_record()).take(BATCH));
+                bytes.store(before + reader.bytes_read(), Ordering::Relaxed);
+                let full = batch.len() == BATCH;
+                if queue.send(Read::Batch(Arc::clone(&layout), batch)).is_err() {
+                    return;
+                }
+                if !full {
+                    break;
+                }
+            }
+            if queue.send(Read::Done(reader.summary())).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn work(&self, queue: &Receiver<Read>, out: &SyncSender<Work>) {
+        let mut seen = HashSet::new();
+        for read in queue {
+            let work = match read {
+                Read::Opened(input, recognition) => Work::Opened(input, recognition),
+                Read::Done(summary) => Work::Done(summary),
+                Read::Batch(layout, records) => self.batch(&layout, records, &mut seen),
+            };
+            if out.send(work).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn batch(&self, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
+        let converted: Vec<Converted> = records.into_par_iter().map(|record| layout.convert(record)).collect();
+        let mut repairs = Vec::new();
+        // Which posts are left out depends on those before them, so this part is done in order.
+        let sifted: Vec<Sifted> = converted
+            .into_iter()
+            .map(|converted| {
+                // Ids that a spreadsheet rounded agree by accident.
+                let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
+                repairs.extend(converted.repairs);
+                match converted.outcome {
+                    Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
+                    Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id, seen) {
+                        Some((why, detail)) => {
+                            let Post { source, id, .. } = *post;
+                            Sifted::Out(Step::Excluded(Excluded { source, post_id: id, why, detail }))
+                        }
+                        None => Sifted::In(post),
+                    },
+                }
+            })
+            .collect();
+        let steps = sifted
+            .into_par_iter()
+            .map(|sifted| match sifted {
+                Sifted::Out(step) => step,
+                Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+            })
+            .collect();
+        Work::Batch(steps, repairs)
+    }
+
+    fn exclusion(
+        &self,
+        post: &Post,
+        pulled_in: bool,
+        trusted_id: bool,
+        seen: &mut HashSet<u64>,
+    ) -> Option<(Exclusion, String)> {
+        if pulled_in && !self.settings.keep_originals {
+            return Some((Exclusion::PulledInOriginal, "stands in the export only because the next post reposts it".into()));
+        }
+        if !post.id.is_empty() && trusted_id && !seen.insert(fingerprint(&post.id)) && !self.settings.keep_duplicates {
+            return Some((Exclusion::Duplicate, "a post with this id was read before".into()));
+        }
+        let (first, last) = self.settings.window?;
+        match post.created_at.map(|at| at.day()) {
+            None => Some((Exclusion::OutOfWindow, "no date".into())),
+            Some(day) if day < first || day > last => Some((Exclusion::OutOfWindow, format!("posted on {day}"))),
+            Some(_) => None,
+        }
+    }
+
+    fn code(&self, post: Post) -> CodedPost {
+        let verdict = self.scorer.score(&post.text, self.settings.scope);
+        CodedPost { account: self.rules.classify(&post.author), verdict, post }
+    }
+}
+
+enum Sifted {
+    In(Box<Post>),
+    Out(Step),
+}
+
+/// 64 bits of an id. Among ten million ids the chance that any two of them agree by accident is below 3 in a million.
+fn fingerprint(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> Result<Report> {
+    let mut report = Report::default();
+    let mut records = 0;
+    for work in queue {
+        match work {
+            Work::Opened(input, recognition) => {
+                report.flow.file(&input);
+                let (summary, repairs) = (Summary::default(), BTreeMap::new());
+                report.files.push(FileReport { input, recognition, summary, repairs });
+            }
+            Work::Done(summary) => {
+                if let Some(file) = report.files.last_mut() {
+                    file.summary = summary;
+                }
+            }
+            Work::Batch(steps, repairs) => {
+                records += steps.len() as u64;
+                if let Some(file) = report.files.last_mut() {
+                    for repair in repairs {
+                        *file.repairs.entry(repair.name()).or_default() += 1;
+                    }
+                    let flow = report.flow.file(&file.input);
+                    flow.read += steps.len() as u64;
+                    for step in &steps {
+                        match step {
+                            Step::Coded(post) => sink.coded(post)?,
+                            Step::Reject(reject) => {
+                                flow.rejected += 1;
+                                sink.reject(reject)?;
+                            }
+                            Step::Excluded(excluded) => {
+                                flow.exclude(excluded.why);
+                                sink.excluded(excluded)?;
+                            }
+                        }
+                    }
+                }
+                watch(records);
+            }
+        }
+    }
+    Ok(report)
+}
