@@ -31,8 +31,12 @@ impl Field {
     ];
 
     /// The fields that hold text.
-    pub(super) const TEXTS: [Field; 4] =
-        [Field::ScreenName, Field::VerifiedReason, Field::Description, Field::Badge];
+    pub(super) const TEXTS: [Field; 4] = [
+        Field::ScreenName,
+        Field::VerifiedReason,
+        Field::Description,
+        Field::Badge,
+    ];
 
     /// The name as written in rules files.
     pub fn name(self) -> &'static str {
@@ -75,7 +79,10 @@ pub struct Fields(u8);
 impl Fields {
     /// The fields this author has a value for. The fields of an export are the union over its authors.
     pub fn of(author: &Author) -> Self {
-        let mut fields: Fields = Field::TEXTS.into_iter().filter(|field| field.text(author).is_some()).collect();
+        let mut fields: Fields = Field::TEXTS
+            .into_iter()
+            .filter(|field| field.text(author).is_some())
+            .collect();
         if author.verified.is_some() {
             fields.insert(Field::Verified);
         }
@@ -112,7 +119,9 @@ impl Fields {
 
     /// Whether the set has a field the platform vouches for.
     fn has_verification(self) -> bool {
-        Field::ALL.into_iter().any(|field| field.is_verification() && self.contains(field))
+        Field::ALL
+            .into_iter()
+            .any(|field| field.is_verification() && self.contains(field))
     }
 }
 
@@ -170,9 +179,9 @@ impl Decidable {
                  never: {REMEDY}",
                 list(unreachable)
             )),
-            Decidable::Not => {
-                Some(format!("the export has no account field the rules know: no account gets a type; {REMEDY}"))
-            }
+            Decidable::Not => Some(format!(
+                "the export has no account field the rules know: no account gets a type; {REMEDY}"
+            )),
         }
     }
 }

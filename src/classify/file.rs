@@ -80,15 +80,31 @@ impl<'de> Visitor<'de> for TextVisitor {
             words.push(word);
         }
         let (Some(first), Some(last)) = (words.first(), words.last()) else {
-            return Err(A::Error::custom("this list is empty: name at least one text or remove the key"));
+            return Err(A::Error::custom(
+                "this list is empty: name at least one text or remove the key",
+            ));
         };
         let span = first.span().start..last.span().end;
-        Ok(TextEntry { is: Some(Spanned::new(span, words)), ..TextEntry::default() })
+        Ok(TextEntry {
+            is: Some(Spanned::new(span, words)),
+            ..TextEntry::default()
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<TextEntry, A::Error> {
-        let TextTable { contains, starts, ends, is, without } =
-            TextTable::deserialize(MapAccessDeserializer::new(table))?;
-        Ok(TextEntry { contains, starts, ends, is, without })
+        let TextTable {
+            contains,
+            starts,
+            ends,
+            is,
+            without,
+        } = TextTable::deserialize(MapAccessDeserializer::new(table))?;
+        Ok(TextEntry {
+            contains,
+            starts,
+            ends,
+            is,
+            without,
+        })
     }
 }

@@ -65,5 +65,10 @@ mod parse;
 mod rules;
 mod words;
 
+#[cfg(test)]
+mod bundled;
+#[cfg(test)]
+mod tests;
+
 pub use fields::{Decidable, Field, Fields};
 pub use rules::Rules;

@@ -45,7 +45,11 @@ impl Source<'_> {
     fn error(self, span: Range<usize>, problem: String) -> Error {
         let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
         let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-        Error::Data { file: self.name.to_owned(), line, problem }
+        Error::Data {
+            file: self.name.to_owned(),
+            line,
+            problem,
+        }
     }
 }
 
@@ -70,7 +74,12 @@ impl<'a> Compiler<'a> {
         for (name, members) in &file.sets {
             sets.insert(name.as_str(), set(source, name, members)?);
         }
-        Ok(Compiler { source, types, sets, lists: Default::default() })
+        Ok(Compiler {
+            source,
+            types,
+            sets,
+            lists: Default::default(),
+        })
     }
 
     fn compile(mut self, file: &RulesFile) -> Result<Rules> {
@@ -80,7 +89,10 @@ impl<'a> Compiler<'a> {
             let rule = self.rule(entry.get_ref())?;
             let id = &entry.get_ref().id;
             if rules.iter().any(|earlier| earlier.account.rule == rule.account.rule) {
-                return Err(self.error(id, format!("id: another rule is called {}; rename one", rule.account.rule)));
+                return Err(self.error(
+                    id,
+                    format!("id: another rule is called {}; rename one", rule.account.rule),
+                ));
             }
             if let Some(Account { rule: earlier, .. }) = &otherwise {
                 let problem = format!(
@@ -90,7 +102,11 @@ impl<'a> Compiler<'a> {
                 );
                 return Err(self.error(id, problem));
             }
-            if rule.is_unconditional() { otherwise = Some(rule.account) } else { rules.push(rule) }
+            if rule.is_unconditional() {
+                otherwise = Some(rule.account)
+            } else {
+                rules.push(rule)
+            }
         }
         let otherwise = otherwise.ok_or_else(|| {
             let end = self.source.text.len();
@@ -98,14 +114,22 @@ impl<'a> Compiler<'a> {
             self.source.error(end..end, problem.to_owned())
         })?;
         let [name, reason, description, badge] = self.lists.map(Collector::compile);
-        let failed = |problem| self.source.error(0..0, format!("the word lists cannot be compiled: {problem}"));
+        let failed = |problem| {
+            self.source
+                .error(0..0, format!("the word lists cannot be compiled: {problem}"))
+        };
         let words = [
             name.map_err(failed)?,
             reason.map_err(failed)?,
             description.map_err(failed)?,
             badge.map_err(failed)?,
         ];
-        Ok(Rules { types: self.types, rules, otherwise, words })
+        Ok(Rules {
+            types: self.types,
+            rules,
+            otherwise,
+            words,
+        })
     }
 
     fn rule(&mut self, entry: &RuleEntry) -> Result<Rule> {
@@ -116,14 +140,22 @@ impl<'a> Compiler<'a> {
         }
         let kind = AccountType::new(entry.kind.get_ref());
         if !self.types.contains(&kind) {
-            return Err(self.error(&entry.kind, format!("type: {kind} is not declared; add it to types at the top")));
+            return Err(self.error(
+                &entry.kind,
+                format!("type: {kind} is not declared; add it to types at the top"),
+            ));
         }
         let codes = match &entry.verified_type {
             Some(codes) if codes.get_ref().is_empty() => return Err(self.error(codes, empty("verified_type"))),
             Some(codes) => codes.get_ref().clone(),
             None => Vec::new(),
         };
-        let texts = [&entry.screen_name, &entry.verified_reason, &entry.description, &entry.badge];
+        let texts = [
+            &entry.screen_name,
+            &entry.verified_reason,
+            &entry.description,
+            &entry.badge,
+        ];
         let mut tests = Vec::new();
         for (field, text) in texts.into_iter().enumerate() {
             if let Some(text) = text {
@@ -131,7 +163,10 @@ impl<'a> Compiler<'a> {
             }
         }
         Ok(Rule {
-            account: Account { kind, rule: entry.id.get_ref().as_str().into() },
+            account: Account {
+                kind,
+                rule: entry.id.get_ref().as_str().into(),
+            },
             verified: entry.verified,
             codes,
             has: self.fields("has", &entry.has)?,
@@ -146,7 +181,10 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|name| {
                 Field::from_name(name.get_ref()).ok_or_else(|| {
-                    self.error(name, format!("{key}: no field {}; the fields are {}", name.get_ref(), known()))
+                    self.error(
+                        name,
+                        format!("{key}: no field {}; the fields are {}", name.get_ref(), known()),
+                    )
                 })
             })
             .collect()
@@ -183,7 +221,10 @@ impl<'a> Compiler<'a> {
         }
         self.lists[field].bit(place, folded).ok_or_else(|| {
             let name = Field::TEXTS[field].name();
-            self.error(words, format!("{name} has more than {MOST_LISTS} different word lists; merge some"))
+            self.error(
+                words,
+                format!("{name} has more than {MOST_LISTS} different word lists; merge some"),
+            )
         })
     }
 
@@ -196,19 +237,32 @@ impl<'a> Compiler<'a> {
         }
         while let Some((before, behind)) = rest.split_once('<') {
             let Some((name, after)) = behind.split_once('>') else {
-                let problem = format!("{key}: {} opens a set with < and does not close it with >", pattern.get_ref());
+                let problem = format!(
+                    "{key}: {} opens a set with < and does not close it with >",
+                    pattern.get_ref()
+                );
                 return Err(self.error(pattern, problem));
             };
             let members = self.sets.get(name).ok_or_else(|| {
-                self.error(pattern, format!("{key}: no set <{name}>; add it under [sets] or correct the name"))
+                self.error(
+                    pattern,
+                    format!("{key}: no set <{name}>; add it under [sets] or correct the name"),
+                )
             })?;
             if written.len() * members.len() > MOST_WORDS {
-                let problem = format!("{key}: {} stands for more than {MOST_WORDS} words; use fewer", pattern.get_ref());
+                let problem = format!(
+                    "{key}: {} stands for more than {MOST_WORDS} words; use fewer",
+                    pattern.get_ref()
+                );
                 return Err(self.error(pattern, problem));
             }
             written = written
                 .iter()
-                .flat_map(|start| members.iter().map(move |member| format!("{start}{}{member}", fold(before))))
+                .flat_map(|start| {
+                    members
+                        .iter()
+                        .map(move |member| format!("{start}{}{member}", fold(before)))
+                })
                 .collect();
             rest = after;
         }
@@ -218,17 +272,6 @@ impl<'a> Compiler<'a> {
 
     fn error<T>(&self, at: &Spanned<T>, problem: String) -> Error {
         self.source.error(at.span(), problem)
-    }
-}
-
-impl Rule {
-    fn is_unconditional(&self) -> bool {
-        let fields = Fields::default();
-        self.verified.is_none()
-            && self.codes.is_empty()
-            && self.texts.is_empty()
-            && self.has == fields
-            && self.lacks == fields
     }
 }
 

@@ -49,19 +49,29 @@ impl Rules {
     /// The type of an account and the id of the rule that decided.
     pub fn classify(&self, author: &Author) -> Account {
         let present = Fields::of(author);
-        let mut texts = Texts { words: &self.words, author, hits: [None; Field::TEXTS.len()] };
+        let mut texts = Texts {
+            words: &self.words,
+            author,
+            hits: [None; Field::TEXTS.len()],
+        };
         let decided = self.rules.iter().find(|rule| rule.holds(author, present, &mut texts));
         decided.map_or(&self.otherwise, |rule| &rule.account).clone()
     }
 
     /// How far an export with these fields lets the rules decide.
     pub fn decidable(&self, fields: Fields) -> Decidable {
-        let (reachable, unreachable): (Vec<_>, Vec<_>) = self
-            .types
+        let tried = self
+            .rules
             .iter()
-            .filter(|&kind| *kind != self.otherwise.kind)
-            .cloned()
-            .partition(|kind| self.rules.iter().any(|rule| rule.account.kind == *kind && rule.can_hold(fields)));
+            .position(|rule| rule.always_holds(fields))
+            .map_or(self.rules.len(), |at| at + 1);
+        let reached = |kind: &AccountType| {
+            self.rules[..tried]
+                .iter()
+                .any(|rule| rule.account.kind == *kind && rule.can_hold(fields))
+        };
+        let told = self.types.iter().filter(|&kind| *kind != self.otherwise.kind);
+        let (reachable, unreachable): (Vec<_>, Vec<_>) = told.cloned().partition(reached);
         Decidable::new(fields, reachable.len(), unreachable)
     }
 }
@@ -69,7 +79,10 @@ impl Rules {
 impl std::fmt::Debug for Rules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let ids: Vec<&Arc<str>> = self.rules.iter().map(|rule| &rule.account.rule).collect();
-        f.debug_struct("Rules").field("types", &self.types).field("rules", &ids).finish_non_exhaustive()
+        f.debug_struct("Rules")
+            .field("types", &self.types)
+            .field("rules", &ids)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,6 +96,20 @@ impl Rule {
                 let hits = texts.hits(test.field);
                 hits & test.all == test.all && hits & test.none == 0
             })
+    }
+
+    /// Whether the rule holds for any account at all.
+    pub(super) fn is_unconditional(&self) -> bool {
+        self.always_holds(Field::ALL.into_iter().collect()) && self.lacks == Fields::default()
+    }
+
+    /// Whether the rule holds for every account of an export that has these fields only, so that none behind it is tried.
+    fn always_holds(&self, fields: Fields) -> bool {
+        self.verified.is_none()
+            && self.codes.is_empty()
+            && self.texts.is_empty()
+            && self.has == Fields::default()
+            && self.lacks.is_disjoint(fields)
     }
 
     /// Whether the rule can decide for some account of an export that has these fields only.
@@ -111,7 +138,9 @@ struct Texts<'a> {
 impl Texts<'_> {
     fn hits(&mut self, field: usize) -> Hits {
         *self.hits[field].get_or_insert_with(|| {
-            Field::TEXTS[field].text(self.author).map_or(0, |text| self.words[field].hits(text))
+            Field::TEXTS[field]
+                .text(self.author)
+                .map_or(0, |text| self.words[field].hits(text))
         })
     }
 }

@@ -61,7 +61,10 @@ impl Collector {
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .build_with_values((0u32..).zip(&words).map(|(index, word)| (word, index)))
             .map_err(|error| error.to_string())?;
-        Ok(Words { automaton: Some(automaton), uses })
+        Ok(Words {
+            automaton: Some(automaton),
+            uses,
+        })
     }
 }
 
@@ -93,14 +96,16 @@ impl Words {
 /// The text without surrounding white space and quotation marks, lower case, half width.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'));
-    if text.chars().any(|c| fold_char(c) != c) { text.chars().map(fold_char).collect() } else { text.into() }
+    if text.chars().any(|c| fold_char(c) != c) {
+        text.chars().map(fold_char).collect()
+    } else {
+        text.into()
+    }
 }
 
 fn fold_char(c: char) -> char {
     match c {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(c as u32 - 0xfee0).map_or(c, |half| half.to_ascii_lowercase())
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).map_or(c, |half| half.to_ascii_lowercase()),
         '\u{3000}' => ' ',
         _ => c.to_ascii_lowercase(),
     }
@@ -112,7 +117,9 @@ mod tests {
 
     fn hits(place: Place, words: &[&str], text: &str) -> bool {
         let mut collector = Collector::default();
-        let bit = collector.bit(place, words.iter().map(|word| (*word).to_owned()).collect()).unwrap();
+        let bit = collector
+            .bit(place, words.iter().map(|word| (*word).to_owned()).collect())
+            .unwrap();
         collector.compile().unwrap().hits(text) == bit
     }
 
