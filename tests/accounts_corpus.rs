@@ -5,6 +5,8 @@
 //! rules were written on the accounts of one half; every floor below is for the other half, two points under what was
 //! measured there.
 
+#![expect(clippy::print_stdout, reason = "the figures are what one runs these tests for")]
+
 use std::{collections::BTreeMap, error::Error, fs::File, path::PathBuf};
 
 use flate2::read::GzDecoder;
