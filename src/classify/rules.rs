@@ -1,0 +1,146 @@
+//! Rules in use: which one decides for an account.
+
+use std::sync::Arc;
+
+use super::{
+    fields::{Decidable, Field, Fields},
+    words::{Hits, Words},
+};
+use crate::model::{Account, AccountType, Author};
+
+/// The rules of one file, ready for use.
+pub struct Rules {
+    pub(super) types: Vec<AccountType>,
+    /// In the order of the file, all but the last.
+    pub(super) rules: Vec<Rule>,
+    /// What the last rule, which has no condition, gives.
+    pub(super) otherwise: Account,
+    /// Word lists of each text field, in the order of [`Field::TEXTS`].
+    pub(super) words: [Words; Field::TEXTS.len()],
+}
+
+/// One rule: its conditions and what it gives.
+pub(super) struct Rule {
+    pub(super) account: Account,
+    pub(super) verified: Option<bool>,
+    /// Empty: any code or none.
+    pub(super) codes: Vec<i64>,
+    pub(super) has: Fields,
+    pub(super) lacks: Fields,
+    pub(super) texts: Vec<TextTest>,
+}
+
+/// What the word lists must say of one text field.
+pub(super) struct TextTest {
+    /// Position in [`Field::TEXTS`].
+    pub(super) field: usize,
+    /// Lists of which the text must hold a word.
+    pub(super) all: Hits,
+    /// Lists of which it must hold none.
+    pub(super) none: Hits,
+}
+
+impl Rules {
+    /// The account types the file declares, in the order tables print them.
+    pub fn types(&self) -> &[AccountType] {
+        &self.types
+    }
+
+    /// The type of an account and the id of the rule that decided.
+    pub fn classify(&self, author: &Author) -> Account {
+        let present = Fields::of(author);
+        let mut texts = Texts {
+            words: &self.words,
+            author,
+            hits: [None; Field::TEXTS.len()],
+        };
+        let decided = self.rules.iter().find(|rule| rule.holds(author, present, &mut texts));
+        decided.map_or(&self.otherwise, |rule| &rule.account).clone()
+    }
+
+    /// How far an export with these fields lets the rules decide.
+    pub fn decidable(&self, fields: Fields) -> Decidable {
+        let tried = self
+            .rules
+            .iter()
+            .position(|rule| rule.always_holds(fields))
+            .map_or(self.rules.len(), |at| at + 1);
+        let reached = |kind: &AccountType| {
+            self.rules[..tried]
+                .iter()
+                .any(|rule| rule.account.kind == *kind && rule.can_hold(fields))
+        };
+        let told = self.types.iter().filter(|&kind| *kind != self.otherwise.kind);
+        let (reachable, unreachable): (Vec<_>, Vec<_>) = told.cloned().partition(reached);
+        Decidable::new(fields, reachable.len(), unreachable)
+    }
+}
+
+impl std::fmt::Debug for Rules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids: Vec<&Arc<str>> = self.rules.iter().map(|rule| &rule.account.rule).collect();
+        f.debug_struct("Rules")
+            .field("types", &self.types)
+            .field("rules", &ids)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rule {
+    fn holds(&self, author: &Author, present: Fields, texts: &mut Texts<'_>) -> bool {
+        present.contains_all(self.has)
+            && present.is_disjoint(self.lacks)
+            && self.verified.is_none_or(|verified| author.verified == Some(verified))
+            && (self.codes.is_empty() || author.verified_type.is_some_and(|code| self.codes.contains(&code)))
+            && self.texts.iter().all(|test| {
+                let hits = texts.hits(test.field);
+                hits & test.all == test.all && hits & test.none == 0
+            })
+    }
+
+    /// Whether the rule holds for any account at all.
+    pub(super) fn is_unconditional(&self) -> bool {
+        self.always_holds(Field::ALL.into_iter().collect()) && self.lacks == Fields::default()
+    }
+
+    /// Whether the rule holds for every account of an export that has these fields only, so that none behind it is tried.
+    fn always_holds(&self, fields: Fields) -> bool {
+        self.verified.is_none()
+            && self.codes.is_empty()
+            && self.texts.is_empty()
+            && self.has == Fields::default()
+            && self.lacks.is_disjoint(fields)
+    }
+
+    /// Whether the rule can decide for some account of an export that has these fields only.
+    fn can_hold(&self, fields: Fields) -> bool {
+        let mut needed = self.has;
+        if self.verified.is_some() {
+            needed.insert(Field::Verified);
+        }
+        if !self.codes.is_empty() {
+            needed.insert(Field::VerifiedType);
+        }
+        for test in self.texts.iter().filter(|test| test.all != 0) {
+            needed.insert(Field::TEXTS[test.field]);
+        }
+        fields.contains_all(needed)
+    }
+}
+
+/// The texts of one author, each searched at most once and only when a rule asks.
+struct Texts<'a> {
+    words: &'a [Words; Field::TEXTS.len()],
+    author: &'a Author,
+    hits: [Option<Hits>; Field::TEXTS.len()],
+}
+
+impl Texts<'_> {
+    fn hits(&mut self, field: usize) -> Hits {
+        *self.hits[field].get_or_insert_with(|| {
+            Field::TEXTS[field]
+                .text(self.author)
+                .map_or(0, |text| self.words[field].hits(text))
+        })
+    }
+}
