@@ -44,7 +44,7 @@ pub use table::{ALL, Base, Count, Table};
 pub use tally::{Tally, TallyOptions};
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod reference_tests;
 #[cfg(test)]
