@@ -1,1 +1,51 @@
-//! (being built)
+//! Output files: coded posts, evidence, tables, what was rejected and excluded, and how it was all made.
+//!
+//! Every file is written beside its place under a temporary name and renamed when it is whole ([`Output`]); the files of a study appear
+//! together ([`OutputDir`]). Writers take an [`Output`] and give it back from `finish`, so whoever opened it decides what becomes of it.
+//!
+//! CSV files are UTF-8 without a byte order mark (unless [`CsvOptions::bom`] asks for one), lines end with `\n`, a missing value is an
+//! empty cell, booleans are `true` and `false`. Cells are written as collected: a screen name or a text that starts with `=`, `+`, `-`
+//! or `@` is other people's writing and is not altered. A spreadsheet takes it for a formula, so import these files with the column type
+//! "text" rather than open them with a double click.
+//!
+//! ```
+//! use std::path::Path;
+//! use minyi::export::{CodedSchema, CodedWriter, CsvOptions, Output, OutputFormat};
+//!
+//! # fn main() -> minyi::error::Result<()> {
+//! let place = tempfile::tempdir().expect("a temporary directory");
+//! let path = place.path().join("coded.csv");
+//! let schema = CodedSchema::new(&[], &[]);
+//! let writer = CodedWriter::new(Output::create(&path)?, OutputFormat::from_path(&path)?, &schema, CsvOptions::default())?;
+//! assert!(!path.exists());
+//! let written = writer.finish()?.commit()?;
+//! assert_eq!(std::fs::metadata(&path).expect("committed").len(), written.bytes);
+//! # Ok(())
+//! # }
+//! ```
+
+mod atomic;
+mod coded;
+mod columns;
+mod evidence;
+mod excluded;
+mod jsonl;
+mod manifest;
+mod number;
+mod parquet;
+mod rejects;
+mod sheet;
+mod tables;
+
+pub use atomic::{Output, OutputDir, Written};
+pub use coded::{CodedWriter, OutputFormat};
+pub use columns::{CodedSchema, Column, ColumnKind};
+pub use evidence::EvidenceWriter;
+pub use excluded::ExcludedWriter;
+pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
+pub use rejects::RejectsWriter;
+pub use sheet::CsvOptions;
+pub use tables::{write_examples, write_table, write_tests};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Tables, tests and examples as CSV.
+
+use crate::{
+    error::Result,
+    tabulate::{Example, ExampleOf, Table, Test},
+};
+
+use super::{
+    CsvOptions, Output,
+    number::{NOT_AVAILABLE, probability, round_score, score, share, statistic},
+    sheet::Sheet,
+};
+
+const TABLE: [&str; 10] = [
+    "table",
+    "row",
+    "col",
+    "n",
+    "base",
+    "base_name",
+    "share",
+    "ci_low",
+    "ci_high",
+    "ci_method",
+];
+const TESTS: [&str; 8] = [
+    "table",
+    "test",
+    "statistic",
+    "df",
+    "p_value",
+    "effect",
+    "effect_size",
+    "note",
+];
+const EXAMPLES: [&str; 11] = [
+    "table",
+    "kind",
+    "code",
+    "source_file",
+    "source_row",
+    "post_id",
+    "account_type",
+    "stance",
+    "stance_score",
+    "text",
+    "terms",
+];
+
+/// Writes a table in long form. A share without a base is `NA`, its interval empty; `ci_method` names the interval and its level,
+/// and is `none` where the counts are no sample.
+pub fn write_table(table: &Table, out: Output, csv: CsvOptions) -> Result<Output> {
+    let mut sheet = Sheet::new(out, csv, TABLE)?;
+    let method = format!("wilson {}%", percent(table.level.get()));
+    for count in &table.rows {
+        let interval = count.interval(table.level);
+        let (low, high) = interval.map_or_else(Default::default, |i| (share(i.low), share(i.high)));
+        sheet.row([
+            table.name.as_str(),
+            &count.row,
+            &count.col,
+            &count.n.to_string(),
+            &count.base.to_string(),
+            count.base_name.name(),
+            &count.share().map_or_else(|| NOT_AVAILABLE.to_owned(), share),
+            &low,
+            &high,
+            if interval.is_some() { &method } else { "none" },
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// Writes tests.csv. What a test does not have is `NA`.
+pub fn write_tests(tests: &[Test], out: Output, csv: CsvOptions) -> Result<Output> {
+    let mut sheet = Sheet::new(out, csv, TESTS)?;
+    let or_na = |text: Option<String>| text.unwrap_or_else(|| NOT_AVAILABLE.to_owned());
+    for test in tests {
+        sheet.row([
+            test.table.as_str(),
+            &test.test,
+            &or_na(test.statistic.map(statistic)),
+            &or_na(test.df.map(|df| df.to_string())),
+            &or_na(test.p_value.map(probability)),
+            test.effect,
+            &or_na(test.effect_size.map(statistic)),
+            &test.note,
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// Writes examples.csv: `kind` is `stance` or `code`, `code` the stance or the code's id, `terms` what speaks for it, joined by `;`.
+/// The file holds raw texts.
+pub fn write_examples(examples: &[Example], out: Output, csv: CsvOptions) -> Result<Output> {
+    let mut sheet = Sheet::new(out, csv, EXAMPLES)?;
+    for example in examples {
+        let (kind, code) = match &example.of {
+            ExampleOf::Stance(stance) => ("stance", stance.name()),
+            ExampleOf::Code(id) => ("code", &**id),
+        };
+        sheet.row([
+            "examples",
+            kind,
+            code,
+            &*example.source.file,
+            &example.source.row.to_string(),
+            &example.post_id,
+            &example.account_type,
+            example.stance.name(),
+            &round_score(example.score).map(score).unwrap_or_default(),
+            &example.text,
+            &example.terms.join(";"),
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// 0.95 as `95`, 0.999 as `99.9`.
+fn percent(level: f64) -> f64 {
+    (level * 1e8).round() / 1e6
+}

@@ -1,0 +1,378 @@
+//! Tables of the twelve posts of [`super::fixtures`], counted by hand there and here.
+
+use proptest::prelude::*;
+
+use crate::model::Stance;
+
+use super::{
+    ALL, Base, Flow, Table, Tally, TallyOptions,
+    fixtures::{TYPES, coded, codes, flow, tally, twelve_posts, types},
+};
+
+fn table(name: &str) -> Table {
+    let tables = tally().tables(&flow());
+    let found: Vec<&Table> = tables.iter().filter(|table| table.name == name).collect();
+    assert_eq!(found.len(), 1, "{name}");
+    found[0].clone()
+}
+
+/// `row | col | n / base of base_name`, one line a cell.
+fn lines(table: &Table) -> Vec<String> {
+    let line = |c: &super::Count| format!("{} | {} | {}/{} {}", c.row, c.col, c.n, c.base, c.base_name.name());
+    table.rows.iter().map(line).collect()
+}
+
+#[test]
+fn every_table_is_there_once_in_a_fixed_order() {
+    let names: Vec<String> = tally().tables(&flow()).into_iter().map(|table| table.name).collect();
+    assert_eq!(
+        names,
+        [
+            "stance",
+            "account_type",
+            "account_type_by_stance",
+            "account_level_stance",
+            "account_level_type_by_stance",
+            "codes",
+            "codes_by_account_type",
+            "codes_by_stance",
+            "law_misunderstanding",
+            "daily",
+            "flow",
+        ]
+    );
+}
+
+/// Positive: a1 a2 a7 b3. Negative: a4 a5 a6 a8. Neutral: a3 b1. Irrelevant: a9 b2.
+#[test]
+fn stance_has_both_bases_and_irrelevant_is_in_one_of_them() {
+    assert_eq!(
+        lines(&table("stance")),
+        [
+            "positive | all | 4/12 all posts",
+            "negative | all | 4/12 all posts",
+            "neutral | all | 2/12 all posts",
+            "irrelevant | all | 2/12 all posts",
+            "positive | all | 4/10 posts with a stance",
+            "negative | all | 4/10 posts with a stance",
+            "neutral | all | 2/10 posts with a stance",
+        ]
+    );
+}
+
+/// Individuals wrote a4 to a9 and b1; a9 is off topic. The unknown account's only post is off topic. No enterprise posted.
+#[test]
+fn account_types_nobody_has_keep_their_rows() {
+    assert_eq!(
+        lines(&table("account_type")),
+        [
+            "government | all | 1/12 all posts",
+            "media | all | 3/12 all posts",
+            "individual | all | 7/12 all posts",
+            "enterprise | all | 0/12 all posts",
+            "unknown | all | 1/12 all posts",
+            "government | all | 1/10 posts with a stance",
+            "media | all | 3/10 posts with a stance",
+            "individual | all | 6/10 posts with a stance",
+            "enterprise | all | 0/10 posts with a stance",
+            "unknown | all | 0/10 posts with a stance",
+        ]
+    );
+}
+
+#[test]
+fn account_type_by_stance_has_row_and_column_shares_and_off_topic_apart() {
+    assert_eq!(
+        lines(&table("account_type_by_stance")),
+        [
+            "government | positive | 1/1 within account type",
+            "government | negative | 0/1 within account type",
+            "government | neutral | 0/1 within account type",
+            "media | positive | 2/3 within account type",
+            "media | negative | 0/3 within account type",
+            "media | neutral | 1/3 within account type",
+            "individual | positive | 1/6 within account type",
+            "individual | negative | 4/6 within account type",
+            "individual | neutral | 1/6 within account type",
+            "enterprise | positive | 0/0 within account type",
+            "enterprise | negative | 0/0 within account type",
+            "enterprise | neutral | 0/0 within account type",
+            "unknown | positive | 0/0 within account type",
+            "unknown | negative | 0/0 within account type",
+            "unknown | neutral | 0/0 within account type",
+            "government | positive | 1/4 within stance",
+            "government | negative | 0/4 within stance",
+            "government | neutral | 0/2 within stance",
+            "media | positive | 2/4 within stance",
+            "media | negative | 0/4 within stance",
+            "media | neutral | 1/2 within stance",
+            "individual | positive | 1/4 within stance",
+            "individual | negative | 4/4 within stance",
+            "individual | neutral | 1/2 within stance",
+            "enterprise | positive | 0/4 within stance",
+            "enterprise | negative | 0/4 within stance",
+            "enterprise | neutral | 0/2 within stance",
+            "unknown | positive | 0/4 within stance",
+            "unknown | negative | 0/4 within stance",
+            "unknown | neutral | 0/2 within stance",
+            "government | irrelevant | 0/12 all posts",
+            "media | irrelevant | 0/12 all posts",
+            "individual | irrelevant | 1/12 all posts",
+            "enterprise | irrelevant | 0/12 all posts",
+            "unknown | irrelevant | 1/12 all posts",
+        ]
+    );
+}
+
+/// g1 positive; m1 one positive, one neutral: tie; m2 positive; i1 negative; i2 one negative, one positive: tie; i3 negative (its
+/// off-topic post does not vote); u1 off topic only; b1 has no user id.
+#[test]
+fn an_account_votes_once() {
+    assert_eq!(
+        lines(&table("account_level_stance")),
+        [
+            "positive | all | 2/6 accounts",
+            "negative | all | 2/6 accounts",
+            "neutral | all | 0/6 accounts",
+            "tie | all | 2/6 accounts",
+            "irrelevant | all | 1/7 all accounts",
+            "posts without user id | all | 1/12 all posts",
+        ]
+    );
+    let by_type = table("account_level_type_by_stance");
+    assert_eq!(
+        lines(&by_type)[8..12],
+        [
+            "individual | positive | 0/3 accounts within account type",
+            "individual | negative | 2/3 accounts within account type",
+            "individual | neutral | 0/3 accounts within account type",
+            "individual | tie | 1/3 accounts within account type",
+        ]
+    );
+    assert_eq!(
+        by_type
+            .cell("unknown", "irrelevant", Base::AllAccounts)
+            .map(|c| (c.n, c.base)),
+        Some((1, 7))
+    );
+}
+
+/// POS.QUALITY: a1 a2. NEG.BETRAY: a4 a5 a8 (a9 is off topic). LAW.MISUND: a5 a8 b1. None of them: a3 a6 a7 b3. ATT.NEG is the stance.
+#[test]
+fn codes_are_counted_over_posts_with_a_stance() {
+    assert_eq!(
+        lines(&table("codes")),
+        [
+            "POS.QUALITY | all | 2/10 posts with a stance",
+            "NEG.BETRAY | all | 3/10 posts with a stance",
+            "LAW.MISUND | all | 3/10 posts with a stance",
+            "no code | all | 4/10 posts with a stance",
+        ]
+    );
+    let by_type = table("codes_by_account_type");
+    assert_eq!(by_type.rows.len(), 3 * 5);
+    let cell = |code, kind| by_type.cell(code, kind, Base::WithinAccountType).map(|c| (c.n, c.base));
+    assert_eq!(cell("POS.QUALITY", "media"), Some((1, 3)));
+    assert_eq!(cell("NEG.BETRAY", "individual"), Some((3, 6)));
+    assert_eq!(cell("NEG.BETRAY", "enterprise"), Some((0, 0)));
+    let by_stance = table("codes_by_stance");
+    assert_eq!(by_stance.rows.len(), 3 * 3);
+    let cell = |code, stance| by_stance.cell(code, stance, Base::WithinStance).map(|c| (c.n, c.base));
+    assert_eq!(cell("NEG.BETRAY", "negative"), Some((3, 4)));
+    assert_eq!(cell("LAW.MISUND", "neutral"), Some((1, 2)));
+    assert_eq!(cell("POS.QUALITY", "positive"), Some((2, 4)));
+}
+
+#[test]
+fn law_misunderstanding_is_yes_and_no_overall_and_by_account_type() {
+    assert_eq!(
+        lines(&table("law_misunderstanding"))[..8],
+        [
+            "yes | all | 3/10 posts with a stance",
+            "no | all | 7/10 posts with a stance",
+            "yes | government | 0/1 within account type",
+            "no | government | 1/1 within account type",
+            "yes | media | 0/3 within account type",
+            "no | media | 3/3 within account type",
+            "yes | individual | 3/6 within account type",
+            "no | individual | 3/6 within account type",
+        ]
+    );
+}
+
+#[test]
+fn days_without_posts_and_posts_without_a_day_have_their_rows() {
+    assert_eq!(
+        lines(&table("daily")),
+        [
+            "2023-06-14 | positive | 2/6 within day",
+            "2023-06-14 | negative | 3/6 within day",
+            "2023-06-14 | neutral | 1/6 within day",
+            "2023-06-14 | irrelevant | 0/12 all posts",
+            "2023-06-15 | positive | 0/0 within day",
+            "2023-06-15 | negative | 0/0 within day",
+            "2023-06-15 | neutral | 0/0 within day",
+            "2023-06-15 | irrelevant | 0/12 all posts",
+            "2023-06-16 | positive | 2/3 within day",
+            "2023-06-16 | negative | 1/3 within day",
+            "2023-06-16 | neutral | 0/3 within day",
+            "2023-06-16 | irrelevant | 2/12 all posts",
+            "undated | positive | 0/1 within day",
+            "undated | negative | 0/1 within day",
+            "undated | neutral | 1/1 within day",
+            "undated | irrelevant | 0/12 all posts",
+        ]
+    );
+}
+
+#[test]
+fn flow_follows_every_record_over_all_files_and_in_each() {
+    let flow = table("flow");
+    assert_eq!(
+        lines(&flow)[..8],
+        [
+            "all files | read | 16/16 records read",
+            "all files | rejected | 1/16 records read",
+            "all files | pulled-in original | 0/16 records read",
+            "all files | duplicate id | 2/16 records read",
+            "all files | out of window | 1/16 records read",
+            "all files | coded | 12/16 records read",
+            "all files | off topic | 2/16 records read",
+            "all files | with a stance | 10/16 records read",
+        ]
+    );
+    assert_eq!(flow.rows.len(), 3 * 8);
+    assert_eq!(
+        flow.cell("b.csv", "off topic", Base::RecordsRead)
+            .map(|c| (c.n, c.base)),
+        Some((1, 4))
+    );
+    assert!(flow.rows.iter().all(|count| count.interval(flow.level).is_none()));
+}
+
+#[test]
+fn a_record_that_vanished_between_reading_and_coding_is_stated() {
+    let mut short = flow();
+    short.file(&"b.csv".into()).read += 2;
+    let tables = tally().tables(&short);
+    let flow = tables.iter().find(|table| table.name == "flow").unwrap();
+    assert_eq!(
+        flow.cell("b.csv", "unaccounted", Base::RecordsRead).map(|c| c.n),
+        Some(2)
+    );
+    assert!(flow.cell("a.csv", "unaccounted", Base::RecordsRead).is_none());
+}
+
+/// Government 1 0 0, media 2 0 1, individual 1 4 1: expected .4 .4 .2, 1.2 1.2 .6, 2.4 2.4 1.2, so the sum of n^2/expected is
+/// 2.5 + 3.3333 + 1.6667 + .4167 + 6.6667 + .8333 = 15.4167, less 10. V is the root of 5.4167 / (10 * 2).
+#[test]
+fn the_test_of_account_type_and_stance_leaves_out_empty_types_and_says_so() {
+    let tests = tally().tests();
+    let chi = &tests[0];
+    assert_eq!(
+        (chi.table.as_str(), chi.test.as_str(), chi.df),
+        ("account_type_by_stance", "chi-square", Some(4))
+    );
+    assert!((chi.statistic.unwrap() - 5.416_666_667).abs() < 1e-8);
+    assert!((chi.effect_size.unwrap() - 0.520_416_5).abs() < 1e-6);
+    assert!(
+        chi.note.contains("left out, nothing counted: enterprise, unknown"),
+        "{}",
+        chi.note
+    );
+    assert!(
+        chi.note.contains("9 of 9 expected counts below 5 (smallest 0.20)"),
+        "{}",
+        chi.note
+    );
+    let drawn = tests
+        .iter()
+        .find(|test| test.test == "chi-square, Monte-Carlo")
+        .unwrap();
+    assert!(drawn.p_value.unwrap() > 0.0 && drawn.p_value.unwrap() <= 1.0);
+    assert_eq!(drawn.note, "9999 tables with the same margins, seed 1");
+}
+
+#[test]
+fn a_table_that_cannot_be_tested_says_why() {
+    let tests = Tally::new(&codes(), &types(), TallyOptions::default()).tests();
+    assert_eq!(tests.len(), 2);
+    assert!(
+        tests
+            .iter()
+            .all(|test| test.statistic.is_none() && test.note.contains("fewer than two rows or columns"))
+    );
+}
+
+#[test]
+fn an_account_type_only_a_post_names_is_added_behind_the_known_ones() {
+    let mut tally = Tally::new(&[], &types(), TallyOptions::default());
+    tally.add(&coded("a.csv", 1, "robot", "r1", None, Stance::Neutral, &[]));
+    let tables = tally.tables(&Flow::default());
+    assert_eq!(
+        tables[1].cell("robot", ALL, Base::AllPosts).map(|c| (c.n, c.base)),
+        Some((1, 1))
+    );
+}
+
+#[test]
+fn examples_have_the_strongest_evidence_first_then_the_order_of_the_source() {
+    let mut posts = twelve_posts();
+    // a8 now has the strongest evidence against; a5 repeats the text of a4.
+    posts[7].verdict.evidence[0].weight = -2.0;
+    posts[4].post.text = posts[3].post.text.clone();
+    let mut tally = Tally::new(
+        &codes(),
+        &types(),
+        TallyOptions {
+            examples: 2,
+            ..TallyOptions::default()
+        },
+    );
+    posts.iter().for_each(|post| tally.add(post));
+    let of = |of: super::ExampleOf| -> Vec<u64> {
+        tally
+            .examples()
+            .iter()
+            .filter(|example| example.of == of)
+            .map(|example| example.source.row)
+            .collect()
+    };
+    assert_eq!(of(super::ExampleOf::Code("NEG.BETRAY".into())), [8, 4]);
+    assert_eq!(of(super::ExampleOf::Stance(Stance::Positive)), [1, 2]);
+    assert_eq!(of(super::ExampleOf::Stance(Stance::Irrelevant)), [9, 2]);
+    assert_eq!(tally.examples()[2].terms, ["词".into()]);
+}
+
+fn any_stance() -> impl Strategy<Value = Stance> {
+    prop::sample::select(Stance::ALL.to_vec())
+}
+
+proptest! {
+    #[test]
+    fn shares_of_rows_and_of_columns_sum_to_one(posts in prop::collection::vec((0..TYPES.len(), any_stance()), 0..60)) {
+        let mut tally = Tally::new(&codes(), &types(), TallyOptions::default());
+        for (row, (kind, stance)) in posts.iter().enumerate() {
+            tally.add(&coded("a.csv", row as u64 + 1, TYPES[*kind], "u", Some(14), *stance, &[]));
+        }
+        let table = tally.tables(&Flow::default()).swap_remove(2);
+        prop_assert_eq!(table.rows.len(), TYPES.len() * 7);
+        let sum = |base, row: Option<&str>, col: Option<&str>| -> Option<f64> {
+            let cells = table.rows.iter().filter(|c| c.base_name == base);
+            cells.filter(|c| row.is_none_or(|row| c.row == row) && col.is_none_or(|col| c.col == col)).map(|c| c.share()).sum()
+        };
+        let on_topic = |kind: usize| posts.iter().any(|(k, s)| *k == kind && *s != Stance::Irrelevant);
+        for (kind, name) in TYPES.iter().enumerate() {
+            match sum(Base::WithinAccountType, Some(name), None) {
+                Some(total) => prop_assert!(on_topic(kind) && (total - 1.0).abs() < 1e-12),
+                None => prop_assert!(!on_topic(kind)),
+            }
+        }
+        for stance in Stance::ON_TOPIC {
+            match sum(Base::WithinStance, None, Some(stance.name())) {
+                Some(total) => prop_assert!((total - 1.0).abs() < 1e-12),
+                None => prop_assert!(posts.iter().all(|(_, s)| *s != stance)),
+            }
+        }
+    }
+}
