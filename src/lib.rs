@@ -9,6 +9,7 @@ pub mod error;
 pub mod export;
 pub mod ingest;
 pub mod model;
+pub mod pipeline;
 pub mod score;
 pub mod segment;
 pub mod tabulate;

@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-use rayon::prelude::*;
+use rayon::{ThreadPool, prelude::*};
 
 use crate::{
     classify::Rules,
@@ -145,7 +145,7 @@ impl Pipeline<'_> {
             let (to_sink, from_work) = sync_channel(QUEUE);
             let bytes = &bytes;
             scope.spawn(move || self.read_all(inputs, &to_work, bytes));
-            scope.spawn(move || pool.install(|| self.work(&from_reader, &to_sink)));
+            scope.spawn(move || self.work(&pool, &from_reader, &to_sink));
             deliver(&from_work, sink, &|records| watch(Progress { records, bytes: bytes.load(Ordering::Relaxed) }))
         })
     }
@@ -186,13 +186,13 @@ impl Pipeline<'_> {
         }
     }
 
-    fn work(&self, queue: &Receiver<Read>, out: &SyncSender<Work>) {
+    fn work(&self, pool: &ThreadPool, queue: &Receiver<Read>, out: &SyncSender<Work>) {
         let mut seen = HashSet::new();
         for read in queue {
             let work = match read {
                 Read::Opened(input, recognition) => Work::Opened(input, recognition),
                 Read::Done(summary) => Work::Done(summary),
-                Read::Batch(layout, records) => self.batch(&layout, records, &mut seen),
+                Read::Batch(layout, records) => self.batch(pool, &layout, records, &mut seen),
             };
             if out.send(work).is_err() {
                 return;
@@ -200,8 +200,8 @@ impl Pipeline<'_> {
         }
     }
 
-    fn batch(&self, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
-        let converted: Vec<Converted> = records.into_par_iter().map(|record| layout.convert(record)).collect();
+    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
+        let converted: Vec<Converted> = pool.install(|| records.into_par_iter().map(|record| layout.convert(record)).collect());
         let mut repairs = Vec::new();
         // Which posts are left out depends on those before them, so this part is done in order.
         let sifted: Vec<Sifted> = converted
@@ -222,13 +222,11 @@ impl Pipeline<'_> {
                 }
             })
             .collect();
-        let steps = sifted
-            .into_par_iter()
-            .map(|sifted| match sifted {
-                Sifted::Out(step) => step,
-                Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
-            })
-            .collect();
+        let finish = |sifted| match sifted {
+            Sifted::Out(step) => step,
+            Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+        };
+        let steps = pool.install(|| sifted.into_par_iter().map(finish).collect());
         Work::Batch(steps, repairs)
     }
 

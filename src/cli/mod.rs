@@ -1,15 +1,21 @@
 //! The command line: one file a command. Flags become domain values here, and nowhere else are flags known.
 
+mod code;
 mod codebook;
 mod explain;
+mod inspect;
 mod paint;
+mod progress;
+mod reading;
+mod run;
+mod summary;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{Parser, Subcommand};
 
-use crate::{codebook::Codebook, score::Scorer};
+use crate::{codebook::Codebook, pipeline::Report, score::Scorer};
 
 /// Measure public attitudes in exported social-media posts.
 ///
@@ -58,6 +64,9 @@ impl Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Run),
+    Code(code::Code),
+    Inspect(inspect::Inspect),
     Explain(explain::Explain),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
@@ -70,6 +79,9 @@ impl Cli {
     /// Whatever stopped it, as a chain from the outermost cause to the innermost.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
+            Command::Run(command) => command.run(&self.global),
+            Command::Code(command) => command.run(&self.global),
+            Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
@@ -81,4 +93,18 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
+}
+
+/// The error of a run in which no input could be read.
+fn all_failed(report: &Report) -> Option<anyhow::Error> {
+    let errors: Vec<String> =
+        report.files.iter().filter_map(|file| file.recognition.as_ref().err()).map(ToString::to_string).collect();
+    (!errors.is_empty() && errors.len() == report.files.len()).then(|| anyhow!("{}", errors.join("\nminyi: ")))
+}
+
+/// Failure where an input could not be read, or where a record was rejected and `--strict` forbids it.
+fn exit_code(report: &Report, strict: bool) -> ExitCode {
+    let unread = report.files.iter().any(|file| file.recognition.is_err());
+    let rejected = report.flow.total().rejected > 0;
+    if unread || (strict && rejected) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -1,0 +1,148 @@
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{
+    Global,
+    progress::Bar,
+    reading::{CodingArgs, InputArgs, Prepared},
+    summary,
+};
+use crate::{
+    error,
+    export::{CodedSchema, CodedWriter, CsvOptions, ExcludedWriter, Output, OutputFormat, RejectsWriter},
+    model::{CodedPost, Excluded, Reject},
+    pipeline::{Pipeline, Sink},
+};
+
+/// One row of codes a post, for batch scoring
+///
+/// The ending of OUT decides the format: .csv, .jsonl, .parquet; `-` writes CSV to standard output. Records that are no
+/// posts go to OUT.rejects.csv with their reason, posts left out to OUT.excluded.csv, where there are any.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Code {
+    #[command(flatten)]
+    input: InputArgs,
+    /// File to write, or `-`
+    #[arg(long, short, value_name = "OUT")]
+    output: PathBuf,
+    #[command(flatten)]
+    coding: CodingArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  minyi code weibo.csv -o coded.parquet
+  zcat posts.jsonl.gz | minyi code - -o - | head
+  minyi code posts.csv -o coded.csv --map text=content,id=tid";
+
+impl Code {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        let started = Instant::now();
+        let format = OutputFormat::from_path(&self.output)?;
+        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
+        let options = CsvOptions::default();
+        let writer = CodedWriter::new(Output::create(&self.output)?, format, &schema, options)?;
+        let aside = |kind: &str| (self.output != Path::new("-")).then(|| beside(&self.output, kind));
+        let mut sink = CodeSink { writer, rejects: Aside::at(aside("rejects")), excluded: Aside::at(aside("excluded")) };
+        let pipeline = Pipeline {
+            scorer: &prepared.scorer,
+            rules: &prepared.rules,
+            layouts: &prepared.layouts,
+            options: &prepared.options,
+            settings: &prepared.settings,
+        };
+        let bar = Bar::new(&prepared.inputs, global.quiet);
+        let report = pipeline.run(&prepared.inputs, &mut sink, &|progress| bar.show(progress))?;
+        bar.finish();
+        if let Some(error) = super::all_failed(&report) {
+            return Err(error);
+        }
+        let CodeSink { writer, rejects, excluded } = sink;
+        let mut written = vec![writer.finish()?.commit()?];
+        if let Some(rejects) = rejects.writer {
+            written.push(rejects.finish()?.commit()?);
+        }
+        if let Some(excluded) = excluded.writer {
+            written.push(excluded.finish()?.commit()?);
+        }
+        if !global.quiet {
+            let mut out = io::stderr().lock();
+            write!(out, "{}", summary::flow(&report))?;
+            for warning in summary::warnings(&report, &prepared.rules) {
+                writeln!(out, "note: {warning}")?;
+            }
+            let total = report.flow.total();
+            if self.output == Path::new("-") && total.rejected > 0 {
+                writeln!(out, "note: to keep the rejected records with their reasons, write to a file with -o")?;
+            }
+            let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
+            let seconds = started.elapsed().as_secs_f64();
+            let rate = total.read as f64 / seconds;
+            writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", files.join(", "))?;
+        }
+        Ok(super::exit_code(&report, self.coding.strict))
+    }
+}
+
+/// `coded.csv` -> `coded.csv.rejects.csv`.
+fn beside(output: &Path, kind: &str) -> PathBuf {
+    let mut name = output.as_os_str().to_owned();
+    name.push(format!(".{kind}.csv"));
+    name.into()
+}
+
+/// A file that is only begun when there is something to write.
+struct Aside<W> {
+    path: Option<PathBuf>,
+    writer: Option<W>,
+}
+
+impl<W> Aside<W> {
+    fn at(path: Option<PathBuf>) -> Self {
+        Aside { path, writer: None }
+    }
+
+    fn writer(&mut self, begin: impl FnOnce(Output) -> error::Result<W>) -> error::Result<Option<&mut W>> {
+        if self.writer.is_none()
+            && let Some(path) = &self.path
+        {
+            self.writer = Some(begin(Output::create(path)?)?);
+        }
+        Ok(self.writer.as_mut())
+    }
+}
+
+struct CodeSink {
+    writer: CodedWriter,
+    rejects: Aside<RejectsWriter>,
+    excluded: Aside<ExcludedWriter>,
+}
+
+impl Sink for CodeSink {
+    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
+        self.writer.write(post)
+    }
+
+    fn reject(&mut self, reject: &Reject) -> error::Result<()> {
+        match self.rejects.writer(|out| RejectsWriter::new(out, CsvOptions::default()))? {
+            Some(writer) => writer.write(reject),
+            None => Ok(()),
+        }
+    }
+
+    fn excluded(&mut self, excluded: &Excluded) -> error::Result<()> {
+        match self.excluded.writer(|out| ExcludedWriter::new(out, CsvOptions::default()))? {
+            Some(writer) => writer.write(excluded),
+            None => Ok(()),
+        }
+    }
+}

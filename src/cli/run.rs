@@ -1,0 +1,273 @@
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use super::{
+    Global,
+    progress::Bar,
+    reading::{CodingArgs, InputArgs, Prepared},
+    summary,
+};
+use crate::{
+    codebook::Codebook,
+    error,
+    export::{
+        CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, OutputDir,
+        OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table, write_tests,
+    },
+    model::{CodedPost, Excluded, Exclusion, Reject},
+    pipeline::{FileReport, Pipeline, Report, Sink},
+    tabulate::{Tally, TallyOptions},
+};
+
+/// The whole study: coded posts, evidence, tables, manifest
+///
+/// Reads exported posts, codes every one and writes into DIR:
+///
+///   coded.csv, coded.parquet   one row a post: account type, stance, codes
+///   evidence.csv               every term found: where, in what context, what it weighs
+///   tables/*.csv               counts with base, share and interval; tests.csv
+///   rejects.csv, excluded.csv  records that are no posts, posts left out, each with its reason
+///   manifest.json              how all this was made: version, arguments, hashes, rows
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+pub(super) struct Run {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Folder to write to; made if it is not there. Results of an earlier run in it are replaced
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    coding: CodingArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  minyi run data/demo/weibo-search.csv data/demo/weibospider.jsonl -o results
+  minyi run 'exports/*.csv' -o results --window study --searched
+  minyi run posts.csv -o results --map 'text=博文,id=编号,created_at=时间' --keep 城市";
+
+impl Run {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        let started = Instant::now();
+        let started_at = jiff::Timestamp::now();
+        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let earlier = earlier_results(&self.output)?;
+        let mut outputs = OutputDir::create(&self.output)?;
+        let mut sink = RunSink::open(&mut outputs, &prepared)?;
+        let pipeline = Pipeline {
+            scorer: &prepared.scorer,
+            rules: &prepared.rules,
+            layouts: &prepared.layouts,
+            options: &prepared.options,
+            settings: &prepared.settings,
+        };
+        let bar = Bar::new(&prepared.inputs, global.quiet);
+        let report = pipeline.run(&prepared.inputs, &mut sink, &|progress| bar.show(progress))?;
+        bar.finish();
+        if let Some(error) = super::all_failed(&report) {
+            return Err(error);
+        }
+
+        let (tally, mut written) = sink.finish(&mut outputs)?;
+        let tables = tally.tables(&report.flow);
+        for table in &tables {
+            let file = outputs.output(&format!("tables/{}.csv", table.name))?;
+            written.push(outputs.keep(write_table(table, file, CsvOptions::default())?)?);
+        }
+        let file = outputs.output("tables/tests.csv")?;
+        written.push(outputs.keep(write_tests(&tally.tests(), file, CsvOptions::default())?)?);
+        let file = outputs.output("tables/examples.csv")?;
+        written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
+
+        let manifest = manifest(&prepared, &report, written, started_at, started)?;
+        let file = outputs.output("manifest.json")?;
+        outputs.keep(manifest.write(file)?)?;
+        let new = outputs.commit()?;
+        remove_stale(&self.output, &earlier, &new)?;
+
+        if !global.quiet {
+            let by_stance = tables.iter().find(|table| table.name == "account_type_by_stance");
+            let types: Vec<String> = prepared.rules.types().iter().map(|kind| kind.name().to_owned()).collect();
+            let mut out = io::stderr().lock();
+            write!(out, "{}", summary::flow(&report))?;
+            if let Some(table) = by_stance {
+                writeln!(out, "\nposts with a stance\n{}", summary::account_type_by_stance(table, &types).trim_end())?;
+            }
+            for warning in summary::warnings(&report, &prepared.rules) {
+                writeln!(out, "\nnote: {warning}")?;
+            }
+            let seconds = started.elapsed().as_secs_f64();
+            writeln!(out, "\n{} files in {} ({seconds:.1} s)", new.len(), self.output.display())?;
+        }
+        Ok(super::exit_code(&report, self.coding.strict))
+    }
+}
+
+/// Files of an earlier run in the folder, from its manifest. Any other folder that holds something is not ours to fill.
+fn earlier_results(dir: &Path) -> Result<Vec<String>> {
+    let manifest = dir.join("manifest.json");
+    if let Ok(text) = fs::read_to_string(&manifest) {
+        let manifest: Manifest = serde_json::from_str(&text)
+            .with_context(|| format!("{}: not a manifest of minyi; choose another -o", manifest.display()))?;
+        return Ok(manifest.outputs.into_iter().map(|output| output.path).collect());
+    }
+    match fs::read_dir(dir) {
+        Ok(entries) if entries.count() > 0 => {
+            bail!("-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one", dir.display())
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("-o {}: not a folder that can be written to", dir.display()))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Removes files of the earlier run that this one did not write, so that no old table stands beside new ones.
+fn remove_stale(dir: &Path, earlier: &[String], new: &[Written]) -> Result<()> {
+    for name in earlier.iter().filter(|name| !new.iter().any(|file| file.path == **name)) {
+        // A manifest can be edited; nothing outside the folder is touched.
+        let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let path = dir.join(name);
+        if inside && path.is_file() {
+            fs::remove_file(&path).with_context(|| format!("{}: cannot remove the earlier result", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+struct RunSink {
+    csv: CodedWriter,
+    parquet: CodedWriter,
+    evidence: EvidenceWriter,
+    rejects: RejectsWriter,
+    excluded: ExcludedWriter,
+    tally: Tally,
+}
+
+impl RunSink {
+    fn open(outputs: &mut OutputDir, prepared: &Prepared) -> Result<Self> {
+        let codes = prepared.scorer.codebook().codes();
+        let schema = CodedSchema::new(&codes, &prepared.options.keep);
+        let options = CsvOptions::default();
+        let tally_options = TallyOptions { window: prepared.settings.window, ..TallyOptions::default() };
+        Ok(RunSink {
+            csv: CodedWriter::new(outputs.output("coded.csv")?, OutputFormat::Csv, &schema, options)?,
+            parquet: CodedWriter::new(outputs.output("coded.parquet")?, OutputFormat::Parquet, &schema, options)?,
+            evidence: EvidenceWriter::new(outputs.output("evidence.csv")?, options)?,
+            rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
+            excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
+            tally: Tally::new(&codes, prepared.rules.types(), tally_options),
+        })
+    }
+
+    fn finish(self, outputs: &mut OutputDir) -> Result<(Tally, Vec<Written>)> {
+        let files = [
+            self.csv.finish()?,
+            self.parquet.finish()?,
+            self.evidence.finish()?,
+            self.rejects.finish()?,
+            self.excluded.finish()?,
+        ];
+        let written = files.into_iter().map(|file| outputs.keep(file)).collect::<error::Result<Vec<_>>>()?;
+        Ok((self.tally, written))
+    }
+}
+
+impl Sink for RunSink {
+    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
+        self.csv.write(post)?;
+        self.parquet.write(post)?;
+        self.evidence.write(post)?;
+        self.tally.add(post);
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: &Reject) -> error::Result<()> {
+        self.rejects.write(reject)
+    }
+
+    fn excluded(&mut self, excluded: &Excluded) -> error::Result<()> {
+        self.excluded.write(excluded)
+    }
+}
+
+fn manifest(
+    prepared: &Prepared,
+    report: &Report,
+    outputs: Vec<Written>,
+    started_at: jiff::Timestamp,
+    started: Instant,
+) -> Result<Manifest> {
+    let codebook: &Codebook = prepared.scorer.codebook();
+    let total = report.flow.total();
+    let lexicons: Vec<Digest> =
+        prepared.lexicons.iter().map(|file| digest_bytes(&file.name, file.text.as_bytes())).collect();
+    let rules_file = lexicons.last().map(|digest| digest.path.clone()).unwrap_or_default();
+    let rules_version = lexicons.last().map(|digest| format!("sha256:{}", digest.sha256)).unwrap_or_default();
+    let options = TallyOptions::default();
+    let mut settings = BTreeMap::from([
+        ("scope".to_owned(), format!("{:?}", prepared.settings.scope).to_lowercase()),
+        ("relevance".to_owned(), if prepared.searched { "assumed" } else { "shown" }.to_owned()),
+        ("pulled-in originals".to_owned(), if prepared.settings.keep_originals { "kept" } else { "excluded" }.to_owned()),
+        ("duplicate ids".to_owned(), if prepared.settings.keep_duplicates { "kept" } else { "excluded" }.to_owned()),
+    ]);
+    if let Some((from, to)) = prepared.settings.window {
+        settings.insert("window".to_owned(), format!("{from}..{to}"));
+    }
+    Ok(Manifest {
+        minyi: Manifest::VERSION.to_owned(),
+        arguments: env::args().collect(),
+        started: started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        wall_seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+        codebook: Named { id: codebook.scheme.id.clone(), version: codebook.scheme.version.clone() },
+        account_rules: Named { id: rules_file, version: rules_version },
+        settings,
+        seeds: BTreeMap::from([("monte_carlo".to_owned(), options.monte_carlo.seed)]),
+        inputs: report.files.iter().map(|file| input(file, report)).collect::<Result<_>>()?,
+        lexicons,
+        excluded: Exclusion::ALL.into_iter().map(|why| (why.name().to_owned(), total.excluded(why))).collect(),
+        outputs,
+    })
+}
+
+fn input(file: &FileReport, report: &Report) -> Result<Input> {
+    let digest = match &*file.input {
+        "-" => Digest { path: "-".to_owned(), bytes: 0, sha256: "not known: standard input".to_owned() },
+        path => digest_file(Path::new(path)).unwrap_or(Digest {
+            path: path.to_owned(),
+            bytes: 0,
+            sha256: "not known: could not be read".to_owned(),
+        }),
+    };
+    let flow = report.flow.files().find(|(name, _)| **name == file.input).map(|(_, flow)| flow.clone()).unwrap_or_default();
+    let mut repairs: BTreeMap<String, u64> = file.repairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+    if file.summary.invalid_sequences > 0 {
+        repairs.insert("invalid bytes replaced".to_owned(), file.summary.invalid_sequences);
+    }
+    if file.summary.header_changes > 0 {
+        repairs.insert("header changed within the file".to_owned(), file.summary.header_changes);
+    }
+    let (exporter, encoding) = match &file.recognition {
+        Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
+        Err(error) => (format!("not read: {error}"), String::new()),
+    };
+    Ok(Input {
+        file: digest,
+        exporter,
+        encoding,
+        rows_read: flow.read,
+        posts: flow.read - flow.rejected,
+        rejected: flow.rejected,
+        repairs,
+        excluded: Exclusion::ALL.into_iter().map(|why| (why.name().to_owned(), flow.excluded(why))).collect(),
+    })
+}

@@ -1,0 +1,115 @@
+//! What a person is told at the end of a run, on standard error.
+
+use std::collections::BTreeSet;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::{
+    classify::{Decidable, Field, Fields, Rules},
+    ingest::Recognition,
+    model::{Exclusion, Stance},
+    pipeline::Report,
+    tabulate::{Base, Table},
+};
+
+/// Cells in columns: the first to the left, the others to the right, Chinese characters two wide.
+pub(super) fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (at, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths[at] - cell.width());
+            line += &if at == 0 { format!("{cell}{pad}") } else { format!("  {pad}{cell}") };
+        }
+        out += line.trim_end();
+        out.push('\n');
+    }
+    out
+}
+
+/// Posts read, left out and why, coded.
+pub(super) fn flow(report: &Report) -> String {
+    let total = report.flow.total();
+    let mut rows = vec![vec!["records read".to_owned(), total.read.to_string()]];
+    rows.push(vec!["  rejected".to_owned(), total.rejected.to_string()]);
+    for why in Exclusion::ALL {
+        if total.excluded(why) > 0 {
+            rows.push(vec![format!("  {}", why.name()), total.excluded(why).to_string()]);
+        }
+    }
+    rows.push(vec!["posts coded".to_owned(), total.remaining().to_string()]);
+    columns(&rows)
+}
+
+/// Account type by stance: counts, and the share within the account type.
+pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String {
+    let mut rows = vec![vec!["account type".to_owned()]];
+    rows[0].extend(Stance::ON_TOPIC.iter().map(|stance| stance.name().to_owned()));
+    rows[0].push("all".to_owned());
+    for kind in types {
+        let mut row = vec![kind.clone()];
+        let mut base = 0;
+        for stance in Stance::ON_TOPIC {
+            let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else { continue };
+            base = cell.base;
+            row.push(match cell.share() {
+                Some(share) => format!("{} ({:.1}%)", cell.n, share * 100.0),
+                None => cell.n.to_string(),
+            });
+        }
+        row.push(base.to_string());
+        rows.push(row);
+    }
+    columns(&rows)
+}
+
+/// The account fields an export has.
+fn account_fields(recognition: &Recognition) -> Fields {
+    recognition.fields.iter().filter_map(|(field, _)| Field::from_name(field.name())).collect()
+}
+
+/// What the account fields of an export mean for the account types, or nothing where all can be decided.
+pub(super) fn account_warning(recognition: &Recognition, rules: &Rules) -> Option<String> {
+    let list = |types: &[crate::model::AccountType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    match rules.decidable(account_fields(recognition)) {
+        Decidable::Fully => None,
+        Decidable::Partly { unreachable } => Some(format!(
+            "the badge and name decide the account type; no {} can be told from these fields",
+            list(&unreachable)
+        )),
+        Decidable::ByNameOnly { unreachable } => Some(format!(
+            "no field tells whether an account is verified: only unmistakable names are given a type, all others are \
+             `unknown`; no {} can be told",
+            list(&unreachable)
+        )),
+        Decidable::Not => Some("no account field at all: every account type is `unknown`".to_owned()),
+    }
+}
+
+/// The warnings of all files, each once with the files it concerns.
+pub(super) fn warnings(report: &Report, rules: &Rules) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut warnings = Vec::new();
+    for file in &report.files {
+        match &file.recognition {
+            Err(error) => warnings.push(format!("not read: {error}")),
+            Ok(recognition) => {
+                if let Some(warning) = account_warning(recognition, rules)
+                    && seen.insert(warning.clone())
+                {
+                    warnings.push(format!("{}: {warning}", file.input));
+                }
+                if file.summary.invalid_sequences > 0 {
+                    warnings.push(format!(
+                        "{}: {} byte sequences are not valid {}; they were read as U+FFFD",
+                        file.input, file.summary.invalid_sequences, recognition.encoding
+                    ));
+                }
+            }
+        }
+    }
+    warnings
+}
