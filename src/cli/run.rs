@@ -120,15 +120,17 @@ fn earlier_results(dir: &Path) -> Result<Vec<String>> {
             .with_context(|| format!("{}: not a manifest of minyi; choose another -o", manifest.display()))?;
         return Ok(manifest.outputs.into_iter().map(|output| output.path).collect());
     }
-    match fs::read_dir(dir) {
-        Ok(entries) if entries.count() > 0 => {
-            bail!("-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one", dir.display())
+    let mut entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("-o {}: not a folder that can be written to", dir.display()));
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("-o {}: not a folder that can be written to", dir.display()))
-        }
-        _ => Ok(Vec::new()),
+    };
+    if entries.next().is_some() {
+        bail!("-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one", dir.display());
     }
+    Ok(Vec::new())
 }
 
 /// Removes files of the earlier run that this one did not write, so that no old table stands beside new ones.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    classify::{Decidable, Field, Fields, Rules},
+    classify::{Field, Fields, Rules},
     ingest::Recognition,
     model::{Exclusion, Stance},
     pipeline::Report,
@@ -73,20 +73,7 @@ fn account_fields(recognition: &Recognition) -> Fields {
 
 /// What the account fields of an export mean for the account types, or nothing where all can be decided.
 pub(super) fn account_warning(recognition: &Recognition, rules: &Rules) -> Option<String> {
-    let list = |types: &[crate::model::AccountType]| types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
-    match rules.decidable(account_fields(recognition)) {
-        Decidable::Fully => None,
-        Decidable::Partly { unreachable } => Some(format!(
-            "the badge and name decide the account type; no {} can be told from these fields",
-            list(&unreachable)
-        )),
-        Decidable::ByNameOnly { unreachable } => Some(format!(
-            "no field tells whether an account is verified: only unmistakable names are given a type, all others are \
-             `unknown`; no {} can be told",
-            list(&unreachable)
-        )),
-        Decidable::Not => Some("no account field at all: every account type is `unknown`".to_owned()),
-    }
+    rules.decidable(account_fields(recognition)).warning()
 }
 
 /// The warnings of all files, each once with the files it concerns.
