@@ -80,7 +80,7 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
         }
         if let [part] = term.parts.as_slice() {
             for literal in &part.any_of {
-                if literal.chars().count() < 2 && !term.inside {
+                if literal.chars().count() < 2 && literal.chars().all(char::is_alphanumeric) {
                     report(format!("`{}` is one character; write at least two", term.text));
                 }
                 if guards.contains(&literal.as_str()) {

@@ -20,6 +20,8 @@ pub enum Cue {
     Rhetorical,
     /// Opens a question that blames and takes what it names as done: 凭什么, 怎么能.
     Reproach,
+    /// Closes a denial that asserts: 这不是卖国是什么.
+    RhetoricalClose,
     /// Opens a question that asks: 请问, 有没有懂的.
     Question,
     /// Closes a question: 吗, ?.
@@ -79,6 +81,7 @@ struct ContextFile {
     postverbal: Vec<String>,
     rhetorical: Vec<String>,
     reproach: Vec<String>,
+    rhetorical_close: Vec<String>,
     question_open: Vec<String>,
     question_close: Vec<String>,
     quote_attribution: Vec<String>,
@@ -103,6 +106,7 @@ pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
         (Cue::PostNegator, parsed.postverbal),
         (Cue::Rhetorical, parsed.rhetorical),
         (Cue::Reproach, parsed.reproach),
+        (Cue::RhetoricalClose, parsed.rhetorical_close),
         (Cue::Question, parsed.question_open),
         (Cue::QuestionClose, parsed.question_close),
         (Cue::Attribution, parsed.quote_attribution),

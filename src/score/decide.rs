@@ -72,34 +72,33 @@ pub(super) fn polarity(codebook: &Codebook, heading: Heading) -> Polarity {
     }
 }
 
-/// Sums of evidence and sentiment. `sentiment` holds the weights of the general words found.
+/// Sums of evidence and sentiment. A term counts once a post, at its strongest. `sentiment` holds the weights of the
+/// general words found.
 pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) -> Sums {
     let mut sums = Sums::default();
-    let mut once: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut strength: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut adds: BTreeMap<usize, f64> = BTreeMap::new();
     for piece in weighed {
-        match piece.heading {
-            Heading::Topic | Heading::OffTopic => {
-                let best = once.entry(piece.term).or_default();
-                *best = best.max(piece.strength);
-            }
-            _ => {
-                if piece.scored {
-                    let best = once.entry(piece.term).or_default();
-                    *best = best.max(piece.strength);
-                }
-                let adds = piece.contribution(codebook);
-                sums.positive += adds.max(0.0);
-                sums.negative += (-adds).max(0.0);
-            }
+        if piece.scored || piece.heading == Heading::Topic {
+            let best = strength.entry(piece.term).or_default();
+            *best = best.max(piece.strength);
+        }
+        let (best, new) = (adds.entry(piece.term).or_default(), piece.contribution(codebook));
+        if new.abs() > best.abs() {
+            *best = new;
         }
     }
-    for (term, strength) in once {
+    for (term, strength) in strength {
         match codebook.terms[term].heading {
             Heading::Topic => sums.topic += strength,
             Heading::OffTopic => sums.off_topic += strength,
             heading if codebook.is_specific(heading) => sums.specific += strength,
             _ => sums.general += strength,
         }
+    }
+    for adds in adds.into_values() {
+        sums.positive += adds.max(0.0);
+        sums.negative += (-adds).max(0.0);
     }
     let rule = codebook.stance;
     let of_sentiment = |side: f64| {
@@ -113,10 +112,15 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) 
 
 /// Codes whose evidence in the scored words reaches the code's threshold.
 pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
-    let mut totals = vec![0.0; codebook.entries().len()];
+    let mut strongest: BTreeMap<usize, f64> = BTreeMap::new();
     for piece in weighed.iter().filter(|piece| piece.scored && codebook.context.effect(piece.context).code) {
-        if let Heading::Code(code) = piece.heading {
-            totals[usize::from(code.0)] += piece.strength;
+        let best = strongest.entry(piece.term).or_default();
+        *best = best.max(piece.strength);
+    }
+    let mut totals = vec![0.0; codebook.entries().len()];
+    for (term, strength) in strongest {
+        if let Heading::Code(code) = codebook.terms[term].heading {
+            totals[usize::from(code.0)] += strength;
         }
     }
     let mut codes = CodeSet::default();

@@ -20,11 +20,13 @@ enum Use {
 }
 
 /// A term found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Match {
     /// Position of the term in the codebook.
     pub(super) term: usize,
     pub(super) span: Span,
+    /// What stands between the parts of a pattern: not the term's own words.
+    pub(super) gaps: Vec<Span>,
 }
 
 /// A cue word found.
@@ -88,7 +90,7 @@ impl Matcher {
             for &meaning in &self.uses[hit.value() as usize] {
                 match meaning {
                     Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
-                        whole.push(Match { term: term as usize, span });
+                        whole.push(Match { term: term as usize, span, gaps: Vec::new() });
                     }
                     Use::Part { term, part } => parts.push(PartHit { term, part, span }),
                     Use::Cue(cue) => found.cues.push(CueHit { cue, span }),
@@ -100,8 +102,8 @@ impl Matcher {
         let (guard_parts, mut parts) = parts.into_iter().partition(|hit| is_guard(hit.term as usize));
         let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = whole.into_iter().partition(|hit| is_guard(hit.term));
         join_parts(text, terms, guard_parts, &sentence_of, &mut guards);
-        // 转基因 is no 基因, neither alone nor as part of a pattern.
-        let free = |span: Span| !guards.iter().any(|guard| guard.span.contains(span) && guard.span.len() > span.len());
+        // 转基因 is no 基因, neither alone nor as part of a pattern; nor does 转基因安全 hold 基因安全.
+        let free = |span: Span| !guards.iter().any(|guard| guard.span.overlaps(span) && !span.contains(guard.span));
         matches.retain(|hit| free(hit.span));
         parts.retain(|hit: &PartHit| free(hit.span));
         join_parts(text, terms, parts, &sentence_of, &mut matches);
@@ -130,16 +132,25 @@ fn join_parts(
         }
         for first in by_part[0] {
             let sentence = sentence_of(first.span.start);
-            let completed = complete(text, wanted, &by_part, 1, first.span.end)
+            let mut gaps = Vec::new();
+            let completed = complete(text, wanted, &by_part, 1, first.span.end, &mut gaps)
                 .filter(|&end| sentence_of(end.saturating_sub(1)) == sentence);
             if let Some(end) = completed {
-                matches.push(Match { term, span: Span { start: first.span.start, end } });
+                matches.push(Match { term, span: Span { start: first.span.start, end }, gaps });
             }
         }
     }
 }
 
-fn complete(text: &str, wanted: &[Part], hits: &[&[PartHit]], next: usize, from: usize) -> Option<usize> {
+/// Where the parts from `next` on end if they follow `from`; `gaps` gets what stands between them.
+fn complete(
+    text: &str,
+    wanted: &[Part],
+    hits: &[&[PartHit]],
+    next: usize,
+    from: usize,
+    gaps: &mut Vec<Span>,
+) -> Option<usize> {
     if next == wanted.len() {
         return Some(from);
     }
@@ -150,8 +161,14 @@ fn complete(text: &str, wanted: &[Part], hits: &[&[PartHit]], next: usize, from:
         if too_far {
             return None;
         }
-        if let Some(end) = complete(text, wanted, hits, next + 1, hit.span.end) {
+        if !between.is_empty() {
+            gaps.push(Span { start: from, end: hit.span.start });
+        }
+        if let Some(end) = complete(text, wanted, hits, next + 1, hit.span.end, gaps) {
             return Some(end);
+        }
+        if !between.is_empty() {
+            gaps.pop();
         }
     }
     None

@@ -144,7 +144,7 @@ impl Scorer {
                 Heading::Topic | Heading::OffTopic => (Context::Plain, None),
                 _ => {
                     let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
-                    context::context_of(&scene, Place { span: hit.span, favourable })
+                    context::context_of(&scene, Place { span: hit.span, gaps: &hit.gaps, favourable })
                 }
             };
             let factor = if in_hashtag && term.heading != Heading::Topic { self.codebook.stance.hashtag_factor } else { 1.0 };
@@ -177,12 +177,12 @@ impl Scorer {
         reading
     }
 
-    /// The matches that count: ends on word boundaries where the term asks for it, and of nested matches of one heading
-    /// the longest.
+    /// The matches that count: ends on word boundaries where the term asks for it, and of overlapping matches of one
+    /// heading the heaviest, of equally heavy ones the longest.
     fn valid(&self, text: &str, matches: Vec<Match>) -> Vec<Match> {
         let terms = &self.codebook.terms;
         let mut boundaries: Option<Boundaries> = None;
-        let mut kept: Vec<Match> = matches
+        let mut found: Vec<Match> = matches
             .into_iter()
             .filter(|hit| {
                 terms[hit.term].inside || {
@@ -191,16 +191,25 @@ impl Scorer {
                 }
             })
             .collect();
-        kept.sort_by_key(|hit| (terms[hit.term].heading, hit.span.start, usize::MAX - hit.span.end, hit.term));
-        let mut last: Option<(Heading, Span)> = None;
-        kept.retain(|hit| {
-            let heading = terms[hit.term].heading;
-            let nested = last.is_some_and(|(of, span)| of == heading && span.contains(hit.span));
-            if !nested {
-                last = Some((heading, hit.span));
-            }
-            !nested
+        found.sort_by(|a, b| {
+            let (of_a, of_b) = (&terms[a.term], &terms[b.term]);
+            (of_a.heading.cmp(&of_b.heading))
+                .then(of_b.weight.total_cmp(&of_a.weight))
+                .then(b.span.len().cmp(&a.span.len()))
+                .then(a.span.cmp(&b.span))
+                .then(a.term.cmp(&b.term))
         });
+        let mut kept: Vec<Match> = Vec::with_capacity(found.len());
+        let mut of_heading = 0;
+        for hit in found {
+            let heading = terms[hit.term].heading;
+            if kept.last().is_some_and(|last| terms[last.term].heading != heading) {
+                of_heading = kept.len();
+            }
+            if !kept[of_heading..].iter().any(|other| other.span.overlaps(hit.span)) {
+                kept.push(hit);
+            }
+        }
         kept
     }
 }

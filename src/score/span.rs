@@ -10,6 +10,10 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    pub(super) fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
     pub(super) fn len(self) -> usize {
         self.end - self.start
     }

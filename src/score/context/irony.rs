@@ -3,7 +3,7 @@ use crate::codebook::Cue;
 
 /// The mark of irony that turns a favourable term round: in its own sentence or the one behind ([doge] closes what it
 /// mocks); a hint (感谢, 大方) only beside another. Unfavourable terms mean what they say, ironic or not.
-pub(super) fn ironic(scene: &Scene<'_>, place: Place) -> Option<Reason> {
+pub(super) fn ironic(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     if place.favourable != Some(true) {
         return None;
     }

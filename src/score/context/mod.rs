@@ -24,8 +24,10 @@ pub(super) struct Scene<'a> {
 
 /// A term, its polarity in the text as written.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     pub(super) span: Span,
+    /// What stands between the parts of a pattern.
+    pub(super) gaps: &'a [Span],
     /// Whether the term by itself speaks in favour (true) or against (false); `None` for codes without a pole.
     pub(super) favourable: Option<bool>,
 }
@@ -34,7 +36,7 @@ pub(super) struct Place {
 pub(super) type Reason = Span;
 
 /// The context of a term and the cue that made it, if any.
-pub(super) fn context_of(scene: &Scene<'_>, place: Place) -> (Context, Option<Reason>) {
+pub(super) fn context_of(scene: &Scene<'_>, place: Place<'_>) -> (Context, Option<Reason>) {
     let span = place.span;
     let quotation = quotation::quoted(scene, place);
     if let Some(cue) = debunk::debunked(scene, place, quotation.is_some()) {
@@ -43,7 +45,7 @@ pub(super) fn context_of(scene: &Scene<'_>, place: Place) -> (Context, Option<Re
     if let Some(cue) = quotation {
         return (Context::Quoted, Some(cue));
     }
-    let negation = negation::negated(scene, span);
+    let negation = negation::negated(scene, span, place.gaps);
     let question = question::asked(scene, place);
     match (negation, question) {
         // 难道不是…吗 asserts what it seems to deny.

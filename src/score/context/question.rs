@@ -11,7 +11,7 @@ pub(super) struct Asked {
 
 /// The question the term lies in. A bare question mark makes none: 凭什么送给外国? presupposes what it names; only yes-no
 /// questions (…吗, 是不是…) and those that ask for help (请问 …) leave it open.
-pub(super) fn asked(scene: &Scene<'_>, place: Place) -> Option<Asked> {
+pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     let span = place.span;
     let sentence = scene.sentence_around(span);
     let before = Span { start: sentence.start, end: span.start };

@@ -5,7 +5,7 @@ use crate::{codebook::Cue, score::span::Span};
 const REACH: usize = 10;
 
 /// The quotation or attribution that makes the term somebody else's words.
-pub(super) fn quoted(scene: &Scene<'_>, place: Place) -> Option<Reason> {
+pub(super) fn quoted(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     let span = place.span;
     // A whole post between quotation marks quotes nobody.
     if let Some(quote) = scene.clauses.quote_around(span).filter(|quote| quote.len() * 2 < scene.text.len()) {
