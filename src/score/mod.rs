@@ -32,7 +32,6 @@ use clauses::Clauses;
 use context::{Place, Scene};
 use decide::Weighed;
 use matcher::{Match, Matcher};
-use span::Span;
 
 /// Whose words are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
