@@ -7,12 +7,10 @@ use ::parquet::{
     record::Field,
 };
 
-use crate::{
-    model::{CodedPost, Engagement, Excluded, Exclusion, Moment, Reject, Source},
-    tabulate::{
-        Tally,
-        fixtures::{codes, flow, tally, twelve_posts},
-    },
+use crate::model::{CodedPost, Engagement, Excluded, Exclusion, Moment, Reject, Source};
+use crate::tabulate::{
+    Tally,
+    fixtures::{codes, flow, tally, twelve_posts},
 };
 
 use super::*;
