@@ -12,7 +12,7 @@ use super::{Column, Output, atomic::failure, columns::Cell, number::score};
 pub(super) struct JsonLines {
     out: Output,
     path: PathBuf,
-    /// Keys as JSON strings.
+    /// What stands before each value: `{"source_file":`, `,"source_row":`, ...
     keys: Vec<String>,
     next: usize,
     line: Vec<u8>,
@@ -20,8 +20,13 @@ pub(super) struct JsonLines {
 
 impl JsonLines {
     pub(super) fn new(out: Output, columns: &[Column]) -> Self {
-        let quoted = |name: &str| serde_json::Value::from(name).to_string();
-        let keys = columns.iter().map(|column| quoted(&column.name)).collect();
+        let opening = |at: usize| if at == 0 { "{" } else { "," };
+        let key = |name: &str| serde_json::Value::from(name);
+        let keys = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("{}{}:", opening(at), key(&column.name)));
+        let keys = keys.collect();
         JsonLines {
             path: out.path().to_owned(),
             out,
@@ -36,8 +41,7 @@ impl JsonLines {
     }
 
     fn append(&mut self, cell: &Cell<'_>) -> io::Result<()> {
-        let opening = if self.next == 0 { "{" } else { "," };
-        write!(self.line, "{opening}{}:", self.keys[self.next])?;
+        self.line.extend_from_slice(self.keys[self.next].as_bytes());
         self.next += 1;
         match cell {
             Cell::Missing => self.line.write_all(b"null"),
