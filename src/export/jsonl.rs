@@ -25,8 +25,8 @@ impl JsonLines {
         let keys = columns
             .iter()
             .enumerate()
-            .map(|(at, column)| format!("{}{}:", opening(at), key(&column.name)));
-        let keys = keys.collect();
+            .map(|(at, column)| format!("{}{}:", opening(at), key(&column.name)))
+            .collect();
         JsonLines {
             path: out.path().to_owned(),
             out,
