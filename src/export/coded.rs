@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use crate::{
-    error::{Error, Result},
-    model::CodedPost,
-};
+use crate::error::{Error, Result};
+use crate::model::CodedPost;
 
 use super::{
     CodedSchema, CsvOptions, Output, columns::Cell, jsonl::JsonLines, number::score, parquet::Parquet, sheet::Sheet,
@@ -49,8 +47,8 @@ pub struct CodedWriter {
 }
 
 enum Inner {
-    Csv(Sheet),
-    JsonLines(JsonLines),
+    Csv(Box<Sheet>),
+    JsonLines(Box<JsonLines>),
     Parquet(Box<Parquet>),
 }
 
@@ -58,12 +56,11 @@ impl CodedWriter {
     /// Begins a file. `csv` matters for CSV alone.
     pub fn new(out: Output, format: OutputFormat, schema: &CodedSchema, csv: CsvOptions) -> Result<Self> {
         let inner = match format {
-            OutputFormat::Csv => Inner::Csv(Sheet::new(
-                out,
-                csv,
-                schema.columns().iter().map(|column| column.name.as_str()),
-            )?),
-            OutputFormat::JsonLines => Inner::JsonLines(JsonLines::new(out, schema.columns())),
+            OutputFormat::Csv => {
+                let names = schema.columns().iter().map(|column| column.name.as_str());
+                Inner::Csv(Box::new(Sheet::new(out, csv, names)?))
+            }
+            OutputFormat::JsonLines => Inner::JsonLines(Box::new(JsonLines::new(out, schema.columns()))),
             OutputFormat::Parquet => Inner::Parquet(Box::new(Parquet::new(out, schema.columns())?)),
         };
         Ok(CodedWriter {
@@ -80,10 +77,7 @@ impl CodedWriter {
                 sheet.end_row()
             }
             Inner::JsonLines(lines) => {
-                self.schema.cells(coded, |cell| {
-                    lines.cell(&cell);
-                    Ok(())
-                })?;
+                self.schema.cells(coded, |cell| lines.cell(&cell))?;
                 lines.end_row()
             }
             Inner::Parquet(file) => {
@@ -97,7 +91,7 @@ impl CodedWriter {
     pub fn finish(self) -> Result<Output> {
         match self.inner {
             Inner::Csv(sheet) => sheet.finish(),
-            Inner::JsonLines(lines) => lines.finish(),
+            Inner::JsonLines(lines) => Ok(lines.finish()),
             Inner::Parquet(file) => file.finish(),
         }
     }

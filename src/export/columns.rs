@@ -2,10 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
-use crate::{
-    error::Result,
-    model::{Code, CodeId, CodedPost},
-};
+use crate::error::Result;
+use crate::model::{Code, CodeId, CodedPost};
 
 use super::number::round_score;
 

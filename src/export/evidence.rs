@@ -1,9 +1,7 @@
 //! evidence.csv: every term found, where, and what it was taken to mean.
 
-use crate::{
-    error::{Error, Result},
-    model::{CodedPost, Evidence},
-};
+use crate::error::{Error, Result};
+use crate::model::{CodedPost, Evidence};
 
 use super::{CsvOptions, Output, sheet::Sheet};
 

@@ -1,6 +1,7 @@
 //! excluded.csv: posts that were read and left out on purpose.
 
-use crate::{error::Result, model::Excluded};
+use crate::error::Result;
+use crate::model::Excluded;
 
 use super::{CsvOptions, Output, sheet::Sheet};
 

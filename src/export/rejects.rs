@@ -1,6 +1,7 @@
 //! rejects.csv: records that could not be read as posts.
 
-use crate::{error::Result, model::Reject};
+use crate::error::Result;
+use crate::model::Reject;
 
 use super::{CsvOptions, Output, atomic::failure, sheet::Sheet};
 

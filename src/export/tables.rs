@@ -1,9 +1,7 @@
 //! Tables, tests and examples as CSV.
 
-use crate::{
-    error::Result,
-    tabulate::{Example, ExampleOf, Table, Test},
-};
+use crate::error::Result;
+use crate::tabulate::{Example, ExampleOf, Table, Test};
 
 use super::{
     CsvOptions, Output,

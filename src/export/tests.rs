@@ -7,12 +7,12 @@ use ::parquet::{
     record::Field,
 };
 
-use crate::{
-    model::{CodedPost, Engagement, Excluded, Exclusion, Moment, Reject, Source},
-    tabulate::{
-        Tally,
-        fixtures::{codes, flow, tally, twelve_posts},
-    },
+use proptest::prelude::*;
+
+use crate::model::{CodedPost, Engagement, Excluded, Exclusion, Moment, Reject, Source};
+use crate::tabulate::{
+    Tally,
+    fixtures::{codes, flow, tally, twelve_posts},
 };
 
 use super::*;
@@ -132,6 +132,31 @@ fn parquet_read_back_equals_the_csv() {
         read += 1;
     }
     assert_eq!(read, 12);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Any text a post may hold, quotes, line ends and control characters among it, comes back as it was.
+    #[test]
+    fn every_format_gives_any_text_back(name in "(?s).{0,12}", note in "[\"',;=\r\n\t\\u{0}\u{feff}甲]{0,6}") {
+        let place = tempfile::tempdir().unwrap();
+        let path = |ending: &str| place.path().join(format!("coded.{ending}"));
+        let mut post = posts().swap_remove(4);
+        post.post.author.screen_name = Some(name.clone());
+        post.post.kept = vec![note.clone(), String::new()];
+        for ending in ["csv", "jsonl", "parquet"] {
+            write_posts(&path(ending), std::slice::from_ref(&post));
+        }
+        let rows = csv_rows(&path("csv"));
+        prop_assert_eq!((&rows[1][4], &rows[1][21]), (&name, &note));
+        let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(path("jsonl")).unwrap()).unwrap();
+        prop_assert_eq!((line["screen_name"].as_str().unwrap_or(""), line["note"].as_str().unwrap_or("")), (&*name, &*note));
+        let reader = SerializedFileReader::new(fs::File::open(path("parquet")).unwrap()).unwrap();
+        let found = reader.get_row_iter(None).unwrap().next().unwrap().unwrap();
+        let cells: Vec<String> = found.get_column_iter().map(|(_, value)| field(value)).collect();
+        prop_assert_eq!((&cells[4], &cells[21]), (&name, &note));
+    }
 }
 
 /// Two full row groups of 65,536 and one of 1,928.

@@ -42,6 +42,60 @@ pub struct MonteCarlo {
 /// Every test of independence of a table: chi-square with Cramér's V, the bias-corrected V, a Monte-Carlo p where an expected
 /// count is below 5, and the adjusted residual of each cell. `caveat` opens the note of the chi-square row.
 pub fn independence_tests(name: &str, table: &Crosstab, monte_carlo: MonteCarlo, caveat: &str) -> Vec<Test> {
+    let mut tests = overall(name, table, monte_carlo, caveat).tests;
+    if tests.iter().any(|test| test.statistic.is_some()) {
+        tests.extend(residuals(name, &table.without_empty().0));
+    }
+    tests
+}
+
+/// Chi-square of each code (posts with it, posts without) against the columns of its table, and beneath each the p that Holm's
+/// correction leaves of it over all codes that can be tested. The p corrected is the Monte-Carlo one where an expected count is below 5.
+pub fn code_tests(name: &str, codes: &[(String, Crosstab)], monte_carlo: MonteCarlo, caveat: &str) -> Vec<Test> {
+    let found: Vec<Overall> = codes
+        .iter()
+        .map(|(_, table)| overall(name, table, monte_carlo, caveat))
+        .collect();
+    let mut by_holm = holm(&found.iter().filter_map(|one| one.p_value).collect::<Vec<_>>()).into_iter();
+    let tested = by_holm.len();
+    let mut tests = Vec::new();
+    for ((code, _), one) in codes.iter().zip(found) {
+        let last = one.p_value.and_then(|_| by_holm.next()).map(|p| Test {
+            test: "chi-square, Holm".to_owned(),
+            p_value: Some(p),
+            note: format!("corrected over {tested} codes"),
+            ..one.tests[0].clone()
+        });
+        tests.extend(one.tests.into_iter().chain(last).map(|test| Test {
+            test: format!("{}: {code}", test.test),
+            ..test
+        }));
+    }
+    tests
+}
+
+/// p values corrected for their number, in the order given; each at least as large as before and at most 1.
+/// Holm (1979) "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6:65-70.
+pub fn holm(p_values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
+    let mut corrected = vec![0.0; p_values.len()];
+    let mut largest = 0.0_f64;
+    for (rank, &at) in order.iter().enumerate() {
+        let still_tested = (p_values.len() - rank) as f64;
+        largest = largest.max((p_values[at] * still_tested).min(1.0));
+        corrected[at] = largest;
+    }
+    corrected
+}
+
+/// The rows of a test of a whole table, and the p to go by: that of Monte Carlo where it was needed; `None` where nothing could be tested.
+struct Overall {
+    tests: Vec<Test>,
+    p_value: Option<f64>,
+}
+
+fn overall(name: &str, table: &Crosstab, monte_carlo: MonteCarlo, caveat: &str) -> Overall {
     let (tested, left_out) = table.without_empty();
     let mut notes = vec![caveat.to_owned()];
     if !left_out.is_empty() {
@@ -49,31 +103,39 @@ pub fn independence_tests(name: &str, table: &Crosstab, monte_carlo: MonteCarlo,
     }
     let Some(chi) = chi_square(&tested) else {
         notes.push("not tested: fewer than two rows or columns have counts".to_owned());
-        return vec![untested(name, join(&notes))];
+        return Overall {
+            tests: vec![untested(name, join(&notes))],
+            p_value: None,
+        };
     };
-    let expected = tested.expected();
-    let smallest = expected.iter().flatten().copied().fold(f64::INFINITY, f64::min);
-    let small = smallest < SMALL_EXPECTED;
-    if small {
-        let few = expected
-            .iter()
-            .flatten()
-            .filter(|&&count| count < SMALL_EXPECTED)
-            .count();
-        let cells = tested.rows.len() * tested.cols.len();
-        notes.push(format!(
-            "{few} of {cells} expected counts below 5 (smallest {smallest:.2}): read the Monte-Carlo p instead"
-        ));
-    }
+    let small = small_expected(&tested);
+    notes.extend(small.clone());
     let mut tests = vec![
         pearson(name, &tested, &chi, join(&notes)),
         corrected(name, &tested, &chi),
     ];
-    if small {
-        tests.push(drawn(name, &tested, &chi, monte_carlo));
+    let mut p_value = chi.p_value;
+    if small.is_some() {
+        p_value = monte_carlo_p(&tested, monte_carlo.replicates, monte_carlo.seed);
+        tests.push(drawn(name, &tested, &chi, p_value, monte_carlo));
     }
-    tests.extend(residuals(name, &tested));
-    tests
+    Overall {
+        tests,
+        p_value: Some(p_value),
+    }
+}
+
+/// How many expected counts are too small for the chi-square distribution, if any.
+fn small_expected(table: &Crosstab) -> Option<String> {
+    let expected: Vec<f64> = table.expected().into_iter().flatten().collect();
+    let smallest = expected.iter().copied().fold(f64::INFINITY, f64::min);
+    let few = expected.iter().filter(|&&count| count < SMALL_EXPECTED).count();
+    (few > 0).then(|| {
+        format!(
+            "{few} of {} expected counts below 5 (smallest {smallest:.2}): read the Monte-Carlo p instead",
+            expected.len()
+        )
+    })
 }
 
 fn pearson(name: &str, table: &Crosstab, chi: &ChiSquare, note: String) -> Test {
@@ -97,11 +159,12 @@ fn corrected(name: &str, table: &Crosstab, chi: &ChiSquare) -> Test {
     }
 }
 
-fn drawn(name: &str, table: &Crosstab, chi: &ChiSquare, MonteCarlo { replicates, seed }: MonteCarlo) -> Test {
+fn drawn(name: &str, table: &Crosstab, chi: &ChiSquare, p_value: f64, drawing: MonteCarlo) -> Test {
+    let MonteCarlo { replicates, seed } = drawing;
     Test {
         test: "chi-square, Monte-Carlo".to_owned(),
         df: None,
-        p_value: Some(monte_carlo_p(table, replicates, seed)),
+        p_value: Some(p_value),
         ..pearson(
             name,
             table,
@@ -150,4 +213,25 @@ fn join(notes: &[String]) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: sorted p times 4, 3, 2, 1, each at least the one before, at most 1; statsmodels 0.15.0 `multipletests` gives the same.
+    #[test]
+    fn holm_corrects_in_the_order_of_p_and_answers_in_the_order_given() {
+        let close = |found: Vec<f64>, expected: &[f64]| {
+            assert_eq!(found.len(), expected.len());
+            assert!(
+                found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+                "{found:?}"
+            );
+        };
+        close(holm(&[0.01, 0.02, 0.03, 0.04]), &[0.04, 0.06, 0.06, 0.06]);
+        close(holm(&[0.5, 0.001, 0.04, 0.04]), &[0.5, 0.004, 0.12, 0.12]);
+        close(holm(&[0.9, 0.8]), &[1.0, 1.0]);
+        close(holm(&[]), &[]);
+    }
 }

@@ -37,7 +37,7 @@ pub use chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, crame
 pub use crosstab::Crosstab;
 pub use examples::{Example, ExampleOf};
 pub use flow::{FileFlow, Flow};
-pub use hypothesis::{MonteCarlo, Test, independence_tests};
+pub use hypothesis::{MonteCarlo, Test, code_tests, holm, independence_tests};
 pub use interval::{Interval, Level, wilson};
 pub use monte_carlo::monte_carlo_p;
 pub use table::{ALL, Base, Count, Table};

@@ -110,6 +110,23 @@ mod tests {
         assert!((variance - 1.149474).abs() < 0.035, "{variance}");
     }
 
+    /// Hypergeometric(1,000,000, 400,000, 30,000): mean 12,000, variance 12,000 * 0.6 * 0.97 = 6,984.
+    #[test]
+    fn a_corpus_of_a_million_posts_is_drawn_from_as_well() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
+        let draws: Vec<f64> = (0..4_000)
+            .map(|_| hypergeometric(1_000_000, 400_000, 30_000, &mut random) as f64)
+            .collect();
+        let mean = draws.iter().sum::<f64>() / 4_000.0;
+        let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 4_000.0;
+        // Four standard errors: of a mean sd / sqrt(n), of a normal variance variance * sqrt(2 / n).
+        assert!((mean - 12_000.0).abs() < 4.0 * (6_984.0_f64 / 4_000.0).sqrt(), "{mean}");
+        assert!(
+            (variance - 6_984.0).abs() < 4.0 * 6_984.0 * (2.0_f64 / 4_000.0).sqrt(),
+            "{variance}"
+        );
+    }
+
     #[test]
     fn drawn_tables_keep_both_margins() {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(1);

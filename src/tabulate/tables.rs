@@ -6,6 +6,7 @@ use super::{
     ALL, Base, Crosstab, Flow, Table, Tally, Test,
     accounts::Votes,
     by_stance::ByStance,
+    code_tests,
     flow::FileFlow,
     independence_tests,
     tally::{is_attitude, sum},
@@ -39,23 +40,28 @@ impl Tally {
         tables
     }
 
-    /// Tests of account type against stance, over posts and over accounts.
+    /// Tests of account type against stance, over posts and over accounts, and of account type against each code, over posts.
     pub fn tests(&self) -> Vec<Test> {
-        let monte_carlo = self.options.monte_carlo;
-        let over_posts = "posts of one account are not independent: see account_level_type_by_stance";
-        let over_accounts = "one vote an account; accounts that tie left out";
-        let mut tests = independence_tests(
-            "account_type_by_stance",
-            &self.crosstab_of_posts(),
-            monte_carlo,
-            over_posts,
-        );
-        let accounts = self.crosstab_of_accounts();
+        let drawing = self.options.monte_carlo;
+        let posts = "posts of one account are not independent: see account_level_type_by_stance";
+        let accounts = "one vote an account; accounts that tie left out";
+        let mut tests = independence_tests("account_type_by_stance", &self.crosstab_of_posts(), drawing, posts);
+        let by_account = self.crosstab_of_accounts();
         tests.extend(independence_tests(
             "account_level_type_by_stance",
-            &accounts,
-            monte_carlo,
-            over_accounts,
+            &by_account,
+            drawing,
+            accounts,
+        ));
+        let codes: Vec<(String, Crosstab)> = self
+            .listed_codes()
+            .map(|(at, code)| (code.id.to_string(), self.crosstab_of_code(at)))
+            .collect();
+        tests.extend(code_tests(
+            "codes_by_account_type",
+            &codes,
+            drawing,
+            "posts of one account are not independent",
         ));
         tests
     }
@@ -267,6 +273,24 @@ impl Tally {
                 .into_iter()
                 .map(|votes| votes.stance),
         )
+    }
+
+    /// Posts with a stance with and without the code, by account type.
+    fn crosstab_of_code(&self, at: usize) -> Crosstab {
+        let with = self.types.iter().map(|of_type| of_type.codes[at].on_topic());
+        let without = self
+            .types
+            .iter()
+            .map(|of_type| of_type.posts.on_topic() - of_type.codes[at].on_topic());
+        Crosstab {
+            rows: vec!["with the code".to_owned(), "without".to_owned()],
+            cols: self
+                .types
+                .iter()
+                .map(|of_type| of_type.account_type.to_string())
+                .collect(),
+            cells: vec![with.collect(), without.collect()],
+        }
     }
 
     fn crosstab(&self, counts: impl Iterator<Item = ByStance>) -> Crosstab {

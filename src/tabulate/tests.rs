@@ -293,10 +293,26 @@ fn the_test_of_account_type_and_stance_leaves_out_empty_types_and_says_so() {
     assert_eq!(drawn.note, "9999 tables with the same margins, seed 1");
 }
 
+/// NEG.BETRAY of government 0 of 1, media 0 of 3, individual 3 of 6. Expected with the code .3 .9 1.8, without .7 2.1 4.2, so the sum
+/// of n^2/expected is 9/1.8 + 1/.7 + 9/2.1 + 9/4.2 = 5 + 1.428571 + 4.285714 + 2.142857 = 12.857143, less 10.
+#[test]
+fn each_code_is_tested_against_account_type_and_corrected_for_their_number() {
+    let tests = tally().tests();
+    let find = |name: &str| tests.iter().find(|test| test.test == name).unwrap();
+    let betray = find("chi-square: NEG.BETRAY");
+    assert_eq!((betray.table.as_str(), betray.df), ("codes_by_account_type", Some(2)));
+    assert!((betray.statistic.unwrap() - 2.857_142_857).abs() < 1e-8);
+    let corrected = find("chi-square, Holm: NEG.BETRAY");
+    assert_eq!(corrected.note, "corrected over 3 codes");
+    assert!(corrected.p_value >= find("chi-square, Monte-Carlo: NEG.BETRAY").p_value);
+    assert!(tests.iter().all(|test| !test.test.ends_with("ATT.NEG")));
+}
+
 #[test]
 fn a_table_that_cannot_be_tested_says_why() {
     let tests = Tally::new(&codes(), &types(), TallyOptions::default()).tests();
-    assert_eq!(tests.len(), 2);
+    // Both tables of account type and stance, and the three codes that are not the stance itself.
+    assert_eq!(tests.len(), 5);
     assert!(
         tests
             .iter()
