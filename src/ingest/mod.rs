@@ -1,1 +1,71 @@
-//! (being built)
+//! Files as exporters wrote them, in; [`Post`](crate::model::Post)s, out.
+//!
+//! A file is opened and recognised by its start ([`Reader::open`]): container, encoding, exporter layout. The reader only
+//! cuts it into [`Record`]s; [`Bound::convert`] makes a post or a reject of each, in any thread. Every record is one of the
+//! two, so that records = posts + rejects. Texts are never altered: they are decoded, unquoted or unescaped, no more.
+//!
+//! - Containers: CSV (`,`, tab, `;`, `|`), JSON lines, JSON (a list, or an object that holds one), each also gzipped.
+//!   All are streamed; memory holds one record at a time.
+//! - Layouts are data, one file each in `data/exporters`; `common.toml` there holds the spellings they share
+//!   (null cells, truth words, count words). A file no layout describes is read with a [`FieldMap`].
+//! - Encodings: UTF-8, UTF-16 with a byte order mark, GB18030 and whatever else the bytes look like; what cannot be
+//!   decoded is replaced by U+FFFD and counted in the [`Summary`].
+//!
+//! ```
+//! use minyi::ingest::{Layouts, Options, Outcome, Reader};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("posts.csv");
+//! std::fs::write(&file, "编号,博文\n7,睡前看到那张图谱\n")?;
+//!
+//! let common = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/exporters/common.toml"))?;
+//! let layouts = Layouts::parse([("common.toml", common.as_str())])?;
+//! let options = Options { map: Some("text=博文,id=编号".parse()?), ..Options::default() };
+//! let mut reader = Reader::open(file.to_str().ok_or("path")?, &layouts, &options)?;
+//! let layout = reader.layout();
+//! while let Some(record) = reader.next_record() {
+//!     let Outcome::Post(post, _) = layout.convert(record).outcome else { panic!("not a post") };
+//!     assert_eq!((post.id.as_str(), post.text.as_str()), ("7", "睡前看到那张图谱"));
+//! }
+//! # Ok(()) }
+//! ```
+
+mod convert;
+mod counts;
+mod dates;
+mod encoding;
+mod fields;
+mod guess;
+mod header;
+pub mod ids;
+mod inputs;
+mod json;
+mod layout;
+mod opening;
+mod reader;
+mod realign;
+mod record;
+mod repair;
+mod source;
+mod values;
+
+pub use convert::{Bound, Converted, Outcome};
+pub use encoding::EncodingSource;
+pub use fields::{Field, FieldMap};
+pub use inputs::expand;
+pub use layout::{Layouts, Unit};
+pub use reader::{Container, Reader, Recognition, Summary};
+pub use record::Record;
+pub use repair::Repair;
+
+/// How to read the inputs, where that is not to be found out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Columns named by the user; replaces the layouts.
+    pub map: Option<FieldMap>,
+    /// Columns (JSON: paths) whose values are kept in [`Post::kept`](crate::model::Post::kept), in this order.
+    pub keep: Vec<String>,
+    /// WHATWG label of the encoding, where the guess is wrong.
+    pub encoding: Option<String>,
+}

@@ -1,0 +1,360 @@
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::Value;
+
+use crate::model::{Author, Engagement, Moment, Post, Reject, Source};
+
+use super::{
+    Field, Repair, counts, dates,
+    header::Header,
+    ids,
+    layout::{Layout, Unit},
+    realign::Alignment,
+    record::{Body, Paths, Record, Row, without_mark},
+    values::Values,
+};
+
+/// What a record turned out to be, and what was put right on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Converted {
+    /// Post or reject.
+    pub outcome: Outcome,
+    /// What was put right, or could not be, in the order found.
+    pub repairs: Vec<Repair>,
+}
+
+/// What a record turned out to be. Every record is exactly one of the two.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A post; true if the exporter wrote it only beside its repost, so that it need not match the search.
+    Post(Box<Post>, bool),
+    /// No post, and why.
+    Reject(Reject),
+}
+
+/// A layout bound to one file. Turns records into posts; shared freely between threads.
+#[derive(Debug)]
+pub struct Bound {
+    pub(super) file: Arc<str>,
+    pub(super) layout: Arc<Layout>,
+    pub(super) values: Arc<Values>,
+    pub(super) paths: Paths,
+    /// The user id that the file is named after.
+    pub(super) file_user_id: Option<String>,
+    /// All ids of the sample end in 0: a spreadsheet rounded them.
+    pub(super) rounded_ids: bool,
+}
+
+/// Why a record is no post.
+type Reason = Arc<str>;
+
+impl Bound {
+    /// Turns a record into a post or a reject. Depends on nothing but the record.
+    pub fn convert(&self, record: Record) -> Converted {
+        let mut repairs = Vec::new();
+        let Record {
+            row,
+            offset,
+            pulled_in,
+            body,
+        } = record;
+        let post = match &body {
+            Body::Cells(cells, header) => self.csv_post(row, cells, header, &mut repairs),
+            Body::Json(text) => self.json_post(row, text, &mut repairs),
+            Body::RepeatedHeader(_) => Err("not a record: the header once more".into()),
+            Body::Broken(reason, _) => Err(Arc::clone(reason)),
+        };
+        let outcome = match post {
+            Ok((post, badge_blank)) => Outcome::Post(Box::new(post), pulled_in && badge_blank),
+            Err(reason) => {
+                let cells = match body {
+                    Body::Cells(cells, _) | Body::RepeatedHeader(cells) => cells.iter().map(str::to_owned).collect(),
+                    Body::Json(text) => vec![text],
+                    Body::Broken(_, cells) => cells,
+                };
+                Outcome::Reject(Reject {
+                    source: self.source(row),
+                    offset,
+                    reason,
+                    cells,
+                })
+            }
+        };
+        Converted { outcome, repairs }
+    }
+
+    fn source(&self, row: u64) -> Source {
+        Source {
+            file: Arc::clone(&self.file),
+            row,
+        }
+    }
+
+    fn csv_post(
+        &self,
+        row: u64,
+        cells: &csv::StringRecord,
+        header: &Header,
+        repairs: &mut Vec<Repair>,
+    ) -> Result<(Post, bool), Reason> {
+        self.check_unit()?;
+        if cells.iter().all(|cell| without_mark(cell).trim().is_empty()) {
+            return Err("not a record: all cells are blank".into());
+        }
+        if cells.len() == 1 && header.width() > 1 && dates::is_full_date(without_mark(&cells[0])) {
+            return Err("not a record: a bare date".into());
+        }
+        let alignment = self.alignment(cells, header, repairs)?;
+        self.post(
+            row,
+            &Row::Cells {
+                cells,
+                header,
+                alignment,
+            },
+            repairs,
+        )
+    }
+
+    fn alignment(
+        &self,
+        cells: &csv::StringRecord,
+        header: &Header,
+        repairs: &mut Vec<Repair>,
+    ) -> Result<Option<Alignment>, Reason> {
+        if let Some(realign) = &self.layout.realign {
+            let alignment = realign
+                .align(cells, header)
+                .ok_or("the row is not one that this exporter writes: no date with counts behind it")?;
+            if alignment.moved() {
+                repairs.push(Repair::Realigned);
+            }
+            return Ok(Some(alignment));
+        }
+        let dates: Vec<usize> = header.slots(Field::CreatedAt).to_vec();
+        let has_date = |at: Option<usize>| at.and_then(|at| cells.get(at)).is_some_and(dates::is_full_date);
+        if !header.orders.is_empty() && !dates.iter().any(|&at| has_date(Some(at))) {
+            let alignments = header
+                .orders
+                .iter()
+                .map(|order| Alignment::of_order(order, header.full_width()));
+            let fits = |alignment: &Alignment| dates.iter().any(|&column| has_date(alignment.cell(column)));
+            if let Some(alignment) = alignments.into_iter().find(fits) {
+                repairs.push(Repair::Realigned);
+                return Ok(Some(alignment));
+            }
+        }
+        if cells.len() > header.width() {
+            if !cells.iter().skip(header.width()).all(|cell| cell.trim().is_empty()) {
+                return Err("the row has more cells than the header; which is which cannot be told".into());
+            }
+            repairs.push(Repair::EmptyExtraCells);
+        }
+        if cells.len() < header.width() {
+            let reached = |field: Field| header.slots(field).first().is_none_or(|&at| at < cells.len());
+            if ![Field::Id, Field::Text, Field::CreatedAt].into_iter().all(reached) {
+                return Err(
+                    "the row ends before its text, id or date; a line break in it may lack its quotation marks".into(),
+                );
+            }
+            repairs.push(Repair::ShortRow);
+        }
+        Ok(None)
+    }
+
+    fn json_post(&self, row: u64, text: &str, repairs: &mut Vec<Repair>) -> Result<(Post, bool), Reason> {
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| Reason::from(format!("not valid JSON: {error}")))?;
+        self.check_unit()?;
+        let has = |name: &str| super::record::Path::new(name).value(&value).is_some();
+        if !value.is_object() || !self.layout.matches(has) {
+            return Err("not a post record".into());
+        }
+        self.post(
+            row,
+            &Row::Json {
+                value: &value,
+                paths: &self.paths,
+            },
+            repairs,
+        )
+    }
+
+    fn check_unit(&self) -> Result<(), Reason> {
+        match self.layout.unit {
+            Unit::Account => Err("not a post record: a row of a table of accounts".into()),
+            Unit::Post | Unit::Comment => Ok(()),
+        }
+    }
+
+    fn is_null(&self, cell: &str) -> bool {
+        self.values.is_null(cell) || self.layout.nulls.contains(cell.trim())
+    }
+
+    fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
+        row.first(field, |cell| !self.is_null(cell))
+    }
+
+    fn owned(&self, row: &Row<'_>, field: Field) -> Option<String> {
+        self.cell(row, field).map(Cow::into_owned)
+    }
+
+    /// The post in a row, and whether its badge cell is blank (true without a badge column).
+    fn post(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<(Post, bool), Reason> {
+        let text = self.text(row);
+        let is_repost = self.is_repost(row, &text);
+        if text.is_empty() && !is_repost {
+            return Err("empty text".into());
+        }
+        let id = self.id(row, repairs);
+        let author = self.author(row, repairs);
+        let post = Post {
+            source: self.source(row_number),
+            created_at: self.created_at(row, &id, repairs),
+            truncated: self.values.is_truncated(&text),
+            engagement: Engagement {
+                reposts: self.count(row, Field::Reposts, repairs),
+                comments: self.count(row, Field::Comments, repairs),
+                likes: self.count(row, Field::Likes, repairs),
+            },
+            kept: row.kept(),
+            id,
+            text,
+            is_repost,
+            author,
+        };
+        let badge_blank = post.author.badge.is_none();
+        Ok((post, badge_blank))
+    }
+
+    /// The text as collected; a title goes before it on a line of its own, unless the text begins with it.
+    fn text(&self, row: &Row<'_>) -> String {
+        let text = row
+            .first(Field::Text, |cell| !self.values.is_empty_text(cell))
+            .unwrap_or_default();
+        match self.cell(row, Field::Title) {
+            Some(title) if text.is_empty() => title.into_owned(),
+            Some(title) if !text.starts_with(title.trim()) => format!("{title}\n{text}"),
+            _ => text.into_owned(),
+        }
+    }
+
+    /// Whether the post is a repost. The first of these that the record tells decides: a repost column, an original
+    /// column, the presence of the other post or its id. Only where the export has none of these columns for the record
+    /// does the text: 转发微博 alone, or a `//@` chain.
+    fn is_repost(&self, row: &Row<'_>, text: &str) -> bool {
+        let says = |field| row.first(field, |cell| self.values.says_repost(cell).is_some());
+        if let Some(cell) = says(Field::IsRepost) {
+            return self.values.says_repost(&cell) == Some(true);
+        }
+        if let Some(cell) = row.first(Field::IsOriginal, |cell| self.values.truth(cell).is_some()) {
+            return self.values.truth(&cell) == Some(false);
+        }
+        let names_other = |cell: &str| !self.is_null(cell) && cell.trim() != "0";
+        if [Field::RetweetId, Field::OriginalText]
+            .into_iter()
+            .any(|field| row.first(field, names_other).is_some())
+        {
+            return true;
+        }
+        let blank_tells = row.first(Field::RetweetId, |_| true).is_some();
+        !blank_tells && self.values.text_shows_repost(text)
+    }
+
+    /// The post's id: the mid where it is given or follows from the bid, else the bid, else nothing.
+    fn id(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> String {
+        let bid = self
+            .cell(row, Field::Bid)
+            .map(|cell| ids::last_part(ids::trim(&cell)).to_owned());
+        let link = self
+            .cell(row, Field::Link)
+            .map(|cell| ids::last_part(cell.trim()).to_owned());
+        let mid_of_bid = || {
+            bid.iter()
+                .chain(&link)
+                .filter(|_| self.layout.weibo_ids)
+                .find_map(|id| ids::mid_from(id))
+        };
+        let cell = self.cell(row, Field::Id);
+        let Some(cell) = cell else {
+            return mid_of_bid().or_else(|| bid.clone()).or(link).unwrap_or_default();
+        };
+        let id = ids::trim(&cell);
+        if id != cell {
+            repairs.push(Repair::IdTrimmed);
+        }
+        if ids::is_scientific(id) {
+            let mid = mid_of_bid();
+            repairs.push(if mid.is_some() {
+                Repair::IdFromBid
+            } else {
+                Repair::IdDestroyed
+            });
+            return mid.unwrap_or_default();
+        }
+        if self.rounded_ids && id.ends_with('0') {
+            let mid = mid_of_bid().filter(|mid| mid.len() == id.len() && mid[..14] == id[..14]);
+            repairs.push(if mid.is_some() {
+                Repair::IdFromBid
+            } else {
+                Repair::IdRounded
+            });
+            return mid.unwrap_or_else(|| id.to_owned());
+        }
+        let id = ids::last_part(id);
+        match ids::mid_from(id) {
+            Some(mid) if self.layout.weibo_ids => mid,
+            _ => id.to_owned(),
+        }
+    }
+
+    fn created_at(&self, row: &Row<'_>, id: &str, repairs: &mut Vec<Repair>) -> Option<Moment> {
+        let date = self.cell(row, Field::CreatedAt);
+        let date = match (date, self.cell(row, Field::TimeOfDay)) {
+            (Some(date), Some(time)) => Some(Cow::Owned(format!("{} {}", date.trim(), time.trim()))),
+            (date, _) => date,
+        };
+        let mid = Some(id).filter(|_| self.layout.weibo_ids);
+        let (moment, problems) = dates::read(date.as_deref(), mid, &self.values);
+        repairs.extend(problems);
+        moment
+    }
+
+    fn count(&self, row: &Row<'_>, field: Field, repairs: &mut Vec<Repair>) -> Option<u64> {
+        match counts::parse(&self.cell(row, field)?, &self.values) {
+            Ok((count, repair)) => {
+                repairs.extend(repair);
+                Some(count)
+            }
+            Err(problem) => {
+                repairs.push(problem);
+                None
+            }
+        }
+    }
+
+    fn author(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Author {
+        let verified = self
+            .cell(row, Field::Verified)
+            .and_then(|cell| self.values.truth(&cell));
+        let stated = self
+            .cell(row, Field::VerifiedType)
+            .and_then(|cell| ids::trim(&cell).parse().ok());
+        let implied = (self.layout.unverified_is_minus_one && verified == Some(false)).then_some(-1);
+        let user_id = self
+            .cell(row, Field::UserId)
+            .map(|cell| ids::last_part(ids::trim(&cell)).to_owned());
+        Author {
+            user_id: user_id
+                .filter(|id| !id.is_empty())
+                .or_else(|| self.file_user_id.clone()),
+            screen_name: self.owned(row, Field::ScreenName),
+            verified,
+            verified_type: stated.or(implied),
+            badge: self.owned(row, Field::Badge),
+            verified_reason: self.owned(row, Field::VerifiedReason),
+            description: self.owned(row, Field::Description),
+            followers: self.count(row, Field::Followers, repairs),
+        }
+    }
+}

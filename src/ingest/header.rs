@@ -1,0 +1,168 @@
+use super::{Field, layout::Layout};
+
+/// A column name in the form names are compared in: no blanks or byte order mark around it, no quotation marks, `／` as `/`.
+pub(super) fn normal(name: &str) -> String {
+    let name = name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"');
+    name.replace('／', "/")
+}
+
+/// The columns of a CSV file and which of them the layout's fields are read from.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// Names, each once: the second `x` is `x.2`, a column without a name `column.N` (from 1).
+    names: Vec<String>,
+    /// How many columns the file has; columns beyond are the layout's, filled by realignment.
+    width: usize,
+    /// Columns of each field, by [`Field::index`], first choice first.
+    slots: Vec<Vec<usize>>,
+    /// Columns to keep; `None` for one that this file does not have.
+    keep: Vec<Option<usize>>,
+    /// [`Layout::row_orders`] as columns of this header.
+    pub(super) orders: Vec<Vec<usize>>,
+}
+
+impl Header {
+    pub(super) fn new<'a>(cells: impl Iterator<Item = &'a str>, layout: &Layout, keep: &[String]) -> Header {
+        let mut names: Vec<String> = Vec::new();
+        for (at, cell) in cells.enumerate() {
+            let name = normal(cell);
+            let name = if name.is_empty() {
+                format!("column.{}", at + 1)
+            } else {
+                name
+            };
+            let same = |candidate: &String| names.contains(candidate);
+            let unique = if same(&name) {
+                (2..)
+                    .map(|n| format!("{name}.{n}"))
+                    .find(|candidate| !same(candidate))
+                    .unwrap_or(name)
+            } else {
+                name
+            };
+            names.push(unique);
+        }
+        let width = names.len();
+        for extra in layout
+            .realign
+            .iter()
+            .flat_map(|realign| realign.columns_beside_header())
+        {
+            if !names.iter().any(|name| name == extra) {
+                names.push(extra.to_owned());
+            }
+        }
+        let position = |name: &String| names.iter().position(|candidate| candidate == name);
+        let slots = Field::ALL
+            .iter()
+            .map(|&field| layout.columns(field).iter().filter_map(position).collect())
+            .collect();
+        let orders = layout
+            .row_orders
+            .iter()
+            .filter_map(|order| order.iter().map(position).collect())
+            .collect();
+        let keep = keep.iter().map(|name| position(&normal(name))).collect();
+        Header {
+            names,
+            width,
+            slots,
+            keep,
+            orders,
+        }
+    }
+
+    /// Names of the file's own columns.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names[..self.width]
+    }
+
+    /// Name of a column, also of those beside the header.
+    pub(super) fn name(&self, column: usize) -> &str {
+        &self.names[column]
+    }
+
+    /// Number of the file's own columns.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Number of columns with those beside the header.
+    pub(super) fn full_width(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|candidate| candidate == name)
+    }
+
+    /// Columns a field may be read from, first choice first.
+    pub(super) fn slots(&self, field: Field) -> &[usize] {
+        &self.slots[field.index()]
+    }
+
+    /// Columns to keep, in the order asked for.
+    pub(super) fn keep(&self) -> &[Option<usize>] {
+        &self.keep
+    }
+
+    /// Whether the row may be a header: cheap, wrong now and then.
+    pub(super) fn may_be_header(&self, row: &csv::StringRecord) -> bool {
+        let same = |at: usize| {
+            row.get(at)
+                .is_some_and(|cell| self.width > at && normal(cell) == self.names[at])
+        };
+        same(0) || self.slots(Field::Text).first().is_some_and(|&at| same(at))
+    }
+
+    /// Whether each cell of the row is the name over it, as far as both reach.
+    pub(super) fn is_repeated_by(&self, row: &csv::StringRecord) -> bool {
+        let as_named = |(at, cell): (usize, &str)| {
+            let name = &self.names[at];
+            normal(cell) == *name
+                || name.starts_with("column.")
+                || name.rsplit_once('.').is_some_and(|(stem, _)| normal(cell) == stem)
+        };
+        row.iter().enumerate().take(self.width).all(as_named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Header {
+        let map = "text=正文".parse::<super::super::FieldMap>().unwrap();
+        Header::new(
+            names.iter().copied(),
+            &Layout::of_map(&map.columns),
+            &["话题.2".to_owned(), "无此列".to_owned()],
+        )
+    }
+
+    #[test]
+    fn names_are_cleaned_and_made_unique() {
+        let header = header(&["\u{feff}id", " 正文 ", "话题", "话题", "", "标题／内容", "话题"]);
+        assert_eq!(
+            header.names(),
+            ["id", "正文", "话题", "话题.2", "column.5", "标题/内容", "话题.3"]
+        );
+        assert_eq!(header.keep(), [Some(3), None]);
+        assert_eq!(header.slots(Field::Text), [1]);
+    }
+
+    #[test]
+    fn a_repeated_header_is_known_even_if_it_is_shorter_or_longer() {
+        let header = header(&["id", "正文", "话题", "话题"]);
+        for row in [
+            &["\u{feff}id", "正文", "话题", "话题"][..],
+            &["id", "正文"],
+            &["id", "正文", "话题", "话题", "更多"],
+        ] {
+            let row = csv::StringRecord::from(row.to_vec());
+            assert!(header.may_be_header(&row) && header.is_repeated_by(&row), "{row:?}");
+        }
+        let post = csv::StringRecord::from(vec!["id", "我的正文", "", ""]);
+        assert!(header.may_be_header(&post) && !header.is_repeated_by(&post));
+    }
+}

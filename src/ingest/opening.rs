@@ -1,0 +1,246 @@
+//! Recognising a file by its start: encoding, container, layout.
+
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+use super::{
+    Container, Field, Options, dates,
+    encoding::{EncodingSource, detect},
+    guess,
+    header::{Header, normal},
+    json::{self, Piece, Shape, Splitter},
+    layout::{Kind, Layout, Layouts},
+    reader::csv_reader,
+    record::{Paths, paths_of, without_mark},
+    source::SAMPLE_BYTES,
+};
+
+/// What the start of a file shows.
+pub(super) struct Opening {
+    pub(super) layout: Arc<Layout>,
+    pub(super) container: Container,
+    pub(super) json_shape: Shape,
+    pub(super) columns: Vec<String>,
+    pub(super) paths: Paths,
+    pub(super) header: Option<Header>,
+    pub(super) rounded_ids: bool,
+}
+
+/// Records of the sample that are looked at.
+const SAMPLE_RECORDS: usize = 200;
+/// So many ids that all end in 0 are no accident (one in 10^8).
+const ROUNDED_IDS: usize = 8;
+
+pub(super) fn encoding(
+    input: &str,
+    sample: &[u8],
+    forced: Option<&str>,
+) -> Result<(&'static Encoding, EncodingSource)> {
+    let Some(label) = forced else { return Ok(detect(sample)) };
+    let unknown = || {
+        let problem =
+            format!("no encoding is called `{label}`; use utf-8, gb18030, gbk, big5, utf-16le or another WHATWG label");
+        problem_of(input, problem)
+    };
+    Encoding::for_label(label.as_bytes())
+        .map(|encoding| (encoding, EncodingSource::Forced))
+        .ok_or_else(unknown)
+}
+
+pub(super) fn recognise(input: &str, sample: &str, layouts: &Layouts, options: &Options) -> Result<Opening> {
+    let start = sample.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if start.is_empty() {
+        return Err(problem_of(
+            input,
+            "the file is empty; collect it anew or leave it out".to_owned(),
+        ));
+    }
+    if start.starts_with(['{', '[']) {
+        recognise_json(input, sample, layouts, options)
+    } else {
+        recognise_csv(input, sample, layouts, options)
+    }
+}
+
+/// Whether the columns hold this one, or (JSON) something inside it.
+pub(super) fn reaches(columns: &[String], name: &str) -> bool {
+    let inside = |column: &String| column.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    columns.iter().any(|column| column == name || inside(column))
+}
+
+fn recognise_csv(input: &str, sample: &str, layouts: &Layouts, options: &Options) -> Result<Opening> {
+    let delimiter = delimiter_of(sample);
+    let rows = sample_rows(sample, delimiter);
+    let (first, rest) = rows
+        .split_first()
+        .ok_or_else(|| problem_of(input, "no row can be read".to_owned()))?;
+    let names: Vec<String> = first.iter().map(normal).collect();
+    let layout = match &options.map {
+        Some(map) => Some(Arc::new(Layout::of_map(&map.columns))),
+        None => layouts
+            .recognise(Kind::Csv, |name| names.iter().any(|column| column == name))
+            .cloned(),
+    };
+    let Some(layout) = layout else {
+        let rows: Vec<Vec<String>> = rest.iter().map(|row| row.iter().map(str::to_owned).collect()).collect();
+        let looks_like_data = first
+            .iter()
+            .any(|cell| dates::is_full_date(cell) || cell.contains("://"));
+        let hint = if looks_like_data {
+            "; the first row looks like data: put a row of column names before it"
+        } else {
+            ""
+        };
+        return Err(unknown(input, &names, &rows, hint));
+    };
+    let header = Header::new(first.iter(), &layout, &options.keep);
+    let columns = header.names().to_vec();
+    check_map(input, &columns, options)?;
+    let ids: Vec<&str> = rest
+        .iter()
+        .filter_map(|row| row.get(*header.slots(Field::Id).first()?))
+        .map(|cell| without_mark(cell).trim())
+        .collect();
+    Ok(Opening {
+        rounded_ids: layout.weibo_ids && are_rounded(&ids),
+        paths: Paths::new(&layout, &[]),
+        container: Container::Csv { delimiter },
+        json_shape: Shape::Lines,
+        header: Some(header),
+        columns,
+        layout,
+    })
+}
+
+fn recognise_json(input: &str, sample: &str, layouts: &Layouts, options: &Options) -> Result<Opening> {
+    let json_shape = json::shape_of(sample, &layouts.record_members());
+    let records = sample_values(sample, &json_shape);
+    let columns = paths_of(&records);
+    let layout = match &options.map {
+        Some(map) => Some(Arc::new(Layout::of_map(&map.columns))),
+        None => {
+            let has = |record: &Value, name: &str| super::record::Path::new(name).value(record).is_some();
+            layouts.recognise_most(Kind::Json, &records, has).cloned()
+        }
+    };
+    let Some(layout) = layout else {
+        let path = |name: &String| super::record::Path::new(name);
+        let cell = |record: &Value, name: &String| match path(name).value(record) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        };
+        let rows: Vec<Vec<String>> = records
+            .iter()
+            .map(|record| columns.iter().map(|name| cell(record, name)).collect())
+            .collect();
+        return Err(unknown(input, &columns, &rows, ""));
+    };
+    check_map(input, &columns, options)?;
+    Ok(Opening {
+        rounded_ids: false,
+        paths: Paths::new(&layout, &options.keep),
+        container: if json_shape == Shape::Lines {
+            Container::JsonLines
+        } else {
+            Container::Json
+        },
+        json_shape,
+        header: None,
+        columns,
+        layout,
+    })
+}
+
+/// The delimiter that cuts the first line into most columns; the earlier of equals in `, tab ; |`.
+fn delimiter_of(sample: &str) -> char {
+    let width = |delimiter: char| {
+        let mut row = csv::StringRecord::new();
+        let read = csv_reader(sample.as_bytes(), delimiter).read_record(&mut row);
+        if read.unwrap_or(false) { row.len() } else { 0 }
+    };
+    [',', '\t', ';', '|']
+        .into_iter()
+        .rev()
+        .max_by_key(|&delimiter| width(delimiter))
+        .unwrap_or(',')
+}
+
+/// The first rows; the last one of a sample that does not hold the whole file is left out, it may be cut.
+fn sample_rows(sample: &str, delimiter: char) -> Vec<csv::StringRecord> {
+    let mut rows: Vec<_> = csv_reader(sample.as_bytes(), delimiter)
+        .into_records()
+        .map_while(|row| row.ok())
+        .take(SAMPLE_RECORDS + 1)
+        .collect();
+    if sample.len() as u64 >= SAMPLE_BYTES / 2 && rows.len() > 1 && rows.len() <= SAMPLE_RECORDS {
+        rows.pop();
+    }
+    rows
+}
+
+fn sample_values(sample: &str, shape: &Shape) -> Vec<Value> {
+    let mut splitter = Splitter::new(sample.as_bytes(), shape.clone());
+    let mut values = Vec::new();
+    while let Ok(Some(piece)) = splitter.next_piece() {
+        if let Piece::Record(text, _) = piece
+            && let Ok(value) = serde_json::from_str(&super::reader::join(text, splitter.members()))
+        {
+            values.push(value);
+        }
+        if values.len() >= SAMPLE_RECORDS {
+            break;
+        }
+    }
+    values
+}
+
+fn are_rounded(ids: &[&str]) -> bool {
+    let ids: Vec<_> = ids
+        .iter()
+        .filter(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect();
+    ids.len() >= ROUNDED_IDS && ids.iter().all(|id| id.ends_with('0'))
+}
+
+fn check_map(input: &str, columns: &[String], options: &Options) -> Result<()> {
+    let Some(map) = &options.map else { return Ok(()) };
+    for (field, names) in &map.columns {
+        if let Some(name) = names
+            .iter()
+            .find(|name| !reaches(columns, &normal(name)) && !is_item(name))
+        {
+            let problem = format!(
+                "--map {field}={name}: there is no such column; the columns are {}",
+                columns.join(", ")
+            );
+            return Err(problem_of(input, problem));
+        }
+    }
+    Ok(())
+}
+
+/// A path into a JSON list (`pics.0.url`); what lists hold is not among the columns.
+fn is_item(path: &str) -> bool {
+    path.split('.').any(|part| part.parse::<usize>().is_ok())
+}
+
+fn unknown(input: &str, columns: &[String], rows: &[Vec<String>], hint: &str) -> Error {
+    let map = guess::map_line(columns, rows);
+    let problem = format!(
+        "no known exporter writes these columns: {}{hint}. Say which column is what, e.g. --map '{map}' (a guess; check it)",
+        columns.join(", ")
+    );
+    problem_of(input, problem)
+}
+
+fn problem_of(input: &str, problem: String) -> Error {
+    Error::Input {
+        file: input.to_owned(),
+        problem,
+    }
+}

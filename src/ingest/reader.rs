@@ -1,0 +1,382 @@
+use std::{
+    fmt,
+    io::{BufReader, Read},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::error::Result;
+
+use super::{
+    Bound, Field, Options, Unit,
+    encoding::{self, Decoded, EncodingSource},
+    header::{Header, normal},
+    json::{Piece, Splitter},
+    layout::Layouts,
+    opening::{self, Opening},
+    record::{Body, Record},
+    source::Source,
+};
+
+/// How the records lie in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Container {
+    /// Cells between this delimiter.
+    Csv {
+        /// `,`, a tab, `;` or `|`.
+        delimiter: char,
+    },
+    /// One JSON object a line.
+    JsonLines,
+    /// One JSON document.
+    Json,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Container::Csv { delimiter: ',' } => "CSV",
+            Container::Csv { delimiter: '\t' } => "TSV",
+            Container::Csv { .. } => "CSV with another delimiter",
+            Container::JsonLines => "JSON lines",
+            Container::Json => "JSON",
+        })
+    }
+}
+
+/// What a file was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognition {
+    /// Name of the layout; `map` where the user named the columns.
+    pub exporter: String,
+    /// The exporter and what it exports, for people.
+    pub title: String,
+    /// Where the exporter lives; empty for `map`.
+    pub url: String,
+    /// What one record is.
+    pub unit: Unit,
+    /// How the records lie in the file.
+    pub container: Container,
+    /// Whether the file is gzipped.
+    pub gzip: bool,
+    /// WHATWG name of the encoding: `UTF-8`, `gb18030`, ...
+    pub encoding: &'static str,
+    /// How the encoding is known.
+    pub encoding_source: EncodingSource,
+    /// Columns of the file (JSON: paths met in the first records), each once.
+    pub columns: Vec<String>,
+    /// Fields the file can tell, each with its columns, first choice first.
+    pub fields: Vec<(Field, Vec<String>)>,
+    /// Fields the file cannot tell.
+    pub missing: Vec<Field>,
+    /// Columns to keep that the file does not have; their values are empty.
+    pub kept_missing: Vec<String>,
+    /// The author's id is taken from the file's name.
+    pub user_id_from_file_name: bool,
+    /// The exporter also writes posts that need not match the search, beside their reposts.
+    pub pulled_in_originals: bool,
+    /// All ids of the first records end in 0: a spreadsheet rounded them to 15 digits.
+    pub rounded_ids: bool,
+}
+
+/// What there is to say of a file once it is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records read, posts and rejects together.
+    pub records: u64,
+    /// Invalid byte sequences replaced by U+FFFD.
+    pub invalid_sequences: u64,
+    /// Times the header came again with other columns; the rows behind were read under the new one.
+    pub header_changes: u64,
+}
+
+/// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
+///
+/// Memory holds one record at a time, and the first 256 KiB of the file while it is opened.
+pub struct Reader {
+    recognition: Recognition,
+    bound: Arc<Bound>,
+    stream: Stream,
+    keep: Vec<String>,
+    ahead: Option<Record>,
+    records: u64,
+    header_changes: u64,
+    bytes_read: Arc<AtomicU64>,
+    size: Option<u64>,
+    replaced: Arc<AtomicU64>,
+}
+
+type Text = Decoded<Box<dyn Read + Send>>;
+
+enum Stream {
+    Csv {
+        reader: Box<csv::Reader<Text>>,
+        header: Arc<Header>,
+    },
+    Json(Box<Splitter<BufReader<Text>>>),
+    Finished,
+}
+
+impl Reader {
+    /// Opens a file, or standard input for `-`, and recognises container, encoding and layout from its start.
+    ///
+    /// # Errors
+    /// A file that cannot be opened; a kind of file that is not read (workbook, database, archive); a layout that is not
+    /// known: the message lists the columns found and a `--map` to start from.
+    pub fn open(input: &str, layouts: &Layouts, options: &Options) -> Result<Reader> {
+        let source = Source::open(input)?;
+        let (encoding, encoding_source) = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
+        let text = encoding::decode_sample(&source.sample, encoding);
+        let Opening {
+            layout,
+            container,
+            json_shape,
+            columns,
+            paths,
+            header,
+            rounded_ids,
+        } = opening::recognise(input, &text, layouts, options)?;
+        let replaced = Arc::new(AtomicU64::new(0));
+        let decoded = Decoded::new(source.reader, encoding, Arc::clone(&replaced));
+        let file_user_id = Some(file_stem(input)).filter(|stem| {
+            layout.user_id_from_file_name && stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let stream = match (&container, header) {
+            (Container::Csv { delimiter }, Some(header)) => {
+                let mut reader = csv_reader(decoded, *delimiter);
+                // The header itself; what is wrong with it would have shown in the sample.
+                let _ = reader.read_record(&mut csv::StringRecord::new());
+                Stream::Csv {
+                    reader: Box::new(reader),
+                    header: Arc::new(header),
+                }
+            }
+            _ => Stream::Json(Box::new(Splitter::new(
+                BufReader::with_capacity(64 * 1024, decoded),
+                json_shape,
+            ))),
+        };
+        let named = |field: Field| match &stream {
+            Stream::Csv { header, .. } => header
+                .slots(field)
+                .iter()
+                .map(|&at| header.name(at).to_owned())
+                .collect(),
+            _ => layout
+                .columns(field)
+                .iter()
+                .filter(|name| opening::reaches(&columns, name))
+                .cloned()
+                .collect(),
+        };
+        let fields: Vec<(Field, Vec<String>)> = Field::ALL.into_iter().map(|field| (field, named(field))).collect();
+        let (told, untold): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, columns)| !columns.is_empty());
+        let recognition = Recognition {
+            exporter: layout.name.clone(),
+            title: layout.title.clone(),
+            url: layout.url.clone(),
+            unit: layout.unit,
+            container,
+            gzip: source.gzip,
+            encoding: encoding.name(),
+            encoding_source,
+            fields: told,
+            missing: untold.into_iter().map(|(field, _)| field).collect(),
+            kept_missing: options
+                .keep
+                .iter()
+                .filter(|name| !opening::reaches(&columns, &normal(name)))
+                .cloned()
+                .collect(),
+            columns,
+            user_id_from_file_name: file_user_id.is_some(),
+            pulled_in_originals: layout.pulled_in_originals,
+            rounded_ids,
+        };
+        let values = Arc::clone(layouts.values());
+        let bound = Bound {
+            file: input.into(),
+            layout,
+            values,
+            paths,
+            file_user_id,
+            rounded_ids,
+        };
+        Ok(Reader {
+            recognition,
+            bound: Arc::new(bound),
+            stream,
+            keep: options.keep.clone(),
+            ahead: None,
+            records: 0,
+            header_changes: 0,
+            bytes_read: source.bytes_read,
+            size: source.size,
+            replaced,
+        })
+    }
+
+    /// What the file was taken for.
+    pub fn recognition(&self) -> &Recognition {
+        &self.recognition
+    }
+
+    /// The layout bound to this file, for use in any thread.
+    pub fn layout(&self) -> Arc<Bound> {
+        Arc::clone(&self.bound)
+    }
+
+    /// Raw (compressed) bytes read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read.load(Ordering::Relaxed)
+    }
+
+    /// The counter behind [`Reader::bytes_read`], for a thread that shows progress.
+    pub fn bytes_counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.bytes_read)
+    }
+
+    /// Raw size of the file in bytes; `None` for standard input.
+    pub fn size_hint(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// What there is to say once [`Reader::next_record`] has given `None`.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            records: self.records,
+            invalid_sequences: self.replaced.load(Ordering::Relaxed),
+            header_changes: self.header_changes,
+        }
+    }
+
+    /// The next record, only cut out and decoded; `None` at the end. What cannot be cut out is a record too, one that
+    /// [`Bound::convert`] rejects. Blank lines are no records.
+    pub fn next_record(&mut self) -> Option<Record> {
+        let mut record = match self.ahead.take() {
+            Some(record) => record,
+            None => self.read()?,
+        };
+        if self.recognition.pulled_in_originals {
+            self.ahead = self.read();
+            record.pulled_in = self.ahead.as_ref().is_some_and(|next| is_reposted_by(&record, next));
+        }
+        Some(record)
+    }
+
+    fn read(&mut self) -> Option<Record> {
+        let (body, offset) = match &mut self.stream {
+            Stream::Finished => return None,
+            Stream::Json(splitter) => match splitter.next_piece() {
+                Ok(Some(Piece::Record(text, offset))) => (Body::Json(join(text, splitter.members())), Some(offset)),
+                Ok(Some(Piece::Broken(reason, text, offset))) => {
+                    (Body::Broken(reason.into(), vec![text]), Some(offset))
+                }
+                Ok(None) => {
+                    self.stream = Stream::Finished;
+                    return None;
+                }
+                Err(error) => (self.give_up(&error), None),
+            },
+            Stream::Csv { reader, header } => {
+                let mut row = csv::StringRecord::new();
+                match reader.read_record(&mut row) {
+                    Ok(false) => {
+                        self.stream = Stream::Finished;
+                        return None;
+                    }
+                    Ok(true) => {
+                        let offset = row.position().map(csv::Position::byte);
+                        let unclosed = reader.is_done()
+                            && row.len() < header.width()
+                            && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'));
+                        (self.csv_body(row, unclosed), offset)
+                    }
+                    Err(error) => (self.give_up(&error), None),
+                }
+            }
+        };
+        self.records += 1;
+        Some(Record {
+            row: self.records,
+            offset,
+            pulled_in: false,
+            body,
+        })
+    }
+
+    fn csv_body(&mut self, row: csv::StringRecord, unclosed: bool) -> Body {
+        let Stream::Csv { header, .. } = &mut self.stream else {
+            return Body::Broken("the file has ended".into(), Vec::new());
+        };
+        if unclosed {
+            let reason =
+                "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
+            return Body::Broken(reason.into(), row.iter().map(str::to_owned).collect());
+        }
+        if !header.may_be_header(&row) {
+            return Body::Cells(row, Arc::clone(header));
+        }
+        let known = |name: &str| row.iter().any(|cell| normal(cell) == name);
+        let same_columns = header.is_repeated_by(&row);
+        if !same_columns && !self.bound.layout.is_header(known) {
+            return Body::Cells(row, Arc::clone(header));
+        }
+        if !same_columns || row.len() > header.width() {
+            *header = Arc::new(Header::new(row.iter(), &self.bound.layout, &self.keep));
+            self.header_changes += 1;
+        }
+        Body::RepeatedHeader(row)
+    }
+
+    fn give_up(&mut self, error: &dyn fmt::Display) -> Body {
+        self.stream = Stream::Finished;
+        Body::Broken(
+            format!("the file cannot be read on from here: {error}").into(),
+            Vec::new(),
+        )
+    }
+}
+
+pub(super) fn csv_reader<R: Read>(reader: R, delimiter: char) -> csv::Reader<R> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter as u8)
+        .from_reader(reader)
+}
+
+/// Whether the second record reposts the first.
+fn is_reposted_by(original: &Record, repost: &Record) -> bool {
+    let cell = |record: &Record, field: Field| match &record.body {
+        Body::Cells(cells, header) => header
+            .slots(field)
+            .first()
+            .and_then(|&at| cells.get(at))
+            .map(str::to_owned),
+        _ => None,
+    };
+    cell(repost, Field::RetweetId).is_some_and(|id| !id.is_empty() && cell(original, Field::Id) == Some(id))
+}
+
+/// A record with the members of its envelope before its own, which win where both have one (the later one does, in JSON).
+pub(super) fn join(record: String, members: &[(String, String)]) -> String {
+    let Some(inner) = record.trim_start().strip_prefix('{').filter(|_| !members.is_empty()) else {
+        return record;
+    };
+    let member = |(name, value): &(String, String)| format!("{}:{value}", serde_json::Value::String(name.clone()));
+    let members: Vec<String> = members.iter().map(member).collect();
+    let comma = if inner.trim_start().starts_with('}') { "" } else { "," };
+    format!("{{{}{comma}{inner}", members.join(","))
+}
+
+fn file_stem(input: &str) -> String {
+    let name = Path::new(input)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    name.split('.').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,181 @@
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::Value;
+
+use super::{Field, header::Header, layout::Layout, realign::Alignment};
+
+/// One record as cut out of a file: its cells or its text, nothing understood yet.
+#[derive(Debug)]
+pub struct Record {
+    pub(super) row: u64,
+    pub(super) offset: Option<u64>,
+    /// A post that the exporter wrote only because the next row reposts it.
+    pub(super) pulled_in: bool,
+    pub(super) body: Body,
+}
+
+impl Record {
+    /// Number of the record in its file, from 1.
+    pub fn row(&self) -> u64 {
+        self.row
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A CSV row under its header.
+    Cells(csv::StringRecord, Arc<Header>),
+    /// The header once more.
+    RepeatedHeader(csv::StringRecord),
+    /// JSON text.
+    Json(String),
+    /// What could not be cut into a record, and why.
+    Broken(Arc<str>, Vec<String>),
+}
+
+/// A byte order mark may open any cell of a file that was glued together.
+pub(super) fn without_mark(cell: &str) -> &str {
+    cell.trim_start_matches('\u{feff}')
+}
+
+/// A record whose cells can be asked for by field.
+pub(super) enum Row<'a> {
+    Cells {
+        cells: &'a csv::StringRecord,
+        header: &'a Header,
+        alignment: Option<Alignment>,
+    },
+    Json {
+        value: &'a Value,
+        paths: &'a Paths,
+    },
+}
+
+impl<'a> Row<'a> {
+    /// The first of the field's columns with a cell that `accept` takes.
+    pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
+        match self {
+            Row::Cells { header, .. } => header
+                .slots(field)
+                .iter()
+                .filter_map(|&column| self.cell(column))
+                .find(|cell| accept(cell))
+                .map(Cow::Borrowed),
+            Row::Json { value, paths } => paths.fields[field.index()]
+                .iter()
+                .filter_map(|path| path.cell(value))
+                .find(|cell| accept(cell)),
+        }
+    }
+
+    /// Values of the columns to keep.
+    pub(super) fn kept(&self) -> Vec<String> {
+        match self {
+            Row::Cells { header, .. } => header
+                .keep()
+                .iter()
+                .map(|column| column.and_then(|at| self.cell(at)).unwrap_or_default().to_owned())
+                .collect(),
+            Row::Json { value, paths } => paths
+                .keep
+                .iter()
+                .map(|path| path.cell(value).unwrap_or_default().into_owned())
+                .collect(),
+        }
+    }
+
+    fn cell(&self, column: usize) -> Option<&'a str> {
+        let Row::Cells { cells, alignment, .. } = self else {
+            return None;
+        };
+        let at = match alignment {
+            Some(alignment) => alignment.cell(column)?,
+            None => column,
+        };
+        cells.get(at).map(without_mark)
+    }
+}
+
+/// Where the fields of a layout lie in a JSON record.
+#[derive(Debug)]
+pub(super) struct Paths {
+    fields: Vec<Vec<Path>>,
+    keep: Vec<Path>,
+}
+
+impl Paths {
+    pub(super) fn new(layout: &Layout, keep: &[String]) -> Paths {
+        let fields = Field::ALL
+            .iter()
+            .map(|&field| layout.columns(field).iter().map(|name| Path::new(name)).collect());
+        Paths {
+            fields: fields.collect(),
+            keep: keep.iter().map(|name| Path::new(name)).collect(),
+        }
+    }
+}
+
+/// A member of a JSON object, or of an object in it: `user.verified`.
+#[derive(Debug)]
+pub(super) struct Path {
+    whole: String,
+    parts: Vec<String>,
+}
+
+impl Path {
+    pub(super) fn new(path: &str) -> Path {
+        Path {
+            whole: path.to_owned(),
+            parts: path.split('.').map(str::to_owned).collect(),
+        }
+    }
+
+    /// The value there, if there is one. A member with the whole path as its name goes first.
+    pub(super) fn value<'a>(&self, record: &'a Value) -> Option<&'a Value> {
+        if let Some(value) = record.get(&self.whole) {
+            return Some(value);
+        }
+        let step = |value: &'a Value, part: &String| match value {
+            Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+            _ => value.get(part),
+        };
+        self.parts.iter().try_fold(record, step)
+    }
+
+    /// The value there as a CSV cell would hold it; `None` for null, empty objects and empty lists.
+    fn cell<'a>(&self, record: &'a Value) -> Option<Cow<'a, str>> {
+        match self.value(record)? {
+            Value::Null => None,
+            Value::String(text) => Some(Cow::Borrowed(without_mark(text))),
+            Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
+            Value::Object(members) if members.is_empty() => None,
+            Value::Array(items) if items.is_empty() => None,
+            other => Some(Cow::Owned(other.to_string())),
+        }
+    }
+}
+
+/// Every path of the records that leads to a value of its own, in order of appearance.
+pub(super) fn paths_of(records: &[Value]) -> Vec<String> {
+    let mut paths = Vec::new();
+    for record in records {
+        collect_paths(record, "", &mut paths);
+    }
+    paths
+}
+
+fn collect_paths(value: &Value, prefix: &str, paths: &mut Vec<String>) {
+    let Value::Object(members) = value else { return };
+    for (name, member) in members {
+        let path = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        if matches!(member, Value::Object(_)) {
+            collect_paths(member, &path, paths);
+        } else if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+}

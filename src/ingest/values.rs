@@ -1,0 +1,164 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+use serde::Deserialize;
+
+/// Spellings that no single exporter owns: nulls, truth words, count words. Read from `common.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Values {
+    /// Cells that mean "nothing here" in any column but the text.
+    nulls: BTreeSet<String>,
+    /// Cells that mean "no text" in the text column (where 无 may be somebody's word).
+    empty_texts: BTreeSet<String>,
+    /// Cells that mean yes, lower case.
+    yes: BTreeSet<String>,
+    /// Cells that mean no, lower case.
+    no: BTreeSet<String>,
+    /// Cells of an original-or-repost column that mean repost.
+    repost: BTreeSet<String>,
+    /// Cells of an original-or-repost column that mean original.
+    original: BTreeSet<String>,
+    /// Whole texts that mark a repost without own words.
+    pure_reposts: BTreeSet<String>,
+    /// Parts of a text that only a repost has.
+    repost_marks: Vec<String>,
+    /// Count cells that mean none.
+    pub(super) zero_counts: BTreeSet<String>,
+    /// Units behind a count and what they multiply it by.
+    pub(super) count_units: BTreeMap<String, u64>,
+    /// Dates told relative to the time of collection.
+    pub(super) relative_dates: Patterns,
+    /// Ends of texts that the exporter cut.
+    truncated: Patterns,
+}
+
+/// Regular expressions, any of which may match.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub(super) struct Patterns(Vec<Regex>);
+
+impl TryFrom<Vec<String>> for Patterns {
+    type Error = String;
+
+    fn try_from(patterns: Vec<String>) -> Result<Self, String> {
+        let compile = |pattern: &String| Regex::new(pattern).map_err(|error| format!("`{pattern}`: {error}"));
+        patterns.iter().map(compile).collect::<Result<_, _>>().map(Patterns)
+    }
+}
+
+impl Patterns {
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.is_match(text))
+    }
+}
+
+impl Values {
+    /// Whether the cell, in any column but the text, says nothing.
+    pub(super) fn is_null(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        cell.is_empty() || self.nulls.contains(cell)
+    }
+
+    /// Whether the text cell holds no text.
+    pub(super) fn is_empty_text(&self, cell: &str) -> bool {
+        let cell = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
+        cell.is_empty() || self.empty_texts.contains(cell)
+    }
+
+    /// The truth value of a cell, if it is one.
+    pub(super) fn truth(&self, cell: &str) -> Option<bool> {
+        let cell = cell.trim().to_ascii_lowercase();
+        if self.yes.contains(&cell) {
+            Some(true)
+        } else {
+            self.no.contains(&cell).then_some(false)
+        }
+    }
+
+    /// Whether a cell of an original-or-repost column says repost.
+    pub(super) fn says_repost(&self, cell: &str) -> Option<bool> {
+        let cell = cell.trim();
+        if self.repost.contains(cell) {
+            Some(true)
+        } else if self.original.contains(cell) {
+            Some(false)
+        } else {
+            self.truth(cell)
+        }
+    }
+
+    /// Whether the text itself shows a repost.
+    pub(super) fn text_shows_repost(&self, text: &str) -> bool {
+        self.pure_reposts.contains(text.trim()) || self.repost_marks.iter().any(|mark| text.contains(mark.as_str()))
+    }
+
+    /// Whether the exporter cut the text.
+    pub(super) fn is_truncated(&self, text: &str) -> bool {
+        self.truncated.is_match(text)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// The spellings the project ships.
+    pub(crate) fn bundled() -> &'static Values {
+        static BUNDLED: std::sync::OnceLock<Values> = std::sync::OnceLock::new();
+        BUNDLED.get_or_init(load)
+    }
+
+    fn load() -> Values {
+        #[derive(Deserialize)]
+        struct Common {
+            values: Values,
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/exporters/common.toml");
+        toml::from_str::<Common>(&std::fs::read_to_string(path).unwrap())
+            .unwrap()
+            .values
+    }
+
+    #[test]
+    fn null_spellings_are_nulls_and_a_text_may_still_be_one_word() {
+        let values = bundled();
+        for cell in ["", " ", "无", "null", "None", "nan", "\\N", "--"] {
+            assert!(values.is_null(cell), "{cell}");
+        }
+        assert!(!values.is_null("0"));
+        assert!(!values.is_empty_text("无"));
+        assert!(values.is_empty_text(" \u{200b}\n"));
+        assert!(values.is_empty_text("nan"));
+    }
+
+    #[test]
+    fn truth_and_repost_words() {
+        let values = bundled();
+        assert_eq!(values.truth("TRUE"), Some(true));
+        assert_eq!(values.truth("False"), Some(false));
+        assert_eq!(values.truth("也许"), None);
+        assert_eq!(values.says_repost("原创"), Some(false));
+        assert_eq!(values.says_repost("转发"), Some(true));
+        assert!(values.text_shows_repost("转发微博"));
+        assert!(values.text_shows_repost("说得好//@某人:原话"));
+        assert!(!values.text_shows_repost("我转发微博抽奖"));
+    }
+
+    #[test]
+    fn cut_texts_are_known_by_their_end() {
+        let values = bundled();
+        for text in [
+            "写到这里...全文",
+            "写到这里 ...全文 ",
+            "写到这里...<a href=\"/status/1\">全文</a>",
+            "写到这里...全文： http://m.weibo.cn/1/2",
+            "原话说到一半...全文 转发理由:同意",
+        ] {
+            assert!(values.is_truncated(text), "{text}");
+        }
+        for text in ["请看...全文很长，慢慢读", "阅读全文", "全文", "他说了...的全文内容"] {
+            assert!(!values.is_truncated(text), "{text}");
+        }
+    }
+}
