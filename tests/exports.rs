@@ -2,6 +2,8 @@
 //!
 //! The files are other people's words and no part of the project; without them the test says so and passes.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+
 mod common;
 
 use std::{

@@ -10,7 +10,7 @@ use super::{
     ids,
     layout::{Layout, Unit},
     realign::Alignment,
-    record::{Body, Paths, Record, Row, without_mark},
+    record::{Body, Paths, Record, Row, value_at, without_mark},
     values::Values,
 };
 
@@ -166,7 +166,7 @@ impl Bound {
         let value: Value =
             serde_json::from_str(text).map_err(|error| Reason::from(format!("not valid JSON: {error}")))?;
         self.check_unit()?;
-        let has = |name: &str| super::record::Path::new(name).value(&value).is_some();
+        let has = |name: &str| value_at(&value, name).is_some();
         if !value.is_object() || !self.layout.matches(has) {
             return Err("not a post record".into());
         }
@@ -293,7 +293,7 @@ impl Bound {
             return mid.unwrap_or_default();
         }
         if self.rounded_ids && id.ends_with('0') {
-            let mid = mid_of_bid().filter(|mid| mid.len() == id.len() && mid[..14] == id[..14]);
+            let mid = mid_of_bid().filter(|mid| ids::is_rounding(id, mid));
             repairs.push(if mid.is_some() {
                 Repair::IdFromBid
             } else {
@@ -301,11 +301,7 @@ impl Bound {
             });
             return mid.unwrap_or_else(|| id.to_owned());
         }
-        let id = ids::last_part(id);
-        match ids::mid_from(id) {
-            Some(mid) if self.layout.weibo_ids => mid,
-            _ => id.to_owned(),
-        }
+        ids::last_part(id).to_owned()
     }
 
     fn created_at(&self, row: &Row<'_>, id: &str, repairs: &mut Vec<Repair>) -> Option<Moment> {

@@ -15,7 +15,7 @@ use super::{
     json::{self, Piece, Shape, Splitter},
     layout::{Kind, Layout, Layouts},
     reader::csv_reader,
-    record::{Paths, paths_of, without_mark},
+    record::{Paths, cell_at, paths_of, value_at, without_mark},
     source::SAMPLE_BYTES,
 };
 
@@ -123,17 +123,12 @@ fn recognise_json(input: &str, sample: &str, layouts: &Layouts, options: &Option
     let layout = match &options.map {
         Some(map) => Some(Arc::new(Layout::of_map(&map.columns))),
         None => {
-            let has = |record: &Value, name: &str| super::record::Path::new(name).value(record).is_some();
+            let has = |record: &Value, name: &str| value_at(record, name).is_some();
             layouts.recognise_most(Kind::Json, &records, has).cloned()
         }
     };
     let Some(layout) = layout else {
-        let path = |name: &String| super::record::Path::new(name);
-        let cell = |record: &Value, name: &String| match path(name).value(record) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        };
+        let cell = |record: &Value, name: &str| cell_at(record, name).unwrap_or_default().into_owned();
         let rows: Vec<Vec<String>> = records
             .iter()
             .map(|record| columns.iter().map(|name| cell(record, name)).collect())

@@ -63,7 +63,7 @@ impl<'a> Row<'a> {
                 .map(Cow::Borrowed),
             Row::Json { value, paths } => paths.fields[field.index()]
                 .iter()
-                .filter_map(|path| path.cell(value))
+                .filter_map(|path| cell_at(value, path))
                 .find(|cell| accept(cell)),
         }
     }
@@ -79,7 +79,7 @@ impl<'a> Row<'a> {
             Row::Json { value, paths } => paths
                 .keep
                 .iter()
-                .map(|path| path.cell(value).unwrap_or_default().into_owned())
+                .map(|path| cell_at(value, path).unwrap_or_default().into_owned())
                 .collect(),
         }
     }
@@ -99,59 +99,39 @@ impl<'a> Row<'a> {
 /// Where the fields of a layout lie in a JSON record.
 #[derive(Debug)]
 pub(super) struct Paths {
-    fields: Vec<Vec<Path>>,
-    keep: Vec<Path>,
+    fields: Vec<Vec<String>>,
+    keep: Vec<String>,
 }
 
 impl Paths {
     pub(super) fn new(layout: &Layout, keep: &[String]) -> Paths {
-        let fields = Field::ALL
-            .iter()
-            .map(|&field| layout.columns(field).iter().map(|name| Path::new(name)).collect());
+        let fields = Field::ALL.iter().map(|&field| layout.columns(field).to_vec()).collect();
         Paths {
-            fields: fields.collect(),
-            keep: keep.iter().map(|name| Path::new(name)).collect(),
+            fields,
+            keep: keep.to_vec(),
         }
     }
 }
 
-/// A member of a JSON object, or of an object in it: `user.verified`.
-#[derive(Debug)]
-pub(super) struct Path {
-    whole: String,
-    parts: Vec<String>,
+/// The value at a path of a JSON record: a member, or with dots a member of a member (`user.verified`, `pics.0`).
+/// A member with the whole path as its name goes first.
+pub(super) fn value_at<'a>(record: &'a Value, path: &str) -> Option<&'a Value> {
+    let step = |value: &'a Value, part: &str| match value {
+        Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+        _ => value.get(part),
+    };
+    record.get(path).or_else(|| path.split('.').try_fold(record, step))
 }
 
-impl Path {
-    pub(super) fn new(path: &str) -> Path {
-        Path {
-            whole: path.to_owned(),
-            parts: path.split('.').map(str::to_owned).collect(),
-        }
-    }
-
-    /// The value there, if there is one. A member with the whole path as its name goes first.
-    pub(super) fn value<'a>(&self, record: &'a Value) -> Option<&'a Value> {
-        if let Some(value) = record.get(&self.whole) {
-            return Some(value);
-        }
-        let step = |value: &'a Value, part: &String| match value {
-            Value::Array(items) => items.get(part.parse::<usize>().ok()?),
-            _ => value.get(part),
-        };
-        self.parts.iter().try_fold(record, step)
-    }
-
-    /// The value there as a CSV cell would hold it; `None` for null, empty objects and empty lists.
-    fn cell<'a>(&self, record: &'a Value) -> Option<Cow<'a, str>> {
-        match self.value(record)? {
-            Value::Null => None,
-            Value::String(text) => Some(Cow::Borrowed(without_mark(text))),
-            Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
-            Value::Object(members) if members.is_empty() => None,
-            Value::Array(items) if items.is_empty() => None,
-            other => Some(Cow::Owned(other.to_string())),
-        }
+/// The value at a path as a CSV cell would hold it; `None` for null, empty objects and empty lists.
+pub(super) fn cell_at<'a>(record: &'a Value, path: &str) -> Option<Cow<'a, str>> {
+    match value_at(record, path)? {
+        Value::Null => None,
+        Value::String(text) => Some(Cow::Borrowed(without_mark(text))),
+        Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
+        Value::Object(members) if members.is_empty() => None,
+        Value::Array(items) if items.is_empty() => None,
+        other => Some(Cow::Owned(other.to_string())),
     }
 }
 

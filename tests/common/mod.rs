@@ -1,5 +1,7 @@
 //! What several test files need to read exports with the project's own layouts.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::{collections::BTreeMap, path::Path};
 
 use minyi::{
