@@ -71,3 +71,8 @@ pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> 
         repairs,
     })
 }
+
+/// Path of an invented export.
+pub(crate) fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/exports/{name}", env!("CARGO_MANIFEST_DIR"))
+}
