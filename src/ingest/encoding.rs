@@ -116,6 +116,11 @@ impl<R: Read> Decoded<R> {
         }
     }
 
+    /// Whether somebody read up to the end and met it.
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished
+    }
+
     /// Decodes the next stretch into `text`; leaves it empty only at the end.
     fn refill(&mut self) -> io::Result<()> {
         self.text.clear();

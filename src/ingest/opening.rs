@@ -28,6 +28,8 @@ pub(super) struct Opening {
     pub(super) paths: Paths,
     pub(super) header: Option<Header>,
     pub(super) rounded_ids: bool,
+    /// Bytes between where the csv crate sees a row begin and its first cell: 1 where lines end in CR LF.
+    pub(super) row_lead: u64,
 }
 
 /// Records of the sample that are looked at.
@@ -105,7 +107,12 @@ fn recognise_csv(input: &str, sample: &str, layouts: &Layouts, options: &Options
         .filter_map(|row| row.get(*header.slots(Field::Id).first()?))
         .map(|cell| without_mark(cell).trim())
         .collect();
+    let second = rest
+        .first()
+        .and_then(|row| row.position())
+        .map_or(0, |position| position.byte() as usize);
     Ok(Opening {
+        row_lead: u64::from(sample.as_bytes().get(second) == Some(&b'\n')),
         rounded_ids: layout.weibo_ids && are_rounded(&ids),
         paths: Paths::new(&layout, &[]),
         container: Container::Csv { delimiter },
@@ -137,6 +144,7 @@ fn recognise_json(input: &str, sample: &str, layouts: &Layouts, options: &Option
     };
     check_map(input, &columns, options)?;
     Ok(Opening {
+        row_lead: 0,
         rounded_ids: false,
         paths: Paths::new(&layout, &options.keep),
         container: if json_shape == Shape::Lines {

@@ -115,6 +115,7 @@ enum Stream {
     Csv {
         reader: Box<csv::Reader<Text>>,
         header: Arc<Header>,
+        row_lead: u64,
     },
     Json(Box<Splitter<BufReader<Text>>>),
     Finished,
@@ -138,6 +139,7 @@ impl Reader {
             paths,
             header,
             rounded_ids,
+            row_lead,
         } = opening::recognise(input, &text, layouts, options)?;
         let replaced = Arc::new(AtomicU64::new(0));
         let decoded = Decoded::new(source.reader, encoding, Arc::clone(&replaced));
@@ -152,6 +154,7 @@ impl Reader {
                 Stream::Csv {
                     reader: Box::new(reader),
                     header: Arc::new(header),
+                    row_lead,
                 }
             }
             _ => Stream::Json(Box::new(Splitter::new(
@@ -281,7 +284,11 @@ impl Reader {
                 }
                 Err(error) => (self.give_up(&error), None),
             },
-            Stream::Csv { reader, header } => {
+            Stream::Csv {
+                reader,
+                header,
+                row_lead,
+            } => {
                 let mut row = csv::StringRecord::new();
                 match reader.read_record(&mut row) {
                     Ok(false) => {
@@ -289,8 +296,8 @@ impl Reader {
                         return None;
                     }
                     Ok(true) => {
-                        let offset = row.position().map(csv::Position::byte);
-                        let unclosed = reader.is_done()
+                        let offset = row.position().map(|position| position.byte() + *row_lead);
+                        let unclosed = reader.get_ref().is_finished()
                             && row.len() < header.width()
                             && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'));
                         (self.csv_body(row, unclosed), offset)

@@ -1,0 +1,95 @@
+//! Real exports, where they are at hand: every record is a post or a reject, counted a second way by Python.
+//!
+//! The files are other people's words and no part of the project; without them the test says so and passes.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+
+mod common;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use minyi::ingest::Options;
+
+fn exports() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/exports");
+    folder.is_dir().then_some(folder)
+}
+
+/// Record counts by Python's csv and json modules, by file name; `None` without Python.
+fn counts(folder: &Path) -> Option<Vec<(String, u64)>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/check-exports.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .arg("--tsv")
+        .arg(folder)
+        .output()
+        .ok()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let count = |line: &str| {
+        line.split_once('\t')
+            .map(|(name, count)| (name.to_owned(), count.parse().unwrap()))
+    };
+    Some(lines.lines().filter_map(count).collect())
+}
+
+#[test]
+fn every_record_of_every_export_is_a_post_or_a_reject() {
+    let Some(folder) = exports() else {
+        return println!("skipped: no ../shared/corpora/exports here");
+    };
+    let Some(counts) = counts(&folder) else {
+        return println!("skipped: no python3 here");
+    };
+    assert!(counts.len() > 30, "only {} files", counts.len());
+    for (name, expected) in counts {
+        let path = folder.join(&name);
+        match common::read(path.to_str().unwrap(), &Options::default()) {
+            Ok(read) => {
+                let found = (read.posts.len() + read.rejects.len()) as u64;
+                println!(
+                    "{name} | {} | {} ({}) | posts {} | rejects {:?} | repairs {:?} | pulled in {}",
+                    read.recognition.exporter,
+                    read.recognition.encoding,
+                    read.recognition.encoding_source,
+                    read.posts.len(),
+                    read.reasons(),
+                    read.repairs,
+                    read.pulled_in.iter().filter(|by_repost| **by_repost).count(),
+                );
+                assert_eq!((found, read.summary.records), (expected, expected), "{name}");
+            }
+            Err(error) => {
+                println!("{name} | {error}");
+                let no_text_in_it = name.starts_with("32_");
+                assert!(no_text_in_it, "{name}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn kinds_that_are_not_read_say_what_to_do() {
+    let Some(folder) = exports() else {
+        return println!("skipped: no ../shared/corpora/exports here");
+    };
+    for name in [
+        "27_selfmade_weibo_2025-02.xlsx",
+        "28_selfmade_xhs_2025-02.xlsx",
+        "29_selfmade_search_2020.xls",
+        "30_selfmade_comments_2019.xls",
+    ] {
+        let path = folder.join(name);
+        let message = common::read(path.to_str().unwrap(), &Options::default())
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            message.contains("Excel") && message.contains("save the sheet as CSV"),
+            "{message}"
+        );
+    }
+}
