@@ -10,6 +10,7 @@ use clap::Args;
 use super::{
     Global,
     paint::Paint,
+    progress::Bar,
     reading::{InputArgs, account_rules, layouts},
     summary,
 };
@@ -17,6 +18,7 @@ use crate::{
     classify::Rules,
     ingest::{Field, Layouts, Outcome, Reader, Recognition},
     model::Post,
+    pipeline::Progress,
 };
 
 /// What was recognised in a file: exporter, encoding, columns, what is missing and what that means
@@ -32,23 +34,30 @@ pub(super) struct Inspect {
     rows: usize,
 }
 
-/// What it means for the results that a field is missing.
-const CONSEQUENCES: [(Field, &str); 5] = [
-    (Field::Id, "posts cannot be recognised as duplicates"),
-    (Field::CreatedAt, "no daily table, and --window leaves every post out"),
-    (Field::UserId, "no account-level table: posts of one account cannot be told apart from posts of many"),
-    (Field::ScreenName, "account types cannot be told by name"),
-    (Field::IsRepost, "reposts are recognised by their text alone"),
+/// Records between two looks at the progress bar.
+const SHOW_EVERY: u64 = 10_000;
+
+/// What it means for the results that all of these fields are missing.
+const CONSEQUENCES: [(&[Field], &str); 5] = [
+    (&[Field::Id, Field::Bid], "posts cannot be recognised as duplicates"),
+    (&[Field::CreatedAt], "no daily table, and --window leaves every post out"),
+    (&[Field::UserId], "no account-level table: posts of one account cannot be told from posts of many"),
+    (&[Field::ScreenName], "account types cannot be told by name"),
+    (&[Field::IsRepost, Field::IsOriginal, Field::RetweetId], "reposts are recognised by their text alone"),
 ];
 
 impl Inspect {
-    pub(super) fn run(self, _global: &Global) -> Result<ExitCode> {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let (rules, _) = account_rules(None)?;
         let layouts = layouts()?;
         let mut failed = false;
         let mut out = io::stdout().lock();
-        for input in self.input.inputs()? {
-            match self.one(&input, &layouts, &rules) {
+        let inputs = self.input.inputs()?;
+        for input in inputs {
+            let bar = Bar::new(std::slice::from_ref(&input), global.quiet);
+            let report = self.one(&input, &layouts, &rules, &bar);
+            bar.finish();
+            match report {
                 Ok(report) => writeln!(out, "{report}")?,
                 Err(error) => {
                     failed = true;
@@ -59,7 +68,7 @@ impl Inspect {
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
-    fn one(&self, input: &str, layouts: &Layouts, rules: &Rules) -> Result<String> {
+    fn one(&self, input: &str, layouts: &Layouts, rules: &Rules, bar: &Bar) -> Result<String> {
         let mut reader = Reader::open(input, layouts, &self.input.options())?;
         let layout = reader.layout();
         let (mut posts, mut originals, mut reposts) = (0u64, 0u64, 0u64);
@@ -67,7 +76,12 @@ impl Inspect {
         let mut repairs: BTreeMap<&str, u64> = BTreeMap::new();
         let mut account_types: BTreeMap<String, u64> = BTreeMap::new();
         let mut first = Vec::new();
+        let mut records = 0;
         while let Some(record) = reader.next_record() {
+            records += 1;
+            if records % SHOW_EVERY == 0 {
+                bar.show(Progress { records, bytes: reader.bytes_read() });
+            }
             let converted = layout.convert(record);
             for repair in converted.repairs {
                 *repairs.entry(repair.name()).or_default() += 1;
@@ -140,9 +154,9 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
     if !unused.is_empty() {
         out += &format!("  not used   {}  (--keep copies a column to the output)\n", unused.join(", "));
     }
-    for (field, consequence) in CONSEQUENCES {
-        if recognition.missing.contains(&field) {
-            out += &format!("  missing    {field}: {consequence}\n");
+    for (fields, consequence) in CONSEQUENCES {
+        if fields.iter().all(|field| recognition.missing.contains(field)) {
+            out += &format!("  missing    {}: {consequence}\n", fields[0]);
         }
     }
     for column in &recognition.kept_missing {
