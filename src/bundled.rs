@@ -14,8 +14,13 @@ pub fn lexicon(path: &str) -> Option<&'static str> {
 
 /// Ids of the bundled coding schemes: the folder names under `lexicons/codebooks/`, sorted.
 pub fn codebooks() -> Vec<&'static str> {
-    let Some(folder) = LEXICONS.get_dir("codebooks") else { return Vec::new() };
-    let mut ids: Vec<_> = folder.dirs().filter_map(|dir| dir.path().file_name()?.to_str()).collect();
+    let Some(folder) = LEXICONS.get_dir("codebooks") else {
+        return Vec::new();
+    };
+    let mut ids: Vec<_> = folder
+        .dirs()
+        .filter_map(|dir| dir.path().file_name()?.to_str())
+        .collect();
     ids.sort_unstable();
     ids
 }

@@ -136,9 +136,13 @@ impl Pipeline<'_> {
     /// # Errors
     /// The sink failed, or the threads could not be started.
     pub fn run(&self, inputs: &[String], sink: &mut dyn Sink, watch: &dyn Fn(Progress)) -> Result<Report> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.settings.jobs).build().map_err(|error| {
-            Error::Input { file: "--jobs".to_owned(), problem: format!("cannot start the threads: {error}") }
-        })?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.settings.jobs)
+            .build()
+            .map_err(|error| Error::Input {
+                file: "--jobs".to_owned(),
+                problem: format!("cannot start the threads: {error}"),
+            })?;
         let bytes = AtomicU64::new(0);
         thread::scope(|scope| {
             let (to_work, from_reader) = sync_channel(QUEUE);
@@ -146,7 +150,12 @@ impl Pipeline<'_> {
             let bytes = &bytes;
             scope.spawn(move || self.read_all(inputs, &to_work, bytes));
             scope.spawn(move || self.work(&pool, &from_reader, &to_sink));
-            deliver(&from_work, sink, &|records| watch(Progress { records, bytes: bytes.load(Ordering::Relaxed) }))
+            deliver(&from_work, sink, &|records| {
+                watch(Progress {
+                    records,
+                    bytes: bytes.load(Ordering::Relaxed),
+                })
+            })
         })
     }
 
@@ -164,7 +173,10 @@ impl Pipeline<'_> {
                     continue;
                 }
             };
-            if queue.send(Read::Opened(name, Ok(reader.recognition().clone()))).is_err() {
+            if queue
+                .send(Read::Opened(name, Ok(reader.recognition().clone())))
+                .is_err()
+            {
                 return;
             }
             let layout = reader.layout();
@@ -201,7 +213,8 @@ impl Pipeline<'_> {
     }
 
     fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
-        let converted: Vec<Converted> = pool.install(|| records.into_par_iter().map(|record| layout.convert(record)).collect());
+        let converted: Vec<Converted> =
+            pool.install(|| records.into_par_iter().map(|record| layout.convert(record)).collect());
         let mut repairs = Vec::new();
         // Which posts are left out depends on those before them, so this part is done in order.
         let sifted: Vec<Sifted> = converted
@@ -215,7 +228,12 @@ impl Pipeline<'_> {
                     Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id, seen) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
-                            Sifted::Out(Step::Excluded(Excluded { source, post_id: id, why, detail }))
+                            Sifted::Out(Step::Excluded(Excluded {
+                                source,
+                                post_id: id,
+                                why,
+                                detail,
+                            }))
                         }
                         None => Sifted::In(post),
                     },
@@ -238,7 +256,10 @@ impl Pipeline<'_> {
         seen: &mut HashSet<u64>,
     ) -> Option<(Exclusion, String)> {
         if pulled_in && !self.settings.keep_originals {
-            return Some((Exclusion::PulledInOriginal, "stands in the export only because the next post reposts it".into()));
+            return Some((
+                Exclusion::PulledInOriginal,
+                "stands in the export only because the next post reposts it".into(),
+            ));
         }
         if !post.id.is_empty() && trusted_id && !seen.insert(fingerprint(&post.id)) && !self.settings.keep_duplicates {
             return Some((Exclusion::Duplicate, "a post with this id was read before".into()));
@@ -253,7 +274,11 @@ impl Pipeline<'_> {
 
     fn code(&self, post: Post) -> CodedPost {
         let verdict = self.scorer.score(&post.text, self.settings.scope);
-        CodedPost { account: self.rules.classify(&post.author), verdict, post }
+        CodedPost {
+            account: self.rules.classify(&post.author),
+            verdict,
+            post,
+        }
     }
 }
 
@@ -277,7 +302,12 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
             Work::Opened(input, recognition) => {
                 report.flow.file(&input);
                 let (summary, repairs) = (Summary::default(), BTreeMap::new());
-                report.files.push(FileReport { input, recognition, summary, repairs });
+                report.files.push(FileReport {
+                    input,
+                    recognition,
+                    summary,
+                    repairs,
+                });
             }
             Work::Done(summary) => {
                 if let Some(file) = report.files.last_mut() {

@@ -18,7 +18,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pipeline", &["classify", "ingest", "score", "tabulate"]),
     (
         "cli",
-        &["bundled", "classify", "codebook", "export", "ingest", "pipeline", "score", "tabulate"],
+        &[
+            "bundled", "classify", "codebook", "export", "ingest", "pipeline", "score", "tabulate",
+        ],
     ),
 ];
 
@@ -55,9 +57,20 @@ fn rooms() -> BTreeMap<String, Vec<(String, String)>> {
                 continue;
             }
             let inner = path.strip_prefix(&src).unwrap();
-            let room = inner.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let room = inner
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_str()
+                .unwrap()
+                .trim_end_matches(".rs")
+                .to_owned();
             let text = fs::read_to_string(&path).unwrap();
-            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            let code: Vec<&str> = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
             let code = code.join("\n");
             let code = code.split("#[cfg(test)]").next().unwrap().to_owned();
             rooms.entry(room).or_default().push((inner.display().to_string(), code));
@@ -115,7 +128,9 @@ fn rooms_reach_only_where_they_may() {
         if room == "lib" || room == "main" {
             continue;
         }
-        let may = allowed.get(room.as_str()).unwrap_or_else(|| panic!("src/{room} is no room of ROOMS: add it there"));
+        let may = allowed
+            .get(room.as_str())
+            .unwrap_or_else(|| panic!("src/{room} is no room of ROOMS: add it there"));
         for (file, code) in files {
             for other in reached(&code) {
                 if other != room && other != "model" && other != "error" && !may.contains(&other.as_str()) {
@@ -144,7 +159,10 @@ fn each_outside_crate_has_its_home() {
 
 #[test]
 fn the_scan_sees_what_is_there() {
-    assert_eq!(reached("use crate::{\n    clean::{Folded, Words},\n    model::Post,\n};"), ["clean", "model"]);
+    assert_eq!(
+        reached("use crate::{\n    clean::{Folded, Words},\n    model::Post,\n};"),
+        ["clean", "model"]
+    );
     assert_eq!(reached("let x = crate::score::Scope::Own;"), ["score"]);
     assert!(names("use rayon::prelude::*;", "rayon"));
     assert!(!names("use crayon::x;", "rayon"));

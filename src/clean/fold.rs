@@ -28,7 +28,11 @@ impl<'a> Folded<'a> {
     pub fn new(raw: &'a str, range: Range<usize>) -> Self {
         let range = range.start..range.end.min(u32::MAX as usize);
         let part = &raw[range.clone()];
-        let mut folded = Folded { raw, text: String::with_capacity(part.len()), origin: Vec::with_capacity(part.len()) };
+        let mut folded = Folded {
+            raw,
+            text: String::with_capacity(part.len()),
+            origin: Vec::with_capacity(part.len()),
+        };
         let mut markup = markup::find(part).into_iter().peekable();
         let mut pending_space = None;
         let mut skip_until = 0;
@@ -131,7 +135,9 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     for line in bundled::lexicon("script/traditional.tsv").unwrap_or_default().lines() {
         let mut chars = line.chars();
         if let (Some(traditional), Some('\t'), Some(simple)) = (chars.next(), chars.next(), chars.next())
-            && let Some(slot) = (traditional as usize).checked_sub(0x3400).and_then(|at| table.get_mut(at))
+            && let Some(slot) = (traditional as usize)
+                .checked_sub(0x3400)
+                .and_then(|at| table.get_mut(at))
         {
             *slot = simple;
         }
@@ -141,7 +147,11 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 /// The simplified form of a traditional character; any other character is itself.
 pub fn simplified(c: char) -> char {
-    (c as usize).checked_sub(0x3400).and_then(|at| SIMPLIFIED.get(at)).copied().unwrap_or(c)
+    (c as usize)
+        .checked_sub(0x3400)
+        .and_then(|at| SIMPLIFIED.get(at))
+        .copied()
+        .unwrap_or(c)
 }
 
 #[cfg(test)]

@@ -50,7 +50,9 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
 }
 
 fn may_hold_wide_markup(text: &str) -> bool {
-    ["＠", "＃", "网页链接", "查看图片", "微博视频", "收起d"].iter().any(|mark| text.contains(mark))
+    ["＠", "＃", "网页链接", "查看图片", "微博视频", "收起d"]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]
@@ -58,7 +60,10 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(&str, Markup)> {
-        find(text).into_iter().map(|(range, kind)| (&text[range], kind)).collect()
+        find(text)
+            .into_iter()
+            .map(|(range, kind)| (&text[range], kind))
+            .collect()
     }
 
     #[test]

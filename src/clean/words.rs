@@ -14,7 +14,16 @@ pub struct Words {
 }
 
 /// What Weibo fills in when a user reposts without a word.
-const BARE: [&str; 8] = ["转发微博", "转发", "轉發微博", "轉發", "Repost", "repost", "快转微博", ""];
+const BARE: [&str; 8] = [
+    "转发微博",
+    "转发",
+    "轉發微博",
+    "轉發",
+    "Repost",
+    "repost",
+    "快转微博",
+    "",
+];
 
 impl Words {
     /// Tells own words from quoted ones by the marks the platforms and exporters leave:
@@ -25,19 +34,36 @@ impl Words {
         let (own, quoted) = sides(text);
         if !text[quoted.clone()].is_empty() && is_bare(&text[own.clone()]) {
             let endorsed = endorsed(text, quoted.clone());
-            return Words { own: own.start..own.start, endorsed, quoted };
+            return Words {
+                own: own.start..own.start,
+                endorsed,
+                quoted,
+            };
         }
         if is_bare(&text[own.clone()]) {
-            return Words { own: own.start..own.start, endorsed: None, quoted };
+            return Words {
+                own: own.start..own.start,
+                endorsed: None,
+                quoted,
+            };
         }
-        Words { own, endorsed: None, quoted }
+        Words {
+            own,
+            endorsed: None,
+            quoted,
+        }
     }
 }
 
 fn sides(text: &str) -> (Range<usize>, Range<usize>) {
     let end = text.len();
     if let Some(reason) = text.find("转发理由:").or_else(|| text.find("转发理由：")) {
-        let own_start = reason + "转发理由".len() + text[reason + "转发理由".len()..].chars().next().map_or(0, char::len_utf8);
+        let own_start = reason
+            + "转发理由".len()
+            + text[reason + "转发理由".len()..]
+                .chars()
+                .next()
+                .map_or(0, char::len_utf8);
         if let Some(original) = text[own_start..].find("原始用户") {
             let own = split_chain(text, own_start..own_start + original);
             return (own.0, own.1.start..end);
@@ -76,7 +102,11 @@ fn endorsed(text: &str, chain: Range<usize>) -> Option<Range<usize>> {
     let mut from = chain.start;
     while from < chain.end {
         let rest = &text[from..chain.end];
-        let skip = if chain_mark(rest) == Some(0) { after_name(rest) } else { 0 };
+        let skip = if chain_mark(rest) == Some(0) {
+            after_name(rest)
+        } else {
+            0
+        };
         let segment_end = chain_mark(&rest[skip..]).map_or(chain.end, |next| from + skip + next);
         if says_something(&text[from + skip..segment_end]) {
             return Some(from + skip..segment_end);
@@ -114,17 +144,27 @@ mod tests {
 
     fn split(text: &str) -> (&str, Option<&str>, &str) {
         let words = Words::split(text);
-        (&text[words.own], words.endorsed.map(|range| &text[range]), &text[words.quoted])
+        (
+            &text[words.own],
+            words.endorsed.map(|range| &text[range]),
+            &text[words.quoted],
+        )
     }
 
     #[test]
     fn a_post_without_a_chain_is_all_own() {
-        assert_eq!(split("我支持公开 http://t.cn/x"), ("我支持公开 http://t.cn/x", None, ""));
+        assert_eq!(
+            split("我支持公开 http://t.cn/x"),
+            ("我支持公开 http://t.cn/x", None, "")
+        );
     }
 
     #[test]
     fn own_words_end_at_the_first_chain_mark() {
-        assert_eq!(split("不同意//@甲:支持//@乙:顶"), ("不同意", None, "//@甲:支持//@乙:顶"));
+        assert_eq!(
+            split("不同意//@甲:支持//@乙:顶"),
+            ("不同意", None, "//@甲:支持//@乙:顶")
+        );
         assert_eq!(split("不同意// ＠甲：支持"), ("不同意", None, "// ＠甲：支持"));
     }
 
@@ -145,16 +185,25 @@ mod tests {
     #[test]
     fn weibospider_cells_hold_the_reason_before_the_original() {
         let cell = "转发理由:早该管管了//@甲:看看 \n原始用户: 某报\n转发内容: 成果发布";
-        assert_eq!(split(cell), ("早该管管了", None, "//@甲:看看 \n原始用户: 某报\n转发内容: 成果发布"));
+        assert_eq!(
+            split(cell),
+            ("早该管管了", None, "//@甲:看看 \n原始用户: 某报\n转发内容: 成果发布")
+        );
     }
 
     #[test]
     fn weibo_cov_cells_hold_the_original_before_the_reason() {
-        assert_eq!(split("成果发布...全文 转发理由:早该管管了"), ("早该管管了", None, "成果发布...全文 "));
+        assert_eq!(
+            split("成果发布...全文 转发理由:早该管管了"),
+            ("早该管管了", None, "成果发布...全文 ")
+        );
     }
 
     #[test]
     fn a_web_address_is_no_chain() {
-        assert_eq!(split("看http://t.cn/a 和//评论"), ("看http://t.cn/a 和//评论", None, ""));
+        assert_eq!(
+            split("看http://t.cn/a 和//评论"),
+            ("看http://t.cn/a 和//评论", None, "")
+        );
     }
 }

@@ -10,7 +10,6 @@ use clap::Args;
 
 use super::{
     Global,
-    progress::Bar,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -18,7 +17,7 @@ use crate::{
     error,
     export::{CodedSchema, CodedWriter, CsvOptions, ExcludedWriter, Output, OutputFormat, RejectsWriter},
     model::{CodedPost, Excluded, Reject},
-    pipeline::{Pipeline, Sink},
+    pipeline::Sink,
 };
 
 /// One row of codes a post, for batch scoring
@@ -52,21 +51,17 @@ impl Code {
         let options = CsvOptions::default();
         let writer = CodedWriter::new(Output::create(&self.output)?, format, &schema, options)?;
         let aside = |kind: &str| (self.output != Path::new("-")).then(|| beside(&self.output, kind));
-        let mut sink = CodeSink { writer, rejects: Aside::at(aside("rejects")), excluded: Aside::at(aside("excluded")) };
-        let pipeline = Pipeline {
-            scorer: &prepared.scorer,
-            rules: &prepared.rules,
-            layouts: &prepared.layouts,
-            options: &prepared.options,
-            settings: &prepared.settings,
+        let mut sink = CodeSink {
+            writer,
+            rejects: Aside::at(aside("rejects")),
+            excluded: Aside::at(aside("excluded")),
         };
-        let bar = Bar::new(&prepared.inputs, global.quiet);
-        let report = pipeline.run(&prepared.inputs, &mut sink, &|progress| bar.show(progress))?;
-        bar.finish();
-        if let Some(error) = super::all_failed(&report) {
-            return Err(error);
-        }
-        let CodeSink { writer, rejects, excluded } = sink;
+        let report = prepared.run(&mut sink, global.quiet)?;
+        let CodeSink {
+            writer,
+            rejects,
+            excluded,
+        } = sink;
         let mut written = vec![writer.finish()?.commit()?];
         if let Some(rejects) = rejects.writer {
             written.push(rejects.finish()?.commit()?);
@@ -82,7 +77,10 @@ impl Code {
             }
             let total = report.flow.total();
             if self.output == Path::new("-") && total.rejected > 0 {
-                writeln!(out, "note: to keep the rejected records with their reasons, write to a file with -o")?;
+                writeln!(
+                    out,
+                    "note: to keep the rejected records with their reasons, write to a file with -o"
+                )?;
             }
             let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
             let seconds = started.elapsed().as_secs_f64();
@@ -133,14 +131,20 @@ impl Sink for CodeSink {
     }
 
     fn reject(&mut self, reject: &Reject) -> error::Result<()> {
-        match self.rejects.writer(|out| RejectsWriter::new(out, CsvOptions::default()))? {
+        match self
+            .rejects
+            .writer(|out| RejectsWriter::new(out, CsvOptions::default()))?
+        {
             Some(writer) => writer.write(reject),
             None => Ok(()),
         }
     }
 
     fn excluded(&mut self, excluded: &Excluded) -> error::Result<()> {
-        match self.excluded.writer(|out| ExcludedWriter::new(out, CsvOptions::default()))? {
+        match self
+            .excluded
+            .writer(|out| ExcludedWriter::new(out, CsvOptions::default()))?
+        {
             Some(writer) => writer.write(excluded),
             None => Ok(()),
         }

@@ -66,7 +66,10 @@ impl Explain {
         let polarity_of = |heading: &str| match heading {
             "STANCE.POS" => Polarity::Positive,
             "STANCE.NEG" => Polarity::Negative,
-            _ => scorer.codebook().code(heading).map_or(Polarity::None, |code| scorer.codebook().entry(code).polarity),
+            _ => scorer
+                .codebook()
+                .code(heading)
+                .map_or(Polarity::None, |code| scorer.codebook().entry(code).polarity),
         };
         let codes: Vec<String> = explained
             .verdict
@@ -100,9 +103,22 @@ fn render(
         sums.positive,
         sums.negative
     );
-    out += &format!("topic       {:.2} on topic, {:.2} off topic\n", sums.topic, sums.off_topic);
-    out += &format!("codes       {}\n", if codes.is_empty() { "none".to_owned() } else { codes.join("\n            ") });
-    out += &format!("sentiment   {} positive, {} negative words\n", verdict.sentiment.positive, verdict.sentiment.negative);
+    out += &format!(
+        "topic       {:.2} on topic, {:.2} off topic\n",
+        sums.topic, sums.off_topic
+    );
+    out += &format!(
+        "codes       {}\n",
+        if codes.is_empty() {
+            "none".to_owned()
+        } else {
+            codes.join("\n            ")
+        }
+    );
+    out += &format!(
+        "sentiment   {} positive, {} negative words\n",
+        verdict.sentiment.positive, verdict.sentiment.negative
+    );
     if explained.scored != (0..text.len()) {
         out += &format!("scored      {}\n", &text[explained.scored.clone()].replace('\n', " "));
     }
@@ -112,7 +128,11 @@ fn render(
     for (number, piece) in (1..).zip(&verdict.evidence) {
         let found = text[piece.start..piece.end].replace('\n', " ");
         let name = paint.by_polarity(polarity_of(&piece.code), &piece.code);
-        let rule = if &*piece.rule == "term" { String::new() } else { format!("  [{}]", piece.rule) };
+        let rule = if &*piece.rule == "term" {
+            String::new()
+        } else {
+            format!("  [{}]", piece.rule)
+        };
         out += &format!("{number:>3}  {name}  “{found}”  {:+.2}{rule}\n", piece.weight);
         if *piece.term != *found {
             out += &format!("     matched by {}\n", piece.term);

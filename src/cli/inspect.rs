@@ -40,10 +40,19 @@ const SHOW_EVERY: u64 = 10_000;
 /// What it means for the results that all of these fields are missing.
 const CONSEQUENCES: [(&[Field], &str); 5] = [
     (&[Field::Id, Field::Bid], "posts cannot be recognised as duplicates"),
-    (&[Field::CreatedAt], "no daily table, and --window leaves every post out"),
-    (&[Field::UserId], "no account-level table: posts of one account cannot be told from posts of many"),
+    (
+        &[Field::CreatedAt],
+        "no daily table, and --window leaves every post out",
+    ),
+    (
+        &[Field::UserId],
+        "no account-level table: posts of one account cannot be told from posts of many",
+    ),
     (&[Field::ScreenName], "account types cannot be told by name"),
-    (&[Field::IsRepost, Field::IsOriginal, Field::RetweetId], "reposts are recognised by their text alone"),
+    (
+        &[Field::IsRepost, Field::IsOriginal, Field::RetweetId],
+        "reposts are recognised by their text alone",
+    ),
 ];
 
 impl Inspect {
@@ -80,7 +89,10 @@ impl Inspect {
         while let Some(record) = reader.next_record() {
             records += 1;
             if records % SHOW_EVERY == 0 {
-                bar.show(Progress { records, bytes: reader.bytes_read() });
+                bar.show(Progress {
+                    records,
+                    bytes: reader.bytes_read(),
+                });
             }
             let converted = layout.convert(record);
             for repair in converted.repairs {
@@ -91,13 +103,18 @@ impl Inspect {
                     posts += 1;
                     originals += u64::from(pulled_in);
                     reposts += u64::from(post.is_repost);
-                    *account_types.entry(rules.classify(&post.author).kind.name().to_owned()).or_default() += 1;
+                    *account_types
+                        .entry(rules.classify(&post.author).kind.name().to_owned())
+                        .or_default() += 1;
                     if first.len() < self.rows {
                         first.push(*post);
                     }
                 }
                 Outcome::Reject(reject) => {
-                    rejects.entry(reject.reason.to_string()).or_insert((0, reject.source.row)).0 += 1;
+                    rejects
+                        .entry(reject.reason.to_string())
+                        .or_insert((0, reject.source.row))
+                        .0 += 1;
                 }
             }
         }
@@ -106,22 +123,33 @@ impl Inspect {
         let paint = Paint::for_stdout();
         let mut out = head(recognition, input, paint);
         let rejected: u64 = rejects.values().map(|(n, _)| n).sum();
-        out += &format!("  records    {} read: {posts} posts, {rejected} rejected\n", summary.records);
+        out += &format!(
+            "  records    {} read: {posts} posts, {rejected} rejected\n",
+            summary.records
+        );
         for (reason, (n, row)) in &rejects {
             out += &format!("             {n} rejected: {reason} (first: record {row})\n");
         }
         if originals > 0 {
-            out += &format!("             {originals} originals pulled in by their reposts: excluded unless --keep-originals\n");
+            out += &format!(
+                "             {originals} originals pulled in by their reposts: excluded unless --keep-originals\n"
+            );
         }
         out += &format!("             {reposts} reposts\n");
         for (repair, n) in repairs {
             out += &format!("  repaired   {n} × {repair}\n");
         }
         if summary.invalid_sequences > 0 {
-            out += &format!("  repaired   {} × invalid bytes read as U+FFFD\n", summary.invalid_sequences);
+            out += &format!(
+                "  repaired   {} × invalid bytes read as U+FFFD\n",
+                summary.invalid_sequences
+            );
         }
         if summary.header_changes > 0 {
-            out += &format!("  repaired   {} × header changed within the file\n", summary.header_changes);
+            out += &format!(
+                "  repaired   {} × header changed within the file\n",
+                summary.header_changes
+            );
         }
         let types: Vec<String> = account_types.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
         out += &format!("  accounts   posts by account type: {}\n", types.join(", "));
@@ -137,7 +165,11 @@ impl Inspect {
 
 fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
     let mut out = format!("{}\n", paint.bold(input));
-    let url = if recognition.url.is_empty() { String::new() } else { format!(" <{}>", recognition.url) };
+    let url = if recognition.url.is_empty() {
+        String::new()
+    } else {
+        format!(" <{}>", recognition.url)
+    };
     out += &format!("  exporter   {} ({}){url}\n", recognition.exporter, recognition.title);
     let gzip = if recognition.gzip { ", gzipped" } else { "" };
     out += &format!(
@@ -149,10 +181,17 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
         out += &format!("  {name:<9}  {field} ← {}\n", columns.join(", "));
     }
     let used: Vec<&String> = recognition.fields.iter().flat_map(|(_, columns)| columns).collect();
-    let unused: Vec<&str> =
-        recognition.columns.iter().filter(|column| !used.contains(column)).map(String::as_str).collect();
+    let unused: Vec<&str> = recognition
+        .columns
+        .iter()
+        .filter(|column| !used.contains(column))
+        .map(String::as_str)
+        .collect();
     if !unused.is_empty() {
-        out += &format!("  not used   {}  (--keep copies a column to the output)\n", unused.join(", "));
+        out += &format!(
+            "  not used   {}  (--keep copies a column to the output)\n",
+            unused.join(", ")
+        );
     }
     for (fields, consequence) in CONSEQUENCES {
         if fields.iter().all(|field| recognition.missing.contains(field)) {
@@ -172,9 +211,25 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
 }
 
 fn show(post: &Post) -> String {
-    let text: String = post.text.chars().take(60).collect::<String>().replace(['\n', '\r'], " ");
+    let text: String = post
+        .text
+        .chars()
+        .take(60)
+        .collect::<String>()
+        .replace(['\n', '\r'], " ");
     let more = if post.text.chars().count() > 60 { "…" } else { "" };
-    let when = post.created_at.map(|at| at.to_string()).unwrap_or_else(|| "no date".to_owned());
-    let who = post.author.screen_name.as_deref().or(post.author.user_id.as_deref()).unwrap_or("no author");
-    format!("  record {:<4} {} · {who} · {when}\n             {text}{more}\n", post.source.row, post.id)
+    let when = post
+        .created_at
+        .map(|at| at.to_string())
+        .unwrap_or_else(|| "no date".to_owned());
+    let who = post
+        .author
+        .screen_name
+        .as_deref()
+        .or(post.author.user_id.as_deref())
+        .unwrap_or("no author");
+    format!(
+        "  record {:<4} {} · {who} · {when}\n             {text}{more}\n",
+        post.source.row, post.id
+    )
 }

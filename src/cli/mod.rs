@@ -12,7 +12,7 @@ mod summary;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{codebook::Codebook, pipeline::Report, score::Scorer};
@@ -42,10 +42,23 @@ Examples:
 #[derive(Debug, clap::Args)]
 struct Global {
     /// Coding scheme: the name of a bundled one or a folder (see `minyi codebook list`)
-    #[arg(long, global = true, value_name = "NAME|DIR", default_value = "weibo-pangenome", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME|DIR",
+        default_value = "weibo-pangenome",
+        help_heading = "Global options"
+    )]
     codebook: String,
     /// Worker threads; 0 means one for each core. The results do not depend on it
-    #[arg(long, short = 'j', global = true, value_name = "N", default_value_t = 0, help_heading = "Global options")]
+    #[arg(
+        long,
+        short = 'j',
+        global = true,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Global options"
+    )]
     jobs: usize,
     /// Print no progress and no summary on standard error
     #[arg(long, short, global = true, help_heading = "Global options")]
@@ -91,20 +104,19 @@ impl Cli {
 /// Whether the error only says that nobody reads our output any more (`minyi ... | head`).
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
-}
-
-/// The error of a run in which no input could be read.
-fn all_failed(report: &Report) -> Option<anyhow::Error> {
-    let errors: Vec<String> =
-        report.files.iter().filter_map(|file| file.recognition.as_ref().err()).map(ToString::to_string).collect();
-    (!errors.is_empty() && errors.len() == report.files.len()).then(|| anyhow!("{}", errors.join("\nminyi: ")))
 }
 
 /// Failure where an input could not be read, or where a record was rejected and `--strict` forbids it.
 fn exit_code(report: &Report, strict: bool) -> ExitCode {
     let unread = report.files.iter().any(|file| file.recognition.is_err());
     let rejected = report.flow.total().rejected > 0;
-    if unread || (strict && rejected) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if unread || (strict && rejected) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

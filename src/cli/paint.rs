@@ -34,6 +34,10 @@ impl Paint {
     }
 
     fn with(self, style: Style, text: impl Display) -> String {
-        if self.0 { format!("{style}{text}{style:#}") } else { text.to_string() }
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
     }
 }

@@ -14,12 +14,19 @@ pub(super) struct Bar {
 impl Bar {
     pub(super) fn new(inputs: &[String], quiet: bool) -> Self {
         // The size of standard input is not known, and with it not the time left.
-        let sizes: Option<u64> = inputs.iter().map(|input| fs::metadata(input).ok().map(|file| file.len())).sum();
+        let sizes: Option<u64> = inputs
+            .iter()
+            .map(|input| fs::metadata(input).ok().map(|file| file.len()))
+            .sum();
         let template = match sizes {
             Some(_) => "{bar:30} {percent:>3}%  {msg}  {eta} left",
             None => "{spinner} {bytes}  {msg}  {elapsed}",
         };
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
         let bar = ProgressBar::with_draw_target(sizes, target);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -32,7 +39,11 @@ impl Bar {
         self.bar.set_position(progress.bytes);
         let seconds = self.bar.elapsed().as_secs_f64().max(0.001);
         let rate = (progress.records as f64 / seconds) as u64;
-        self.bar.set_message(format!("{} posts, {}/s", HumanCount(progress.records), HumanCount(rate)));
+        self.bar.set_message(format!(
+            "{} posts, {}/s",
+            HumanCount(progress.records),
+            HumanCount(rate)
+        ));
     }
 
     pub(super) fn finish(&self) {

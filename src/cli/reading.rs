@@ -5,14 +5,14 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 
-use super::{Global, explain::ScopeFlag};
+use super::{Global, explain::ScopeFlag, progress::Bar};
 use crate::{
     bundled,
     classify::Rules,
     codebook::{Codebook, LexiconFile},
     ingest::{self, FieldMap, Layouts, Options},
     model::Day,
-    pipeline::Settings,
+    pipeline::{Pipeline, Report, Settings, Sink},
     score::{Relevance, Scorer},
 };
 
@@ -39,7 +39,11 @@ impl InputArgs {
     }
 
     pub(super) fn options(&self) -> Options {
-        Options { map: self.map.clone(), keep: self.keep.clone(), encoding: self.encoding.clone() }
+        Options {
+            map: self.map.clone(),
+            keep: self.keep.clone(),
+            encoding: self.encoding.clone(),
+        }
     }
 }
 
@@ -88,11 +92,19 @@ impl Prepared {
     pub(super) fn new(global: &Global, input: &InputArgs, coding: &CodingArgs) -> Result<Self> {
         let inputs = input.inputs()?;
         let codebook = global.codebook()?;
-        let window = coding.window.as_deref().map(|text| window(text, &codebook)).transpose()?;
+        let window = coding
+            .window
+            .as_deref()
+            .map(|text| window(text, &codebook))
+            .transpose()?;
         let (rules, rules_file) = account_rules(coding.accounts.as_deref())?;
         let mut lexicons = codebook.files.clone();
         lexicons.push(rules_file);
-        let relevance = if coding.searched { Relevance::Assumed } else { Relevance::Shown };
+        let relevance = if coding.searched {
+            Relevance::Assumed
+        } else {
+            Relevance::Shown
+        };
         Ok(Prepared {
             scorer: Scorer::new(codebook).with_relevance(relevance),
             rules,
@@ -109,6 +121,33 @@ impl Prepared {
             lexicons,
             searched: coding.searched,
         })
+    }
+
+    /// Codes every input into `sink` behind a progress bar.
+    ///
+    /// # Errors
+    /// The sink failed, or not one input could be read.
+    pub(super) fn run(&self, sink: &mut dyn Sink, quiet: bool) -> Result<Report> {
+        let pipeline = Pipeline {
+            scorer: &self.scorer,
+            rules: &self.rules,
+            layouts: &self.layouts,
+            options: &self.options,
+            settings: &self.settings,
+        };
+        let bar = Bar::new(&self.inputs, quiet);
+        let report = pipeline.run(&self.inputs, sink, &|progress| bar.show(progress))?;
+        bar.finish();
+        let errors: Vec<String> = report
+            .files
+            .iter()
+            .filter_map(|file| file.recognition.as_ref().err())
+            .map(ToString::to_string)
+            .collect();
+        if !errors.is_empty() && errors.len() == report.files.len() {
+            return Err(anyhow!("{}", errors.join("\nminyi: ")));
+        }
+        Ok(report)
     }
 }
 
@@ -129,13 +168,21 @@ pub(super) fn account_rules(file: Option<&std::path::Path>) -> Result<(Rules, Le
 fn window(text: &str, codebook: &Codebook) -> Result<(Day, Day)> {
     let (from, to) = if text == "study" {
         let window = codebook.scheme.window.as_ref().ok_or_else(|| {
-            anyhow!("--window study: the codebook {} names no window; give FROM..TO", codebook.scheme.id)
+            anyhow!(
+                "--window study: the codebook {} names no window; give FROM..TO",
+                codebook.scheme.id
+            )
         })?;
         (window.start.as_str(), window.end.as_str())
     } else {
-        text.split_once("..").ok_or_else(|| anyhow!("--window {text}: write FROM..TO, e.g. 2023-06-14..2023-08-21"))?
+        text.split_once("..")
+            .ok_or_else(|| anyhow!("--window {text}: write FROM..TO, e.g. 2023-06-14..2023-08-21"))?
     };
-    let day = |text: &str| text.trim().parse::<Day>().with_context(|| format!("--window: `{text}` is no day; write YYYY-MM-DD"));
+    let day = |text: &str| {
+        text.trim()
+            .parse::<Day>()
+            .with_context(|| format!("--window: `{text}` is no day; write YYYY-MM-DD"))
+    };
     let (from, to) = (day(from)?, day(to)?);
     if from > to {
         return Err(anyhow!("--window {text}: {from} lies after {to}"));

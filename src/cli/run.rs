@@ -12,7 +12,6 @@ use clap::Args;
 
 use super::{
     Global,
-    progress::Bar,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -20,11 +19,12 @@ use crate::{
     codebook::Codebook,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, OutputDir,
-        OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table, write_tests,
+        CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named,
+        OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table,
+        write_tests,
     },
     model::{CodedPost, Excluded, Exclusion, Reject},
-    pipeline::{FileReport, Pipeline, Report, Sink},
+    pipeline::{FileReport, Report, Sink},
     tabulate::{Tally, TallyOptions},
 };
 
@@ -63,19 +63,7 @@ impl Run {
         let earlier = earlier_results(&self.output)?;
         let mut outputs = OutputDir::create(&self.output)?;
         let mut sink = RunSink::open(&mut outputs, &prepared)?;
-        let pipeline = Pipeline {
-            scorer: &prepared.scorer,
-            rules: &prepared.rules,
-            layouts: &prepared.layouts,
-            options: &prepared.options,
-            settings: &prepared.settings,
-        };
-        let bar = Bar::new(&prepared.inputs, global.quiet);
-        let report = pipeline.run(&prepared.inputs, &mut sink, &|progress| bar.show(progress))?;
-        bar.finish();
-        if let Some(error) = super::all_failed(&report) {
-            return Err(error);
-        }
+        let report = prepared.run(&mut sink, global.quiet)?;
 
         let (tally, mut written) = sink.finish(&mut outputs)?;
         let tables = tally.tables(&report.flow);
@@ -96,17 +84,31 @@ impl Run {
 
         if !global.quiet {
             let by_stance = tables.iter().find(|table| table.name == "account_type_by_stance");
-            let types: Vec<String> = prepared.rules.types().iter().map(|kind| kind.name().to_owned()).collect();
+            let types: Vec<String> = prepared
+                .rules
+                .types()
+                .iter()
+                .map(|kind| kind.name().to_owned())
+                .collect();
             let mut out = io::stderr().lock();
             write!(out, "{}", summary::flow(&report))?;
             if let Some(table) = by_stance {
-                writeln!(out, "\nposts with a stance\n{}", summary::account_type_by_stance(table, &types).trim_end())?;
+                writeln!(
+                    out,
+                    "\nposts with a stance\n{}",
+                    summary::account_type_by_stance(table, &types).trim_end()
+                )?;
             }
             for warning in summary::warnings(&report, &prepared.rules) {
                 writeln!(out, "\nnote: {warning}")?;
             }
             let seconds = started.elapsed().as_secs_f64();
-            writeln!(out, "\n{} files in {} ({seconds:.1} s)", new.len(), self.output.display())?;
+            writeln!(
+                out,
+                "\n{} files in {} ({seconds:.1} s)",
+                new.len(),
+                self.output.display()
+            )?;
         }
         Ok(super::exit_code(&report, self.coding.strict))
     }
@@ -128,16 +130,24 @@ fn earlier_results(dir: &Path) -> Result<Vec<String>> {
         }
     };
     if entries.next().is_some() {
-        bail!("-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one", dir.display());
+        bail!(
+            "-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one",
+            dir.display()
+        );
     }
     Ok(Vec::new())
 }
 
 /// Removes files of the earlier run that this one did not write, so that no old table stands beside new ones.
 fn remove_stale(dir: &Path, earlier: &[String], new: &[Written]) -> Result<()> {
-    for name in earlier.iter().filter(|name| !new.iter().any(|file| file.path == **name)) {
+    for name in earlier
+        .iter()
+        .filter(|name| !new.iter().any(|file| file.path == **name))
+    {
         // A manifest can be edited; nothing outside the folder is touched.
-        let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let inside = Path::new(name)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
         let path = dir.join(name);
         if inside && path.is_file() {
             fs::remove_file(&path).with_context(|| format!("{}: cannot remove the earlier result", path.display()))?;
@@ -160,10 +170,18 @@ impl RunSink {
         let codes = prepared.scorer.codebook().codes();
         let schema = CodedSchema::new(&codes, &prepared.options.keep);
         let options = CsvOptions::default();
-        let tally_options = TallyOptions { window: prepared.settings.window, ..TallyOptions::default() };
+        let tally_options = TallyOptions {
+            window: prepared.settings.window,
+            ..TallyOptions::default()
+        };
         Ok(RunSink {
             csv: CodedWriter::new(outputs.output("coded.csv")?, OutputFormat::Csv, &schema, options)?,
-            parquet: CodedWriter::new(outputs.output("coded.parquet")?, OutputFormat::Parquet, &schema, options)?,
+            parquet: CodedWriter::new(
+                outputs.output("coded.parquet")?,
+                OutputFormat::Parquet,
+                &schema,
+                options,
+            )?,
             evidence: EvidenceWriter::new(outputs.output("evidence.csv")?, options)?,
             rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
             excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
@@ -179,7 +197,10 @@ impl RunSink {
             self.rejects.finish()?,
             self.excluded.finish()?,
         ];
-        let written = files.into_iter().map(|file| outputs.keep(file)).collect::<error::Result<Vec<_>>>()?;
+        let written = files
+            .into_iter()
+            .map(|file| outputs.keep(file))
+            .collect::<error::Result<Vec<_>>>()?;
         Ok((self.tally, written))
     }
 }
@@ -211,16 +232,44 @@ fn manifest(
 ) -> Result<Manifest> {
     let codebook: &Codebook = prepared.scorer.codebook();
     let total = report.flow.total();
-    let lexicons: Vec<Digest> =
-        prepared.lexicons.iter().map(|file| digest_bytes(&file.name, file.text.as_bytes())).collect();
+    let lexicons: Vec<Digest> = prepared
+        .lexicons
+        .iter()
+        .map(|file| digest_bytes(&file.name, file.text.as_bytes()))
+        .collect();
     let rules_file = lexicons.last().map(|digest| digest.path.clone()).unwrap_or_default();
-    let rules_version = lexicons.last().map(|digest| format!("sha256:{}", digest.sha256)).unwrap_or_default();
+    let rules_version = lexicons
+        .last()
+        .map(|digest| format!("sha256:{}", digest.sha256))
+        .unwrap_or_default();
     let options = TallyOptions::default();
     let mut settings = BTreeMap::from([
-        ("scope".to_owned(), format!("{:?}", prepared.settings.scope).to_lowercase()),
-        ("relevance".to_owned(), if prepared.searched { "assumed" } else { "shown" }.to_owned()),
-        ("pulled-in originals".to_owned(), if prepared.settings.keep_originals { "kept" } else { "excluded" }.to_owned()),
-        ("duplicate ids".to_owned(), if prepared.settings.keep_duplicates { "kept" } else { "excluded" }.to_owned()),
+        (
+            "scope".to_owned(),
+            format!("{:?}", prepared.settings.scope).to_lowercase(),
+        ),
+        (
+            "relevance".to_owned(),
+            if prepared.searched { "assumed" } else { "shown" }.to_owned(),
+        ),
+        (
+            "pulled-in originals".to_owned(),
+            if prepared.settings.keep_originals {
+                "kept"
+            } else {
+                "excluded"
+            }
+            .to_owned(),
+        ),
+        (
+            "duplicate ids".to_owned(),
+            if prepared.settings.keep_duplicates {
+                "kept"
+            } else {
+                "excluded"
+            }
+            .to_owned(),
+        ),
     ]);
     if let Some((from, to)) = prepared.settings.window {
         settings.insert("window".to_owned(), format!("{from}..{to}"));
@@ -230,27 +279,49 @@ fn manifest(
         arguments: env::args().collect(),
         started: started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         wall_seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
-        codebook: Named { id: codebook.scheme.id.clone(), version: codebook.scheme.version.clone() },
-        account_rules: Named { id: rules_file, version: rules_version },
+        codebook: Named {
+            id: codebook.scheme.id.clone(),
+            version: codebook.scheme.version.clone(),
+        },
+        account_rules: Named {
+            id: rules_file,
+            version: rules_version,
+        },
         settings,
         seeds: BTreeMap::from([("monte_carlo".to_owned(), options.monte_carlo.seed)]),
-        inputs: report.files.iter().map(|file| input(file, report)).collect::<Result<_>>()?,
+        inputs: report
+            .files
+            .iter()
+            .map(|file| input(file, report))
+            .collect::<Result<_>>()?,
         lexicons,
-        excluded: Exclusion::ALL.into_iter().map(|why| (why.name().to_owned(), total.excluded(why))).collect(),
+        excluded: Exclusion::ALL
+            .into_iter()
+            .map(|why| (why.name().to_owned(), total.excluded(why)))
+            .collect(),
         outputs,
     })
 }
 
 fn input(file: &FileReport, report: &Report) -> Result<Input> {
     let digest = match &*file.input {
-        "-" => Digest { path: "-".to_owned(), bytes: 0, sha256: "not known: standard input".to_owned() },
+        "-" => Digest {
+            path: "-".to_owned(),
+            bytes: 0,
+            sha256: "not known: standard input".to_owned(),
+        },
         path => digest_file(Path::new(path)).unwrap_or(Digest {
             path: path.to_owned(),
             bytes: 0,
             sha256: "not known: could not be read".to_owned(),
         }),
     };
-    let flow = report.flow.files().find(|(name, _)| **name == file.input).map(|(_, flow)| flow.clone()).unwrap_or_default();
+    let flow = report
+        .flow
+        .files()
+        .find(|(name, _)| **name == file.input)
+        .map(|(_, flow)| flow.clone())
+        .unwrap_or_default();
     let mut repairs: BTreeMap<String, u64> = file.repairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
     if file.summary.invalid_sequences > 0 {
         repairs.insert("invalid bytes replaced".to_owned(), file.summary.invalid_sequences);
@@ -270,6 +341,9 @@ fn input(file: &FileReport, report: &Report) -> Result<Input> {
         posts: flow.read - flow.rejected,
         rejected: flow.rejected,
         repairs,
-        excluded: Exclusion::ALL.into_iter().map(|why| (why.name().to_owned(), flow.excluded(why))).collect(),
+        excluded: Exclusion::ALL
+            .into_iter()
+            .map(|why| (why.name().to_owned(), flow.excluded(why)))
+            .collect(),
     })
 }

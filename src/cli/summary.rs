@@ -15,14 +15,24 @@ use crate::{
 /// Cells in columns: the first to the left, the others to the right, Chinese characters two wide.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+    let width = |at: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(at))
+            .map(|cell| cell.width())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..count).map(width).collect();
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
         for (at, cell) in row.iter().enumerate() {
             let pad = " ".repeat(widths[at] - cell.width());
-            line += &if at == 0 { format!("{cell}{pad}") } else { format!("  {pad}{cell}") };
+            line += &if at == 0 {
+                format!("{cell}{pad}")
+            } else {
+                format!("  {pad}{cell}")
+            };
         }
         out += line.trim_end();
         out.push('\n');
@@ -53,7 +63,9 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
         let mut row = vec![kind.clone()];
         let mut base = 0;
         for stance in Stance::ON_TOPIC {
-            let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else { continue };
+            let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else {
+                continue;
+            };
             base = cell.base;
             row.push(match cell.share() {
                 Some(share) => format!("{} ({:.1}%)", cell.n, share * 100.0),
@@ -68,7 +80,11 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
 
 /// The account fields an export has.
 fn account_fields(recognition: &Recognition) -> Fields {
-    recognition.fields.iter().filter_map(|(field, _)| Field::from_name(field.name())).collect()
+    recognition
+        .fields
+        .iter()
+        .filter_map(|(field, _)| Field::from_name(field.name()))
+        .collect()
 }
 
 /// What the account fields of an export mean for the account types, or nothing where all can be decided.

@@ -67,7 +67,11 @@ pub struct ContextRules {
 impl ContextRules {
     /// What this context does to evidence; plain evidence counts as it is.
     pub fn effect(&self, context: Context) -> Effect {
-        const PLAIN: Effect = Effect { code: true, positive: 1.0, negative: 1.0 };
+        const PLAIN: Effect = Effect {
+            code: true,
+            positive: 1.0,
+            negative: 1.0,
+        };
         self.effects.get(context.name()).copied().unwrap_or(PLAIN)
     }
 }
@@ -130,10 +134,13 @@ pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
     }
     let mut effects = BTreeMap::new();
     for (name, effect) in parsed.effects {
-        let context = Context::ALL.into_iter().find(|context| context.name() == name).ok_or_else(|| {
-            let at = file.text.find(&format!("effects.{name}")).unwrap_or(0);
-            file.error_at(at, format!("`{name}` is no context"))
-        })?;
+        let context = Context::ALL
+            .into_iter()
+            .find(|context| context.name() == name)
+            .ok_or_else(|| {
+                let at = file.text.find(&format!("effects.{name}")).unwrap_or(0);
+                file.error_at(at, format!("`{name}` is no context"))
+            })?;
         effects.insert(context.name(), effect);
     }
     Ok((ContextRules { cues, effects }, file))

@@ -113,7 +113,10 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) 
 /// Codes whose evidence in the scored words reaches the code's threshold.
 pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     let mut strongest: BTreeMap<usize, f64> = BTreeMap::new();
-    for piece in weighed.iter().filter(|piece| piece.scored && codebook.context.effect(piece.context).code) {
+    for piece in weighed
+        .iter()
+        .filter(|piece| piece.scored && codebook.context.effect(piece.context).code)
+    {
         let best = strongest.entry(piece.term).or_default();
         *best = best.max(piece.strength);
     }
@@ -135,7 +138,11 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
 /// Whether the post is about the scheme's target.
 fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
-    let general = if sums.topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
+    let general = if sums.topic > 0.0 {
+        sums.general / gate.general_min
+    } else {
+        0.0
+    };
     let shown = sums.topic / gate.topic_min + sums.specific / gate.evidence_min + general >= 1.0 - ROUNDING;
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
@@ -143,7 +150,10 @@ fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Rel
     // What carries marks of advertisement or fan talk must say more about the target in its own words than those weigh;
     // hashtags are borrowed.
     let own = |piece: &&Weighed| piece.scored && !piece.in_hashtag;
-    let topic = weighed.iter().filter(own).filter(|piece| piece.heading == Heading::Topic);
+    let topic = weighed
+        .iter()
+        .filter(own)
+        .filter(|piece| piece.heading == Heading::Topic);
     let topic = topic.map(|piece| piece.strength).fold(0.0, f64::max);
     let evidence: f64 = weighed
         .iter()
@@ -164,11 +174,21 @@ pub(super) fn verdict(
     relevance: Relevance,
 ) -> Verdict {
     if !relevant(codebook, weighed, sums, relevance) {
-        return Verdict { stance: Stance::Irrelevant, score: 0.0, sentiment, codes: CodeSet::default(), evidence };
+        return Verdict {
+            stance: Stance::Irrelevant,
+            score: 0.0,
+            sentiment,
+            codes: CodeSet::default(),
+            evidence,
+        };
     }
     let rule = codebook.stance;
     let weight = sums.positive + sums.negative;
-    let score = if weight > 0.0 { (sums.positive - sums.negative) / (weight + rule.smoothing) } else { 0.0 };
+    let score = if weight > 0.0 {
+        (sums.positive - sums.negative) / (weight + rule.smoothing)
+    } else {
+        0.0
+    };
     let stance = if score >= rule.positive_from {
         Stance::Positive
     } else if score <= rule.negative_from {
@@ -176,5 +196,11 @@ pub(super) fn verdict(
     } else {
         Stance::Neutral
     };
-    Verdict { stance, score, sentiment, codes: codes(codebook, weighed), evidence }
+    Verdict {
+        stance,
+        score,
+        sentiment,
+        codes: codes(codebook, weighed),
+        evidence,
+    }
 }

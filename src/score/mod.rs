@@ -76,7 +76,13 @@ impl Scorer {
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
         let matcher = Matcher::new(&codebook);
-        Scorer { matcher, segmenter, codebook, relevance: Relevance::default(), plain_rule: "term".into() }
+        Scorer {
+            matcher,
+            segmenter,
+            codebook,
+            relevance: Relevance::default(),
+            plain_rule: "term".into(),
+        }
     }
 
     /// The same scorer with another demand on relevance.
@@ -118,9 +124,18 @@ impl Scorer {
         evidence.sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
         let sums = decide::sums(&self.codebook, &found.weighed, &sentiment);
         let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
-        let sentiment = Sentiment { positive: count(1.0), negative: count(-1.0) };
-        let verdict =
-            decide::verdict(&self.codebook, &found.weighed, evidence, sentiment, sums, self.relevance);
+        let sentiment = Sentiment {
+            positive: count(1.0),
+            negative: count(-1.0),
+        };
+        let verdict = decide::verdict(
+            &self.codebook,
+            &found.weighed,
+            evidence,
+            sentiment,
+            sums,
+            self.relevance,
+        );
         Explained { verdict, sums, scored }
     }
 
@@ -129,8 +144,14 @@ impl Scorer {
         let folded = Folded::new(raw, range);
         let text = folded.text();
         let clauses = Clauses::of(text);
-        let found = self.matcher.find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
-        let scene = Scene { text, clauses: &clauses, cues: &found.cues };
+        let found = self
+            .matcher
+            .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
+        let scene = Scene {
+            text,
+            clauses: &clauses,
+            cues: &found.cues,
+        };
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
             let term = &self.codebook.terms[hit.term];
@@ -143,10 +164,21 @@ impl Scorer {
                 Heading::Topic | Heading::OffTopic => (Context::Plain, None),
                 _ => {
                     let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
-                    context::context_of(&scene, Place { span: hit.span, gaps: &hit.gaps, favourable })
+                    context::context_of(
+                        &scene,
+                        Place {
+                            span: hit.span,
+                            gaps: &hit.gaps,
+                            favourable,
+                        },
+                    )
                 }
             };
-            let factor = if in_hashtag && term.heading != Heading::Topic { self.codebook.stance.hashtag_factor } else { 1.0 };
+            let factor = if in_hashtag && term.heading != Heading::Topic {
+                self.codebook.stance.hashtag_factor
+            } else {
+                1.0
+            };
             let piece = Weighed {
                 heading: term.heading,
                 term: hit.term,

@@ -40,7 +40,10 @@ impl Segmenter {
         } else {
             (Vec::new(), Some(text.split_word_bounds()))
         };
-        chinese.into_iter().map(|token| token.word).chain(other.into_iter().flatten())
+        chinese
+            .into_iter()
+            .map(|token| token.word)
+            .chain(other.into_iter().flatten())
     }
 
     /// Where words begin and end in `text`.
@@ -68,7 +71,8 @@ impl Boundaries {
 }
 
 fn has_han(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'))
+    text.chars()
+        .any(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'))
 }
 
 #[cfg(test)]

@@ -83,6 +83,8 @@ impl Scene<'_> {
     }
 
     fn chars_between(&self, from: usize, to: usize) -> usize {
-        self.text.get(from..to).map_or(usize::MAX, |between| between.chars().count())
+        self.text
+            .get(from..to)
+            .map_or(usize::MAX, |between| between.chars().count())
     }
 }

@@ -14,7 +14,10 @@ pub(super) struct Asked {
 pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     let span = place.span;
     let sentence = scene.sentence_around(span);
-    let before = Span { start: sentence.start, end: span.start };
+    let before = Span {
+        start: sentence.start,
+        end: span.start,
+    };
     if let Some(cue) = scene.cues_in(Cue::Rhetorical, before, span).next_back() {
         return Some(Asked { cue, rhetorical: true });
     }
@@ -26,6 +29,12 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
         return Some(Asked { cue, rhetorical: false });
     }
     let clause = scene.clauses.clause_of(span);
-    let behind = Span { start: span.end, end: clause.end };
-    scene.cues_in(Cue::QuestionClose, behind, span).next().map(|cue| Asked { cue, rhetorical: false })
+    let behind = Span {
+        start: span.end,
+        end: clause.end,
+    };
+    scene
+        .cues_in(Cue::QuestionClose, behind, span)
+        .next()
+        .map(|cue| Asked { cue, rhetorical: false })
 }
