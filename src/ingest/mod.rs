@@ -63,6 +63,7 @@ mod layout;
 mod opening;
 mod reader;
 mod realign;
+mod recognition;
 mod record;
 mod repair;
 mod source;
@@ -73,7 +74,8 @@ pub use encoding::EncodingSource;
 pub use fields::{Field, FieldMap};
 pub use inputs::expand;
 pub use layout::{Layouts, Unit};
-pub use reader::{Container, Reader, Recognition, Summary};
+pub use reader::Reader;
+pub use recognition::{Container, Recognition, Summary};
 pub use record::Record;
 pub use repair::Repair;
 

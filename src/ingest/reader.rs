@@ -11,87 +11,16 @@ use std::{
 use crate::error::Result;
 
 use super::{
-    Bound, Field, Options, Unit,
-    encoding::{self, Decoded, EncodingSource},
+    Bound, Field, Options,
+    encoding::{self, Decoded},
     header::{Header, normal},
     json::{Piece, Splitter},
     layout::Layouts,
     opening::{self, Opening},
+    recognition::{Container, Recognition, Summary},
     record::{Body, Record},
     source::Source,
 };
-
-/// How the records lie in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Container {
-    /// Cells between this delimiter.
-    Csv {
-        /// `,`, a tab, `;` or `|`.
-        delimiter: char,
-    },
-    /// One JSON object a line.
-    JsonLines,
-    /// One JSON document.
-    Json,
-}
-
-impl fmt::Display for Container {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Container::Csv { delimiter: ',' } => "CSV",
-            Container::Csv { delimiter: '\t' } => "TSV",
-            Container::Csv { .. } => "CSV with another delimiter",
-            Container::JsonLines => "JSON lines",
-            Container::Json => "JSON",
-        })
-    }
-}
-
-/// What a file was taken for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recognition {
-    /// Name of the layout; `map` where the user named the columns.
-    pub exporter: String,
-    /// The exporter and what it exports, for people.
-    pub title: String,
-    /// Where the exporter lives; empty for `map`.
-    pub url: String,
-    /// What one record is.
-    pub unit: Unit,
-    /// How the records lie in the file.
-    pub container: Container,
-    /// Whether the file is gzipped.
-    pub gzip: bool,
-    /// WHATWG name of the encoding: `UTF-8`, `gb18030`, ...
-    pub encoding: &'static str,
-    /// How the encoding is known.
-    pub encoding_source: EncodingSource,
-    /// Columns of the file (JSON: paths met in the first records), each once.
-    pub columns: Vec<String>,
-    /// Fields the file can tell, each with its columns, first choice first.
-    pub fields: Vec<(Field, Vec<String>)>,
-    /// Fields the file cannot tell.
-    pub missing: Vec<Field>,
-    /// Columns to keep that the file does not have; their values are empty.
-    pub kept_missing: Vec<String>,
-    /// The author's id is taken from the file's name.
-    pub user_id_from_file_name: bool,
-    /// The exporter also writes posts that need not match the search, beside their reposts.
-    pub pulled_in_originals: bool,
-    /// All ids of the first records end in 0: a spreadsheet rounded them to 15 digits.
-    pub rounded_ids: bool,
-}
-
-/// What there is to say of a file once it is read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Records read, posts and rejects together.
-    pub records: u64,
-    /// Invalid byte sequences replaced by U+FFFD.
-    pub invalid_sequences: u64,
-    /// Times the header came again with other columns; the rows behind were read under the new one.
-    pub header_changes: u64,
-}
 
 /// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
 ///
@@ -386,4 +315,32 @@ fn file_stem(input: &str) -> String {
         .and_then(|name| name.to_str())
         .unwrap_or_default();
     name.split('.').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pipeline reads in one thread and converts in others: this compiles only if it may.
+    #[test]
+    fn readers_travel_and_layouts_are_shared() {
+        fn may_travel<T: Send>() {}
+        fn may_be_shared<T: Send + Sync>() {}
+        may_travel::<Reader>();
+        may_travel::<Record>();
+        may_be_shared::<Bound>();
+    }
+
+    #[test]
+    fn a_record_keeps_its_own_members_beside_those_of_the_envelope() {
+        let members = [
+            ("user".to_owned(), "{\"id\":1}".to_owned()),
+            ("n".to_owned(), "2".to_owned()),
+        ];
+        let joined =
+            |record: &str| serde_json::from_str::<serde_json::Value>(&join(record.to_owned(), &members)).unwrap();
+        assert_eq!(joined("{\"n\": 3}"), serde_json::json!({"user": {"id": 1}, "n": 3}));
+        assert_eq!(joined(" { } "), serde_json::json!({"user": {"id": 1}, "n": 2}));
+        assert_eq!(join("[1]".to_owned(), &members), "[1]");
+    }
 }
