@@ -50,6 +50,27 @@ enum Stream {
     Finished,
 }
 
+impl Stream {
+    fn new(text: Text, opening: &mut Opening) -> Stream {
+        match (&opening.container, opening.header.take()) {
+            (Container::Csv { delimiter }, Some(header)) => {
+                let mut reader = csv_reader(text, *delimiter);
+                // The header itself; what is wrong with it would have shown in the sample.
+                let _ = reader.read_record(&mut csv::StringRecord::new());
+                Stream::Csv {
+                    reader: Box::new(reader),
+                    header: Arc::new(header),
+                    row_lead: opening.row_lead,
+                }
+            }
+            _ => {
+                let reader = BufReader::with_capacity(64 * 1024, text);
+                Stream::Json(Box::new(Splitter::new(reader, opening.json_shape.clone())))
+            }
+        }
+    }
+}
+
 impl Reader {
     /// Opens a file, or standard input for `-`, and recognises container, encoding and layout from its start.
     ///
@@ -58,84 +79,24 @@ impl Reader {
     /// known: the message lists the columns found and a `--map` to start from.
     pub fn open(input: &str, layouts: &Layouts, options: &Options) -> Result<Reader> {
         let source = Source::open(input)?;
-        let (encoding, encoding_source) = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
-        let text = encoding::decode_sample(&source.sample, encoding);
-        let Opening {
-            layout,
-            container,
-            json_shape,
-            columns,
-            paths,
-            header,
-            rounded_ids,
-            row_lead,
-        } = opening::recognise(input, &text, layouts, options)?;
-        let replaced = Arc::new(AtomicU64::new(0));
-        let decoded = Decoded::new(source.reader, encoding, Arc::clone(&replaced));
-        let file_user_id = Some(file_stem(input)).filter(|stem| {
-            layout.user_id_from_file_name && stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        let stream = match (&container, header) {
-            (Container::Csv { delimiter }, Some(header)) => {
-                let mut reader = csv_reader(decoded, *delimiter);
-                // The header itself; what is wrong with it would have shown in the sample.
-                let _ = reader.read_record(&mut csv::StringRecord::new());
-                Stream::Csv {
-                    reader: Box::new(reader),
-                    header: Arc::new(header),
-                    row_lead,
-                }
-            }
-            _ => Stream::Json(Box::new(Splitter::new(
-                BufReader::with_capacity(64 * 1024, decoded),
-                json_shape,
-            ))),
-        };
-        let named = |field: Field| match &stream {
-            Stream::Csv { header, .. } => header
-                .slots(field)
-                .iter()
-                .map(|&at| header.name(at).to_owned())
-                .collect(),
-            _ => layout
-                .columns(field)
-                .iter()
-                .filter(|name| opening::reaches(&columns, name))
-                .cloned()
-                .collect(),
-        };
-        let fields: Vec<(Field, Vec<String>)> = Field::ALL.into_iter().map(|field| (field, named(field))).collect();
-        let (told, untold): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, columns)| !columns.is_empty());
+        let known = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
+        let text = encoding::decode_sample(&source.sample, known.0);
+        let mut opening = opening::recognise(input, &text, layouts, options)?;
+        let file_user_id = user_id_in_name(input).filter(|_| opening.layout.user_id_from_file_name);
         let recognition = Recognition {
-            exporter: layout.name.clone(),
-            title: layout.title.clone(),
-            url: layout.url.clone(),
-            unit: layout.unit,
-            container,
-            gzip: source.gzip,
-            encoding: encoding.name(),
-            encoding_source,
-            fields: told,
-            missing: untold.into_iter().map(|(field, _)| field).collect(),
-            kept_missing: options
-                .keep
-                .iter()
-                .filter(|name| !opening::reaches(&columns, &normal(name)))
-                .cloned()
-                .collect(),
-            columns,
             user_id_from_file_name: file_user_id.is_some(),
-            pulled_in_originals: layout.pulled_in_originals,
-            rounded_ids,
+            ..opening.recognition(known, source.gzip, options)
         };
-        let values = Arc::clone(layouts.values());
+        let replaced = Arc::new(AtomicU64::new(0));
+        let decoded = Decoded::new(source.reader, known.0, Arc::clone(&replaced));
+        let stream = Stream::new(decoded, &mut opening);
         let bound = Bound {
             file: input.into(),
-            layout,
-            values,
-            paths,
+            layout: opening.layout,
+            values: Arc::clone(layouts.values()),
+            paths: opening.paths,
             file_user_id,
-            rounded_ids,
+            rounded_ids: opening.rounded_ids,
         };
         Ok(Reader {
             recognition,
@@ -309,12 +270,11 @@ pub(super) fn join(record: String, members: &[(String, String)]) -> String {
     format!("{{{}{comma}{inner}", members.join(","))
 }
 
-fn file_stem(input: &str) -> String {
-    let name = Path::new(input)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    name.split('.').next().unwrap_or_default().to_owned()
+/// The user id that a file is named after: at least five digits and nothing else before the ending.
+fn user_id_in_name(input: &str) -> Option<String> {
+    let name = Path::new(input).file_name()?.to_str()?;
+    let stem = name.split('.').next()?;
+    (stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())).then(|| stem.to_owned())
 }
 
 #[cfg(test)]
@@ -329,6 +289,17 @@ mod tests {
         may_travel::<Reader>();
         may_travel::<Record>();
         may_be_shared::<Bound>();
+    }
+
+    #[test]
+    fn only_a_name_of_digits_is_a_user_id() {
+        assert_eq!(
+            user_id_in_name("weibo/某人/1234567890.csv.gz").as_deref(),
+            Some("1234567890")
+        );
+        for name in ["-", "2023.csv", "1234567890_comments.csv", "users.csv", ""] {
+            assert_eq!(user_id_in_name(name), None, "{name}");
+        }
     }
 
     #[test]
