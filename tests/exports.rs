@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-use minyi::ingest::Options;
+use minyi::ingest::{Options, ids};
 
 fn exports() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/exports");
@@ -91,5 +91,47 @@ fn kinds_that_are_not_read_say_what_to_do() {
             message.contains("Excel") && message.contains("save the sheet as CSV"),
             "{message}"
         );
+    }
+}
+
+#[test]
+fn bids_and_mids_of_real_posts_belong_together() {
+    let Some(folder) = exports() else {
+        return println!("skipped: no ../shared/corpora/exports here");
+    };
+    let mut pairs = 0;
+    for name in [
+        "01_weibo-search_17col_2020-03.csv",
+        "03_weibo-search_17col_with_reposts_2020-07.csv",
+        "21_WeiboSpider_jsonl_flattened_2025-03.csv",
+    ] {
+        let keep = vec!["bid".to_owned(), "mblogid".to_owned()];
+        let read = common::read(
+            folder.join(name).to_str().unwrap(),
+            &Options {
+                keep,
+                ..Options::default()
+            },
+        )
+        .unwrap();
+        for post in read.posts {
+            let bid = post.kept.concat();
+            if bid.is_empty() {
+                continue;
+            }
+            pairs += 1;
+            assert_eq!(ids::mid_of(&bid).unwrap().to_string(), post.id);
+            let seconds = ids::time_of(&post.id).unwrap() - minyi_seconds(&post);
+            // Some exports tell the minute only.
+            assert!((-1..=60).contains(&seconds), "{seconds} s apart");
+        }
+    }
+    assert!(pairs > 500, "only {pairs} pairs");
+}
+
+fn minyi_seconds(post: &minyi::model::Post) -> i64 {
+    match post.created_at.unwrap() {
+        minyi::model::Moment::Instant(at) => at.as_second(),
+        minyi::model::Moment::Day(_) => panic!("a day without a time"),
     }
 }

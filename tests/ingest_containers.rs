@@ -11,6 +11,7 @@ use std::{
 
 use common::{Read, fixture};
 use minyi::ingest::{Container, EncodingSource, Layouts, Options, Reader};
+use proptest::prelude::*;
 
 fn read(name: &str, options: &Options) -> Read {
     common::read(&fixture(name), options).unwrap()
@@ -240,7 +241,7 @@ fn kinds_of_file_that_are_not_read_are_named_with_the_way_out() {
 #[test]
 fn progress_is_counted_in_raw_bytes() {
     let path = fixture("two-members.jsonl.gz");
-    let mut reader = Reader::open(&path, &common::layouts(), &Options::default()).unwrap();
+    let mut reader = Reader::open(&path, common::layouts(), &Options::default()).unwrap();
     while reader.next_record().is_some() {}
     let size = std::fs::metadata(&path).unwrap().len();
     assert_eq!((reader.bytes_read(), reader.size_hint()), (size, Some(size)));
@@ -347,5 +348,39 @@ fn the_most_specific_layout_wins_whatever_the_order() {
         let layouts = Layouts::parse(texts.map(|(name, text)| (name, text.as_str()))).unwrap();
         let reader = Reader::open(&path, &layouts, &Options::default()).unwrap();
         assert_eq!(reader.recognition().exporter, "n");
+    }
+}
+
+/// Reads whatever the bytes are, as the kind its first characters say.
+fn survives(start: &str, rest: &[u8]) -> Result<(), TestCaseError> {
+    let (_folder, path) = written("x.csv", &[start.as_bytes(), rest].concat());
+    if let Ok(read) = common::read(&path, &Options::default()) {
+        prop_assert_eq!(read.summary.records as usize, read.posts.len() + read.rejects.len());
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_file_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        survives("", &bytes)?;
+        survives("id,text,created_at,reposts\n", &bytes)?;
+        survives("[{\"id\":1,\"text\":\"a\"}", &bytes)?;
+    }
+
+    #[test]
+    fn no_table_is_too_odd(cells in "([\",\n\t 0-9TrueFals:/-]|2023-06-14|转发|\u{feff}){0,80}") {
+        survives("id,bid,正文,头条文章url,原始图片url,视频url,位置,日期,工具,点赞数,评论数,转发数,话题,@用户\n", cells.as_bytes())?;
+        survives("id,bid,user_id,用户昵称,微博正文,发布时间,retweet_id,user_authentication\n", cells.as_bytes())?;
+    }
+
+    #[test]
+    fn no_json_is_too_odd(text in "([\\[\\]{}\",:\\\\ \n0-9a]|\"id\"|\"text\"|\"weibo\"){0,60}") {
+        survives("{", text.as_bytes())?;
+        survives("[", text.as_bytes())?;
+        survives("{\"user\":{},\"weibo\":[", text.as_bytes())?;
+        survives("{\"id\":1,\"text\":\"a\"}\n", text.as_bytes())?;
     }
 }

@@ -3,7 +3,11 @@
 //! Three shapes: a list of records; an object one of whose members is the list (the envelope, its other members belong to
 //! every record); records one after another, on lines of their own or not.
 
+mod shape;
+
 use std::io::{self, BufRead};
+
+pub(super) use shape::shape_of;
 
 /// How the records lie in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,59 +238,6 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The shape of a document that starts like this. `known` are the names under which exporters keep their records.
-pub(super) fn shape_of(sample: &str, known: &[&str]) -> Shape {
-    let sample = sample.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if sample.starts_with('[') {
-        return Shape::List;
-    }
-    let line = sample.lines().next().unwrap_or_default();
-    let whole_first_line = serde_json::from_str::<serde_json::Value>(line);
-    if let Ok(first) = &whole_first_line {
-        let more = sample.len() > line.len() && !sample[line.len()..].trim().is_empty();
-        let enveloped = known
-            .iter()
-            .find(|name| first.get(name).is_some_and(serde_json::Value::is_array));
-        return match enveloped {
-            Some(name) if !more => Shape::Envelope((*name).to_owned()),
-            _ => Shape::Lines,
-        };
-    }
-    match list_member(sample, known) {
-        Some(name) => Shape::Envelope(name),
-        None if line.len() < sample.len() && line.trim() != "{" => Shape::Lines,
-        None => Shape::List,
-    }
-}
-
-/// The member of the first object that holds the records: one with a known name, else the first list of objects.
-fn list_member(sample: &str, known: &[&str]) -> Option<String> {
-    let mut splitter = Splitter::new(sample.as_bytes(), Shape::List);
-    splitter.bump().ok()?;
-    let mut fallback = None;
-    loop {
-        splitter.skip_blanks().ok()?;
-        if splitter.peek().ok()? != Some(b'"') {
-            return fallback;
-        }
-        let (name, _) = splitter.value().ok()?;
-        let name: String = serde_json::from_slice(&name).ok()?;
-        splitter.skip_blanks().ok()?;
-        splitter.bump().ok()?;
-        splitter.skip_blanks().ok()?;
-        let (value, whole) = splitter.value().ok()?;
-        if value.starts_with(b"[") && known.contains(&name.as_str()) {
-            return Some(name);
-        }
-        if fallback.is_none() && value.starts_with(b"[") && value[1..].trim_ascii_start().starts_with(b"{") {
-            fallback = Some(name);
-        }
-        if !whole {
-            return fallback;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -376,29 +327,5 @@ mod tests {
                 Piece::Record("{\"b\":2}".into(), 13)
             ]
         );
-    }
-
-    #[test]
-    fn the_shape_shows_at_the_start() {
-        let known = ["weibo"];
-        for (sample, shape) in [
-            ("[{}]", Shape::List),
-            ("{\"a\":1}\n{\"a\":2}\n", Shape::Lines),
-            ("{\"a\":1}", Shape::Lines),
-            ("{\"user\":{},\"weibo\":[]}", Shape::Envelope("weibo".into())),
-            ("{\"weibo\":[1]}\n{\"weibo\":[2]}", Shape::Lines),
-            (
-                "{\n \"user\": {},\n \"weibo\": [\n {\"a\":",
-                Shape::Envelope("weibo".into()),
-            ),
-            (
-                "{\n \"meta\": [1],\n \"data\": [ {\"a\":1} ]\n}",
-                Shape::Envelope("data".into()),
-            ),
-            ("{\n \"a\": 1\n}\n{\n \"a\": 2\n}", Shape::List),
-            ("{\"a\": broken}\n{\"a\":1}\n", Shape::Lines),
-        ] {
-            assert_eq!(shape_of(sample, &known), shape, "{sample}");
-        }
     }
 }

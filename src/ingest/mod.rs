@@ -11,6 +11,24 @@
 //! - Encodings: UTF-8, UTF-16 with a byte order mark, GB18030 and whatever else the bytes look like; what cannot be
 //!   decoded is replaced by U+FFFD and counted in the [`Summary`].
 //!
+//! Rules that hold for every layout:
+//!
+//! - A field has one or more columns; the first with a value in the record wins. A null cell (`common.toml`) is no value.
+//! - **Repost**: the first of these that the record tells decides: a repost column (`是`, `True`, `转发`), an original column,
+//!   the other post or its id. Only if the record tells none of them, and has no cell for the other post's id, does the text
+//!   decide: 转发微博 alone, a `//@` chain, `转发理由:`.
+//! - **Text**: a record without one is rejected unless it is marked a repost. A title stands before the text on a line of
+//!   its own, unless the text begins with it.
+//! - **Id**: the cell without blanks and tabs around it. Where a layout names a bid instead, or a spreadsheet destroyed the
+//!   id (`4.5E+15`), the mid computed from the bid.
+//! - **Time**: Beijing time unless the cell names an offset. A Weibo id tells the year of `06月14日`, and the whole time where
+//!   the cell is missing, relative (`5分钟前`) or unreadable. Each such step is a counted [`Repair`].
+//! - **Rows**: one wider than the header with more than blanks in excess is rejected, as is one that ends before its id, text
+//!   or date: which cell is which cannot be told. weibo-crawler's rows are realigned by their shape instead.
+//! - A row that repeats the header, a row of blanks and a bare date are rejected as `not a record: ..`; if the header comes
+//!   again with other columns, the rows behind it are read under the new one.
+//! - A post of weibo-search is a **pulled-in original** if the next row reposts it and its badge is blank or unknown.
+//!
 //! ```
 //! use minyi::ingest::{Layouts, Options, Outcome, Reader};
 //!
@@ -45,6 +63,7 @@ mod layout;
 mod opening;
 mod reader;
 mod realign;
+mod recognition;
 mod record;
 mod repair;
 mod source;
@@ -55,7 +74,8 @@ pub use encoding::EncodingSource;
 pub use fields::{Field, FieldMap};
 pub use inputs::expand;
 pub use layout::{Layouts, Unit};
-pub use reader::{Container, Reader, Recognition, Summary};
+pub use reader::Reader;
+pub use recognition::{Container, Recognition, Summary};
 pub use record::Record;
 pub use repair::Repair;
 

@@ -15,6 +15,7 @@ use super::{
     json::{self, Piece, Shape, Splitter},
     layout::{Kind, Layout, Layouts},
     reader::csv_reader,
+    recognition::Recognition,
     record::{Paths, cell_at, paths_of, value_at, without_mark},
     source::SAMPLE_BYTES,
 };
@@ -30,6 +31,59 @@ pub(super) struct Opening {
     pub(super) rounded_ids: bool,
     /// Bytes between where the csv crate sees a row begin and its first cell: 1 where lines end in CR LF.
     pub(super) row_lead: u64,
+}
+
+impl Opening {
+    /// What there is to say of the file, but for its name.
+    pub(super) fn recognition(
+        &self,
+        (encoding, encoding_source): (&'static Encoding, EncodingSource),
+        gzip: bool,
+        options: &Options,
+    ) -> Recognition {
+        let fields = Field::ALL.into_iter().map(|field| (field, self.columns_of(field)));
+        let (told, untold): (Vec<_>, Vec<_>) = fields.partition(|(_, columns)| !columns.is_empty());
+        let layout = &self.layout;
+        Recognition {
+            exporter: layout.name.clone(),
+            title: layout.title.clone(),
+            url: layout.url.clone(),
+            unit: layout.unit,
+            container: self.container.clone(),
+            gzip,
+            encoding: encoding.name(),
+            encoding_source,
+            columns: self.columns.clone(),
+            fields: told,
+            missing: untold.into_iter().map(|(field, _)| field).collect(),
+            kept_missing: options
+                .keep
+                .iter()
+                .filter(|name| !reaches(&self.columns, &normal(name)))
+                .cloned()
+                .collect(),
+            user_id_from_file_name: false,
+            pulled_in_originals: layout.pulled_in_originals,
+            rounded_ids: self.rounded_ids,
+        }
+    }
+
+    fn columns_of(&self, field: Field) -> Vec<String> {
+        match &self.header {
+            Some(header) => header
+                .slots(field)
+                .iter()
+                .map(|&at| header.name(at).to_owned())
+                .collect(),
+            None => self
+                .layout
+                .columns(field)
+                .iter()
+                .filter(|name| reaches(&self.columns, name))
+                .cloned()
+                .collect(),
+        }
+    }
 }
 
 /// Records of the sample that are looked at.

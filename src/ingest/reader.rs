@@ -11,87 +11,16 @@ use std::{
 use crate::error::Result;
 
 use super::{
-    Bound, Field, Options, Unit,
-    encoding::{self, Decoded, EncodingSource},
+    Bound, Field, Options,
+    encoding::{self, Decoded},
     header::{Header, normal},
     json::{Piece, Splitter},
     layout::Layouts,
     opening::{self, Opening},
+    recognition::{Container, Recognition, Summary},
     record::{Body, Record},
     source::Source,
 };
-
-/// How the records lie in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Container {
-    /// Cells between this delimiter.
-    Csv {
-        /// `,`, a tab, `;` or `|`.
-        delimiter: char,
-    },
-    /// One JSON object a line.
-    JsonLines,
-    /// One JSON document.
-    Json,
-}
-
-impl fmt::Display for Container {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Container::Csv { delimiter: ',' } => "CSV",
-            Container::Csv { delimiter: '\t' } => "TSV",
-            Container::Csv { .. } => "CSV with another delimiter",
-            Container::JsonLines => "JSON lines",
-            Container::Json => "JSON",
-        })
-    }
-}
-
-/// What a file was taken for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recognition {
-    /// Name of the layout; `map` where the user named the columns.
-    pub exporter: String,
-    /// The exporter and what it exports, for people.
-    pub title: String,
-    /// Where the exporter lives; empty for `map`.
-    pub url: String,
-    /// What one record is.
-    pub unit: Unit,
-    /// How the records lie in the file.
-    pub container: Container,
-    /// Whether the file is gzipped.
-    pub gzip: bool,
-    /// WHATWG name of the encoding: `UTF-8`, `gb18030`, ...
-    pub encoding: &'static str,
-    /// How the encoding is known.
-    pub encoding_source: EncodingSource,
-    /// Columns of the file (JSON: paths met in the first records), each once.
-    pub columns: Vec<String>,
-    /// Fields the file can tell, each with its columns, first choice first.
-    pub fields: Vec<(Field, Vec<String>)>,
-    /// Fields the file cannot tell.
-    pub missing: Vec<Field>,
-    /// Columns to keep that the file does not have; their values are empty.
-    pub kept_missing: Vec<String>,
-    /// The author's id is taken from the file's name.
-    pub user_id_from_file_name: bool,
-    /// The exporter also writes posts that need not match the search, beside their reposts.
-    pub pulled_in_originals: bool,
-    /// All ids of the first records end in 0: a spreadsheet rounded them to 15 digits.
-    pub rounded_ids: bool,
-}
-
-/// What there is to say of a file once it is read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Records read, posts and rejects together.
-    pub records: u64,
-    /// Invalid byte sequences replaced by U+FFFD.
-    pub invalid_sequences: u64,
-    /// Times the header came again with other columns; the rows behind were read under the new one.
-    pub header_changes: u64,
-}
 
 /// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
 ///
@@ -121,6 +50,27 @@ enum Stream {
     Finished,
 }
 
+impl Stream {
+    fn new(text: Text, opening: &mut Opening) -> Stream {
+        match (&opening.container, opening.header.take()) {
+            (Container::Csv { delimiter }, Some(header)) => {
+                let mut reader = csv_reader(text, *delimiter);
+                // The header itself; what is wrong with it would have shown in the sample.
+                let _ = reader.read_record(&mut csv::StringRecord::new());
+                Stream::Csv {
+                    reader: Box::new(reader),
+                    header: Arc::new(header),
+                    row_lead: opening.row_lead,
+                }
+            }
+            _ => {
+                let reader = BufReader::with_capacity(64 * 1024, text);
+                Stream::Json(Box::new(Splitter::new(reader, opening.json_shape.clone())))
+            }
+        }
+    }
+}
+
 impl Reader {
     /// Opens a file, or standard input for `-`, and recognises container, encoding and layout from its start.
     ///
@@ -129,84 +79,24 @@ impl Reader {
     /// known: the message lists the columns found and a `--map` to start from.
     pub fn open(input: &str, layouts: &Layouts, options: &Options) -> Result<Reader> {
         let source = Source::open(input)?;
-        let (encoding, encoding_source) = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
-        let text = encoding::decode_sample(&source.sample, encoding);
-        let Opening {
-            layout,
-            container,
-            json_shape,
-            columns,
-            paths,
-            header,
-            rounded_ids,
-            row_lead,
-        } = opening::recognise(input, &text, layouts, options)?;
-        let replaced = Arc::new(AtomicU64::new(0));
-        let decoded = Decoded::new(source.reader, encoding, Arc::clone(&replaced));
-        let file_user_id = Some(file_stem(input)).filter(|stem| {
-            layout.user_id_from_file_name && stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        let stream = match (&container, header) {
-            (Container::Csv { delimiter }, Some(header)) => {
-                let mut reader = csv_reader(decoded, *delimiter);
-                // The header itself; what is wrong with it would have shown in the sample.
-                let _ = reader.read_record(&mut csv::StringRecord::new());
-                Stream::Csv {
-                    reader: Box::new(reader),
-                    header: Arc::new(header),
-                    row_lead,
-                }
-            }
-            _ => Stream::Json(Box::new(Splitter::new(
-                BufReader::with_capacity(64 * 1024, decoded),
-                json_shape,
-            ))),
-        };
-        let named = |field: Field| match &stream {
-            Stream::Csv { header, .. } => header
-                .slots(field)
-                .iter()
-                .map(|&at| header.name(at).to_owned())
-                .collect(),
-            _ => layout
-                .columns(field)
-                .iter()
-                .filter(|name| opening::reaches(&columns, name))
-                .cloned()
-                .collect(),
-        };
-        let fields: Vec<(Field, Vec<String>)> = Field::ALL.into_iter().map(|field| (field, named(field))).collect();
-        let (told, untold): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, columns)| !columns.is_empty());
+        let known = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
+        let text = encoding::decode_sample(&source.sample, known.0);
+        let mut opening = opening::recognise(input, &text, layouts, options)?;
+        let file_user_id = user_id_in_name(input).filter(|_| opening.layout.user_id_from_file_name);
         let recognition = Recognition {
-            exporter: layout.name.clone(),
-            title: layout.title.clone(),
-            url: layout.url.clone(),
-            unit: layout.unit,
-            container,
-            gzip: source.gzip,
-            encoding: encoding.name(),
-            encoding_source,
-            fields: told,
-            missing: untold.into_iter().map(|(field, _)| field).collect(),
-            kept_missing: options
-                .keep
-                .iter()
-                .filter(|name| !opening::reaches(&columns, &normal(name)))
-                .cloned()
-                .collect(),
-            columns,
             user_id_from_file_name: file_user_id.is_some(),
-            pulled_in_originals: layout.pulled_in_originals,
-            rounded_ids,
+            ..opening.recognition(known, source.gzip, options)
         };
-        let values = Arc::clone(layouts.values());
+        let replaced = Arc::new(AtomicU64::new(0));
+        let decoded = Decoded::new(source.reader, known.0, Arc::clone(&replaced));
+        let stream = Stream::new(decoded, &mut opening);
         let bound = Bound {
             file: input.into(),
-            layout,
-            values,
-            paths,
+            layout: opening.layout,
+            values: Arc::clone(layouts.values()),
+            paths: opening.paths,
             file_user_id,
-            rounded_ids,
+            rounded_ids: opening.rounded_ids,
         };
         Ok(Reader {
             recognition,
@@ -380,10 +270,48 @@ pub(super) fn join(record: String, members: &[(String, String)]) -> String {
     format!("{{{}{comma}{inner}", members.join(","))
 }
 
-fn file_stem(input: &str) -> String {
-    let name = Path::new(input)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    name.split('.').next().unwrap_or_default().to_owned()
+/// The user id that a file is named after: at least five digits and nothing else before the ending.
+fn user_id_in_name(input: &str) -> Option<String> {
+    let name = Path::new(input).file_name()?.to_str()?;
+    let stem = name.split('.').next()?;
+    (stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())).then(|| stem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pipeline reads in one thread and converts in others: this compiles only if it may.
+    #[test]
+    fn readers_travel_and_layouts_are_shared() {
+        fn may_travel<T: Send>() {}
+        fn may_be_shared<T: Send + Sync>() {}
+        may_travel::<Reader>();
+        may_travel::<Record>();
+        may_be_shared::<Bound>();
+    }
+
+    #[test]
+    fn only_a_name_of_digits_is_a_user_id() {
+        assert_eq!(
+            user_id_in_name("weibo/某人/1234567890.csv.gz").as_deref(),
+            Some("1234567890")
+        );
+        for name in ["-", "2023.csv", "1234567890_comments.csv", "users.csv", ""] {
+            assert_eq!(user_id_in_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_record_keeps_its_own_members_beside_those_of_the_envelope() {
+        let members = [
+            ("user".to_owned(), "{\"id\":1}".to_owned()),
+            ("n".to_owned(), "2".to_owned()),
+        ];
+        let joined =
+            |record: &str| serde_json::from_str::<serde_json::Value>(&join(record.to_owned(), &members)).unwrap();
+        assert_eq!(joined("{\"n\": 3}"), serde_json::json!({"user": {"id": 1}, "n": 3}));
+        assert_eq!(joined(" { } "), serde_json::json!({"user": {"id": 1}, "n": 2}));
+        assert_eq!(join("[1]".to_owned(), &members), "[1]");
+    }
 }

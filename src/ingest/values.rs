@@ -154,10 +154,17 @@ pub(super) mod tests {
             "写到这里...<a href=\"/status/1\">全文</a>",
             "写到这里...全文： http://m.weibo.cn/1/2",
             "原话说到一半...全文 转发理由:同意",
+            "折起来的长文  展开全文c",
         ] {
             assert!(values.is_truncated(text), "{text}");
         }
-        for text in ["请看...全文很长，慢慢读", "阅读全文", "全文", "他说了...的全文内容"] {
+        for text in [
+            "请看...全文很长，慢慢读",
+            "阅读全文",
+            "全文",
+            "他说了...的全文内容",
+            "看完了 收起全文d",
+        ] {
             assert!(!values.is_truncated(text), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use minyi::{
     ingest::{Layouts, Options, Outcome, Reader, Recognition, Repair, Summary},
@@ -10,11 +10,19 @@ use minyi::{
 };
 
 /// The layouts of `data/exporters`.
-pub(crate) fn layouts() -> Layouts {
+pub(crate) fn layouts() -> &'static Layouts {
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    LAYOUTS.get_or_init(load_layouts)
+}
+
+fn load_layouts() -> Layouts {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/exporters");
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "toml") {
+            continue;
+        }
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         files.push((name, std::fs::read_to_string(&path).unwrap()));
     }
@@ -45,7 +53,7 @@ impl Read {
 
 /// Reads a whole file.
 pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> {
-    let mut reader = Reader::open(path, &layouts(), options)?;
+    let mut reader = Reader::open(path, layouts(), options)?;
     let layout = reader.layout();
     let (mut posts, mut pulled_in, mut rejects, mut repairs) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
     while let Some(record) = reader.next_record() {

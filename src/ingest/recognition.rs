@@ -1,0 +1,75 @@
+use std::fmt;
+
+use super::{EncodingSource, Field, Unit};
+
+/// How the records lie in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Container {
+    /// Cells between this delimiter.
+    Csv {
+        /// `,`, a tab, `;` or `|`.
+        delimiter: char,
+    },
+    /// One JSON object a line.
+    JsonLines,
+    /// One JSON document.
+    Json,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Container::Csv { delimiter: ',' } => "CSV",
+            Container::Csv { delimiter: '\t' } => "TSV",
+            Container::Csv { .. } => "CSV with another delimiter",
+            Container::JsonLines => "JSON lines",
+            Container::Json => "JSON",
+        })
+    }
+}
+
+/// What a file was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognition {
+    /// Name of the layout; `map` where the user named the columns.
+    pub exporter: String,
+    /// The exporter and what it exports, for people.
+    pub title: String,
+    /// Where the exporter lives; empty for `map`.
+    pub url: String,
+    /// What one record is.
+    pub unit: Unit,
+    /// How the records lie in the file.
+    pub container: Container,
+    /// Whether the file is gzipped.
+    pub gzip: bool,
+    /// WHATWG name of the encoding: `UTF-8`, `gb18030`, ...
+    pub encoding: &'static str,
+    /// How the encoding is known.
+    pub encoding_source: EncodingSource,
+    /// Columns of the file (JSON: paths met in the first records), each once.
+    pub columns: Vec<String>,
+    /// Fields the file can tell, each with its columns, first choice first.
+    pub fields: Vec<(Field, Vec<String>)>,
+    /// Fields the file cannot tell.
+    pub missing: Vec<Field>,
+    /// Columns to keep that the file does not have; their values are empty.
+    pub kept_missing: Vec<String>,
+    /// The author's id is taken from the file's name.
+    pub user_id_from_file_name: bool,
+    /// The exporter also writes posts that need not match the search, beside their reposts.
+    pub pulled_in_originals: bool,
+    /// All ids of the first records end in 0: a spreadsheet rounded them to 15 digits.
+    pub rounded_ids: bool,
+}
+
+/// What there is to say of a file once it is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records read, posts and rejects together.
+    pub records: u64,
+    /// Invalid byte sequences replaced by U+FFFD.
+    pub invalid_sequences: u64,
+    /// Times the header came again with other columns; the rows behind were read under the new one.
+    pub header_changes: u64,
+}
