@@ -1,8 +1,6 @@
 //! Links, mentions, hashtags and crawler residue in a post.
 
-use std::{ops::Range, sync::LazyLock};
-
-use regex::Regex;
+use std::ops::Range;
 
 /// What a stretch of markup is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,44 +13,106 @@ pub(super) enum Markup {
     HashMark,
 }
 
-// One pass finds all. A hashtag is `#words#` without a line break; a mention ends where Weibo ends it: at a space,
-// punctuation or another @. 网页链接 is what weibo.cn shows for a link; weibo-search leaves the icon's letter O before it.
-static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?P<link>https?://[A-Za-z0-9./?=&_%#:~+\-]+|[OL]?网页链接|查看图片|[^\s，。]{1,30}的微博视频|\[组图共\d+张\]|收起d$)",
-        r"|(?P<mention>(?:回复)?[@＠][\p{Alphabetic}\p{Nd}_·\-]{1,30}[:：]?)",
-        r"|(?P<tag>[#＃][^#＃\n]{1,40}[#＃])",
-    ))
-    .unwrap_or_else(|error| unreachable!("the markup expression is fixed: {error}"))
-});
+/// The longest name of an account and the longest hashtag, in characters.
+const NAME: usize = 30;
+const TAG: usize = 40;
 
 /// Every markup stretch of `text`, in order; hashtags give two marks.
+///
+/// 网页链接 and the like are what crawlers leave in the place of a link; weibo-search leaves the icon's letter (O, L)
+/// before it.
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
-    // Nothing of the above can begin without one of these bytes.
-    if !text.bytes().any(|byte| matches!(byte, b'@' | b'#' | b'/' | b'[')) && !may_hold_wide_markup(text) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for captures in MARKUP.captures_iter(text) {
-        if let Some(link) = captures.name("link") {
-            found.push((link.range(), Markup::Link));
-        } else if let Some(mention) = captures.name("mention") {
-            found.push((mention.range(), Markup::Mention));
-        } else if let Some(tag) = captures.name("tag") {
-            let mark = text[tag.start()..].chars().next().map_or(1, char::len_utf8);
-            let close = text[..tag.end()].chars().next_back().map_or(1, char::len_utf8);
-            found.push((tag.start()..tag.start() + mark, Markup::HashMark));
-            // Links and mentions inside a hashtag are rare and harmless; the words inside stay text.
-            found.push((tag.end() - close..tag.end(), Markup::HashMark));
+    let mut found: Vec<(Range<usize>, Markup)> = Vec::new();
+    let mut free = 0;
+    for (at, c) in text.char_indices() {
+        if at < free {
+            continue;
+        }
+        let rest = &text[at..];
+        let stretch = match c {
+            'h' | 'H' => link(rest).map(|len| (at..at + len, Markup::Link)),
+            '@' | '＠' => mention(rest).map(|len| {
+                let from = if text[free..at].ends_with("回复") { at - "回复".len() } else { at };
+                (from..at + len, Markup::Mention)
+            }),
+            '网' if rest.starts_with("网页链接") => {
+                let icon = usize::from(text[free..at].ends_with(['O', 'L']));
+                Some((at - icon..at + "网页链接".len(), Markup::Link))
+            }
+            '查' if rest.starts_with("查看图片") => Some((at..at + "查看图片".len(), Markup::Link)),
+            '的' if rest.starts_with("的微博视频") => {
+                Some((owner_start(&text[free..at]) + free..at + "的微博视频".len(), Markup::Link))
+            }
+            '[' => picture_count(rest).map(|len| (at..at + len, Markup::Link)),
+            '收' if rest == "收起d" => Some((at..text.len(), Markup::Link)),
+            '#' | '＃' => {
+                if let Some(close) = hashtag_close(rest) {
+                    let closing = rest[close..].chars().next().map_or(0, char::len_utf8);
+                    found.push((at..at + c.len_utf8(), Markup::HashMark));
+                    found.push((at + close..at + close + closing, Markup::HashMark));
+                    // Links and mentions inside a hashtag are rare and harmless; the words inside stay text.
+                    free = at + close + closing;
+                }
+                None
+            }
+            _ => None,
+        };
+        if let Some((range, kind)) = stretch {
+            free = range.end;
+            found.push((range, kind));
         }
     }
     found
 }
 
-fn may_hold_wide_markup(text: &str) -> bool {
-    ["＠", "＃", "网页链接", "查看图片", "微博视频", "收起d"]
-        .iter()
-        .any(|mark| text.contains(mark))
+fn link(rest: &str) -> Option<usize> {
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })?;
+    let address = rest.len() - rest[scheme.len()..].trim_start_matches(is_address).len();
+    (address > scheme.len()).then_some(address)
+}
+
+fn is_address(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "./?=&_%#:~+-".contains(c)
+}
+
+/// Length of `@name`, with a colon behind it. A name ends where Weibo ends it: at a space, punctuation or another @.
+fn mention(rest: &str) -> Option<usize> {
+    let mark = rest.chars().next().map_or(0, char::len_utf8);
+    let name = rest[mark..]
+        .char_indices()
+        .take(NAME)
+        .take_while(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '·' | '-'))
+        .last()
+        .map(|(at, c)| mark + at + c.len_utf8())?;
+    let colon = rest[name..].chars().next().filter(|c| matches!(c, ':' | '：')).map_or(0, char::len_utf8);
+    Some(name + colon)
+}
+
+/// Where the name before 的微博视频 begins.
+fn owner_start(before: &str) -> usize {
+    before
+        .char_indices()
+        .rev()
+        .take(NAME)
+        .take_while(|(_, c)| !c.is_whitespace() && !matches!(c, '，' | '。'))
+        .last()
+        .map_or(before.len(), |(at, _)| at)
+}
+
+/// Length of `[组图共9张]`.
+fn picture_count(rest: &str) -> Option<usize> {
+    let digits = rest.strip_prefix("[组图共")?;
+    let behind = digits.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("张]")?;
+    Some(rest.len() - behind.len())
+}
+
+/// Offset of the mark that closes a hashtag opened at the start of `rest`.
+fn hashtag_close(rest: &str) -> Option<usize> {
+    let (at, _) = rest.char_indices().skip(1).take(TAG + 1).take_while(|(_, c)| *c != '\n').find(|(_, c)| matches!(c, '#' | '＃'))?;
+    // `##` holds no words.
+    (rest[..at].chars().count() > 1).then_some(at)
 }
 
 #[cfg(test)]
@@ -82,11 +142,19 @@ mod tests {
     #[test]
     fn crawler_residue_counts_as_a_link() {
         assert_eq!(kinds("戳O网页链接"), [("O网页链接", Markup::Link)]);
+        assert_eq!(kinds("看 某台的微博视频 吧"), [("某台的微博视频", Markup::Link)]);
+        assert_eq!(kinds("图[组图共9张] 收起d"), [("[组图共9张]", Markup::Link), ("收起d", Markup::Link)]);
     }
 
     #[test]
     fn plain_text_has_no_markup() {
         assert_eq!(kinds("今天天气很好，没有链接。"), []);
+    }
+
+    #[test]
+    fn a_reply_names_whom_it_answers() {
+        assert_eq!(kinds("回复@某人_1:不同意"), [("回复@某人_1:", Markup::Mention)]);
+        assert_eq!(kinds("a@ b"), []);
     }
 
     #[test]
