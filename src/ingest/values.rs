@@ -29,6 +29,8 @@ pub(super) struct Values {
     pub(super) count_units: BTreeMap<String, u64>,
     /// Dates told relative to the time of collection.
     pub(super) relative_dates: Patterns,
+    /// A word that every text has that the exporter cut.
+    truncated_word: String,
     /// Ends of texts that the exporter cut.
     truncated: Patterns,
 }
@@ -95,7 +97,7 @@ impl Values {
 
     /// Whether the exporter cut the text.
     pub(super) fn is_truncated(&self, text: &str) -> bool {
-        self.truncated.is_match(text)
+        text.contains(&self.truncated_word) && self.truncated.is_match(text)
     }
 }
 
