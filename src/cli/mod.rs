@@ -86,6 +86,11 @@ enum Command {
 }
 
 impl Cli {
+    /// The command line of this process. Wrong usage, `--help` and `--version` end the process (status 2, 0, 0).
+    pub fn from_arguments() -> Self {
+        Cli::parse()
+    }
+
     /// Runs the command.
     ///
     /// # Errors
