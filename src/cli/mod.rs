@@ -4,11 +4,14 @@ mod code;
 mod codebook;
 mod explain;
 mod inspect;
+mod kwic;
 mod paint;
 mod progress;
 mod reading;
 mod run;
+mod select;
 mod summary;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -81,6 +84,8 @@ enum Command {
     Code(code::Code),
     Inspect(inspect::Inspect),
     Explain(explain::Explain),
+    Kwic(kwic::Kwic),
+    Terms(terms::Terms),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
 }
@@ -101,6 +106,8 @@ impl Cli {
             Command::Code(command) => command.run(&self.global),
             Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
+            Command::Kwic(command) => command.run(&self.global),
+            Command::Terms(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
     }

@@ -28,7 +28,11 @@ pub enum Exclusion {
 
 impl Exclusion {
     /// Every exclusion, in the order they are applied and flow.csv prints them.
-    pub const ALL: [Exclusion; 3] = [Exclusion::PulledInOriginal, Exclusion::Duplicate, Exclusion::OutOfWindow];
+    pub const ALL: [Exclusion; 3] = [
+        Exclusion::PulledInOriginal,
+        Exclusion::Duplicate,
+        Exclusion::OutOfWindow,
+    ];
 
     /// The name as printed in flow.csv and excluded.csv.
     pub fn name(self) -> &'static str {
