@@ -35,7 +35,7 @@ pub(super) enum CodebookCommand {
         after_help = "Exit status 1 if any example comes out wrong that examples.csv does not mark as a known miss."
     )]
     Test,
-    Suggest(Suggest),
+    Suggest(Box<Suggest>),
 }
 
 /// Propose words for a code from a coded corpus, for a person to accept
