@@ -2,11 +2,10 @@
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
 use minyi::cli::{Cli, is_broken_pipe};
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    match Cli::from_arguments().run() {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -17,9 +17,11 @@
 //! assert_eq!(&raw[folded.raw_range(at..at + "开放科学".len())], "開放科學");
 //! ```
 
+mod find;
 mod fold;
 mod markup;
 mod words;
 
+pub use find::find;
 pub use fold::{Folded, HASHTAG, MASK, fold_term, simplified};
 pub use words::Words;

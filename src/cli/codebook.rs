@@ -1,12 +1,19 @@
-use std::{collections::BTreeMap, io::Write, process::ExitCode};
+use std::{collections::BTreeMap, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
-use super::{Global, paint::Paint};
+use super::{
+    Global,
+    paint::Paint,
+    reading::{CodingArgs, InputArgs, Prepared},
+    select::Selection,
+    terms::{compared, count_words},
+};
 use crate::{
     bundled,
     codebook::{Codebook, Example, check},
+    export::{CsvOptions, Output, write_keyness},
     model::{CodeId, Verdict},
     score::{Scope, Scorer},
 };
@@ -28,6 +35,57 @@ pub(super) enum CodebookCommand {
         after_help = "Exit status 1 if any example comes out wrong that examples.csv does not mark as a known miss."
     )]
     Test,
+    Suggest(Box<Suggest>),
+}
+
+/// Propose words for a code from a coded corpus, for a person to accept
+///
+/// Words that are commoner in the posts with the code than in all others, by log-likelihood, and that no term of the code
+/// holds yet. Look each up with `minyi kwic` before it goes into terms.csv.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  minyi codebook suggest weibo.csv --code NEG.SELFISH -n 30")]
+pub(super) struct Suggest {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Code to find words for
+    #[arg(long, value_name = "ID")]
+    code: String,
+    /// Leave out words that stand in fewer posts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    min_posts: u64,
+    /// Words to write
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// File to write, or `-`
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    output: PathBuf,
+    #[command(flatten)]
+    coding: CodingArgs,
+}
+
+impl Suggest {
+    fn run(self, global: &Global) -> Result<ExitCode> {
+        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let codebook = prepared.scorer.codebook();
+        let target = Selection::code(&self.code).resolve(codebook)?;
+        let out = Output::create(&self.output)?;
+        let (words, report) = count_words(&prepared, Some(target), None, 2, global.quiet)?;
+        compared(&words, global.quiet)?;
+        let known: Vec<&str> = codebook
+            .terms
+            .iter()
+            .filter(|term| *term.heading_name == *self.code)
+            .flat_map(|term| &term.parts)
+            .flat_map(|part| part.any_of.iter().map(String::as_str))
+            .collect();
+        let new = words
+            .keyness(self.min_posts)
+            .into_iter()
+            .filter(|word| word.log_ratio > 0.0 && !known.iter().any(|term| term.contains(word.word.as_str())))
+            .take(self.limit);
+        write_keyness(&words, new, out, CsvOptions::default())?.commit()?;
+        Ok(super::exit_code(&report, self.coding.strict))
+    }
 }
 
 impl CodebookCommand {
@@ -37,6 +95,7 @@ impl CodebookCommand {
             CodebookCommand::Show => show(&global.codebook()?),
             CodebookCommand::Check => report_check(&global.codebook()?),
             CodebookCommand::Test => test(&global.scorer()?),
+            CodebookCommand::Suggest(command) => command.run(global),
         }
     }
 }

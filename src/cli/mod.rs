@@ -4,11 +4,14 @@ mod code;
 mod codebook;
 mod explain;
 mod inspect;
+mod kwic;
 mod paint;
 mod progress;
 mod reading;
 mod run;
+mod select;
 mod summary;
+mod terms;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -81,11 +84,18 @@ enum Command {
     Code(code::Code),
     Inspect(inspect::Inspect),
     Explain(explain::Explain),
+    Kwic(kwic::Kwic),
+    Terms(terms::Terms),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
 }
 
 impl Cli {
+    /// The command line of this process. Wrong usage, `--help` and `--version` end the process (status 2, 0, 0).
+    pub fn from_arguments() -> Self {
+        Cli::parse()
+    }
+
     /// Runs the command.
     ///
     /// # Errors
@@ -96,6 +106,8 @@ impl Cli {
             Command::Code(command) => command.run(&self.global),
             Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
+            Command::Kwic(command) => command.run(&self.global),
+            Command::Terms(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
     }

@@ -36,6 +36,7 @@ mod parquet;
 mod rejects;
 mod sheet;
 mod tables;
+mod words;
 
 pub use atomic::{Output, OutputDir, Written};
 pub use coded::{CodedWriter, OutputFormat};
@@ -46,6 +47,7 @@ pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
+pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness};
 
 #[cfg(test)]
 mod tests;

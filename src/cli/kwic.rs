@@ -1,0 +1,117 @@
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::{
+    Global,
+    reading::{CodingArgs, InputArgs, Prepared},
+};
+use crate::{
+    clean, error,
+    export::{ConcordanceWriter, CsvOptions, Line, Output},
+    model::{CodedPost, Excluded, Reject},
+    pipeline::Sink,
+};
+
+/// Concordance: every place of a word or of a code's evidence, with the text around it
+///
+/// Writes CSV: source_file, source_row, post_id, account_type, stance, left, match, right, term, context. A word is found
+/// in any script, width and case, spaces within Chinese text ignored.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Kwic {
+    /// A word, or the id of a code (its evidence is then shown)
+    #[arg(value_name = "WORD|CODE")]
+    what: String,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Characters to show on each side
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    width: usize,
+    /// File to write, or `-`
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    output: PathBuf,
+    #[command(flatten)]
+    coding: CodingArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  minyi kwic 共享 data/demo/weibo-search.csv
+  minyi kwic NEG.BETRAY data/demo/*.jsonl -o betrayal.csv --width 30";
+
+impl Kwic {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        if self.what.trim().is_empty() {
+            bail!("WORD is empty: give a word or the id of a code");
+        }
+        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let writer = ConcordanceWriter::new(Output::create(&self.output)?, CsvOptions::default())?;
+        let codebook = prepared.scorer.codebook();
+        let is_code = codebook.terms.iter().any(|term| *term.heading_name == *self.what);
+        let mut sink = KwicSink {
+            what: &self.what,
+            is_code,
+            width: self.width,
+            writer,
+        };
+        let report = prepared.run(&mut sink, global.quiet)?;
+        sink.writer.finish()?.commit()?;
+        Ok(super::exit_code(&report, self.coding.strict))
+    }
+}
+
+struct KwicSink<'a> {
+    what: &'a str,
+    is_code: bool,
+    width: usize,
+    writer: ConcordanceWriter,
+}
+
+impl KwicSink<'_> {
+    fn line(&mut self, coded: &CodedPost, at: std::ops::Range<usize>, term: &str, context: &str) -> error::Result<()> {
+        let text = &coded.post.text;
+        let left = text[..at.start]
+            .char_indices()
+            .rev()
+            .take(self.width)
+            .last()
+            .map_or(at.start, |(from, _)| from);
+        let right = text[at.end..]
+            .char_indices()
+            .nth(self.width)
+            .map_or(text.len(), |(to, _)| at.end + to);
+        let line = Line {
+            left: &text[left..at.start],
+            found: &text[at.clone()],
+            right: &text[at.end..right],
+            term,
+            context,
+        };
+        self.writer.write(coded, &line)
+    }
+}
+
+impl Sink for KwicSink<'_> {
+    fn coded(&mut self, coded: &CodedPost) -> error::Result<()> {
+        if self.is_code {
+            for piece in coded.verdict.evidence.iter().filter(|piece| *piece.code == *self.what) {
+                self.line(coded, piece.start..piece.end, &piece.term, piece.context.name())?;
+            }
+        } else {
+            for at in clean::find(&coded.post.text, self.what) {
+                self.line(coded, at, self.what, "")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, _: &Reject) -> error::Result<()> {
+        Ok(())
+    }
+
+    fn excluded(&mut self, _: &Excluded) -> error::Result<()> {
+        Ok(())
+    }
+}

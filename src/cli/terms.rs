@@ -1,0 +1,154 @@
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::{
+    Global,
+    reading::{CodingArgs, InputArgs, Prepared},
+    select::{Selection, Selector},
+};
+use crate::{
+    error,
+    export::{CsvOptions, Output, write_frequencies, write_keyness},
+    model::{CodedPost, Excluded, Reject},
+    pipeline::{Report, Sink},
+    score::Scorer,
+    tabulate::{Group, WordCounts},
+};
+
+/// Word frequencies, and the words that set one group of posts apart from another
+///
+/// Counts the words of the authors' own texts. Without --target all posts are counted. With --target the words of those
+/// posts are compared with the posts of --reference, or with all others: log-likelihood (Rayson and Garside 2000), its p
+/// with 1 degree of freedom, and the binary log ratio of the relative frequencies (Hardie 2014; above 0 the word is
+/// commoner in the target). `--target word=W` gives the words that stand in the same posts as W.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Terms {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Posts to look at: stance=, account_type=, code= or word=
+    #[arg(long, value_name = "KEY=VALUE")]
+    target: Option<Selection>,
+    /// Posts to compare them with; without it, all others
+    #[arg(long, value_name = "KEY=VALUE", requires = "target")]
+    reference: Option<Selection>,
+    /// Leave out words that stand in fewer posts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    min_posts: u64,
+    /// Leave out words of fewer characters
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    min_length: usize,
+    /// Words to write
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 100)]
+    limit: usize,
+    /// File to write, or `-`
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
+    output: PathBuf,
+    #[command(flatten)]
+    coding: CodingArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  minyi terms weibo.csv -n 50
+  minyi terms weibo.csv --target stance=negative --reference stance=positive
+  minyi terms weibo.csv --target word=复旦 -o with-fudan.csv";
+
+impl Terms {
+    pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let codebook = prepared.scorer.codebook();
+        let resolve = |selection: &Option<Selection>| selection.as_ref().map(|one| one.resolve(codebook)).transpose();
+        let (target, reference) = (resolve(&self.target)?, resolve(&self.reference)?);
+        let compare = target.is_some();
+        let out = Output::create(&self.output)?;
+        let (words, report) = count_words(&prepared, target, reference, self.min_length, global.quiet)?;
+        let options = CsvOptions::default();
+        let written = if compare {
+            compared(&words, global.quiet)?;
+            let keyness = words.keyness(self.min_posts).into_iter().take(self.limit);
+            write_keyness(&words, keyness, out, options)?
+        } else {
+            write_frequencies(&words, self.min_posts, self.limit, out, options)?
+        };
+        written.commit()?;
+        Ok(super::exit_code(&report, self.coding.strict))
+    }
+}
+
+/// Counts the words of the posts of two groups: those of `target` (without it, all) and those of `reference` (without it,
+/// all others). A post of both groups counts as target.
+pub(super) fn count_words(
+    prepared: &Prepared,
+    target: Option<Selector>,
+    reference: Option<Selector>,
+    min_length: usize,
+    quiet: bool,
+) -> Result<(WordCounts, Report)> {
+    let words = WordCounts::default();
+    let mut sink = WordSink {
+        scorer: &prepared.scorer,
+        target,
+        reference,
+        min_length,
+        words,
+    };
+    let report = prepared.run(&mut sink, quiet)?;
+    Ok((sink.words, report))
+}
+
+/// Says how large the two groups are; there is nothing to compare where one is empty.
+pub(super) fn compared(words: &WordCounts, quiet: bool) -> Result<()> {
+    let (target, reference) = (words.posts(Group::Target), words.posts(Group::Reference));
+    if target == 0 || reference == 0 {
+        bail!("nothing to compare: {target} posts in the target, {reference} in the reference");
+    }
+    if !quiet {
+        writeln!(
+            io::stderr(),
+            "{target} posts in the target, {reference} in the reference"
+        )?;
+    }
+    Ok(())
+}
+
+struct WordSink<'a> {
+    scorer: &'a Scorer,
+    target: Option<Selector>,
+    reference: Option<Selector>,
+    min_length: usize,
+    words: WordCounts,
+}
+
+impl Sink for WordSink<'_> {
+    fn coded(&mut self, coded: &CodedPost) -> error::Result<()> {
+        let group = if self.target.as_ref().is_none_or(|target| target.holds(coded)) {
+            Group::Target
+        } else if self.reference.as_ref().is_none_or(|reference| reference.holds(coded)) {
+            Group::Reference
+        } else {
+            return Ok(());
+        };
+        let words = self.scorer.words(&coded.post.text);
+        let long = words
+            .iter()
+            .map(|(word, _)| word.as_str())
+            .filter(|word| word.chars().count() >= self.min_length);
+        self.words.add(group, long);
+        Ok(())
+    }
+
+    fn reject(&mut self, _: &Reject) -> error::Result<()> {
+        Ok(())
+    }
+
+    fn excluded(&mut self, _: &Excluded) -> error::Result<()> {
+        Ok(())
+    }
+}
