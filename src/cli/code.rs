@@ -95,7 +95,7 @@ impl Code {
             let rate = total.read as f64 / seconds;
             writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", files.join(", "))?;
         }
-        Ok(super::conclude(&super::failures(&report, self.coding.strict))?)
+        Ok(super::conclude(&report, self.coding.strict)?)
     }
 }
 

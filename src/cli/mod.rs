@@ -157,9 +157,10 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// Says each failure on standard error, and with what status to end.
-fn conclude(failures: &[String]) -> std::io::Result<ExitCode> {
+fn conclude(report: &Report, strict: bool) -> std::io::Result<ExitCode> {
+    let failures = failures(report, strict);
     let mut out = std::io::stderr().lock();
-    for failure in failures {
+    for failure in &failures {
         writeln!(out, "minyi: {failure}")?;
     }
     Ok(if failures.is_empty() {

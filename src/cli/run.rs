@@ -110,7 +110,7 @@ impl Run {
                 self.output.display()
             )?;
         }
-        Ok(super::conclude(&super::failures(&report, self.coding.strict))?)
+        Ok(super::conclude(&report, self.coding.strict)?)
     }
 }
 
