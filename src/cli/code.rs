@@ -1,12 +1,11 @@
 use std::{
-    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
 };
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 
 use super::{
@@ -48,13 +47,7 @@ impl Code {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
-        if let Some(input) = prepared
-            .inputs
-            .iter()
-            .find(|input| same_file(Path::new(input), &self.output))
-        {
-            bail!("-o {input}: this is an input too, and would be lost; write to another file");
-        }
+        prepared.spare_inputs(&self.output)?;
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
         let options = CsvOptions::default();
         let writer = CodedWriter::new(Output::create(&self.output)?, format, &schema, options)?;
@@ -97,12 +90,6 @@ impl Code {
         }
         Ok(super::conclude(&report, self.coding.strict)?)
     }
-}
-
-/// Whether both paths lead to one regular file.
-fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
-    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// `coded.csv` -> `coded.csv.rejects.csv`.

@@ -66,6 +66,7 @@ pub(super) struct Suggest {
 impl Suggest {
     fn run(self, global: &Global) -> Result<ExitCode> {
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.spare_inputs(&self.output)?;
         let codebook = prepared.scorer.codebook();
         let target = Selection::code(&self.code).resolve(codebook)?;
         let out = Output::create(&self.output)?;

@@ -47,6 +47,7 @@ impl Kwic {
             bail!("WORD is empty: give a word or the id of a code");
         }
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.spare_inputs(&self.output)?;
         let writer = ConcordanceWriter::new(Output::create(&self.output)?, CsvOptions::default())?;
         let codebook = prepared.scorer.codebook();
         let is_code = codebook.terms.iter().any(|term| *term.heading_name == *self.what);

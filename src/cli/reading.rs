@@ -1,8 +1,8 @@
 //! What `run`, `code` and `inspect` share: which files, read how, coded by what.
 
-use std::str::FromStr;
+use std::{fs, path::Path, str::FromStr};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use super::{Global, explain::ScopeFlag, progress::Bar};
@@ -121,6 +121,20 @@ impl Prepared {
             lexicons,
             searched: coding.searched,
         })
+    }
+
+    /// Refuses to write over an input.
+    pub(super) fn spare_inputs(&self, output: &Path) -> Result<()> {
+        let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
+        let Some(output) = real(output) else { return Ok(()) };
+        match self
+            .inputs
+            .iter()
+            .find(|input| real(Path::new(input)).as_ref() == Some(&output))
+        {
+            Some(input) => bail!("-o {input}: this is an input too, and would be lost; write to another file"),
+            None => Ok(()),
+        }
     }
 
     /// Codes every input into `sink` behind a progress bar.

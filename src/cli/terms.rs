@@ -63,6 +63,7 @@ Examples:
 impl Terms {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.spare_inputs(&self.output)?;
         let codebook = prepared.scorer.codebook();
         let resolve = |selection: &Option<Selection>| selection.as_ref().map(|one| one.resolve(codebook)).transpose();
         let (target, reference) = (resolve(&self.target)?, resolve(&self.reference)?);

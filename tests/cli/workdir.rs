@@ -63,7 +63,11 @@ impl Workdir {
     }
 
     /// Runs the program with this on standard input.
-    pub(crate) fn minyi_with<const N: usize>(&self, arguments: [&str; N], input: impl Into<Vec<u8>>) -> Ran {
+    pub(crate) fn minyi_with<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = &'a str>,
+        input: impl Into<Vec<u8>>,
+    ) -> Ran {
         let output = assert_cmd::Command::new(program())
             .current_dir(self.dir.path())
             .env("NO_COLOR", "1")
