@@ -73,7 +73,7 @@ impl Workdir {
             .env("NO_COLOR", "1")
             .args(arguments)
             .write_stdin(input)
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_secs(120))
             .output();
         Ran::from(output.unwrap())
     }
