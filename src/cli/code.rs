@@ -1,11 +1,12 @@
 use std::{
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::{
@@ -47,6 +48,13 @@ impl Code {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        if let Some(input) = prepared
+            .inputs
+            .iter()
+            .find(|input| same_file(Path::new(input), &self.output))
+        {
+            bail!("-o {input}: this is an input too, and would be lost; write to another file");
+        }
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
         let options = CsvOptions::default();
         let writer = CodedWriter::new(Output::create(&self.output)?, format, &schema, options)?;
@@ -63,10 +71,10 @@ impl Code {
             excluded,
         } = sink;
         let mut written = vec![writer.finish()?.commit()?];
-        if let Some(rejects) = rejects.writer {
+        if let Some(rejects) = rejects.begun_or_stale(new_rejects)? {
             written.push(rejects.finish()?.commit()?);
         }
-        if let Some(excluded) = excluded.writer {
+        if let Some(excluded) = excluded.begun_or_stale(new_excluded)? {
             written.push(excluded.finish()?.commit()?);
         }
         if !global.quiet {
@@ -87,8 +95,14 @@ impl Code {
             let rate = total.read as f64 / seconds;
             writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", files.join(", "))?;
         }
-        Ok(super::exit_code(&report, self.coding.strict))
+        Ok(super::conclude(&report, self.coding.strict)?)
     }
+}
+
+/// Whether both paths lead to one regular file.
+fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// `coded.csv` -> `coded.csv.rejects.csv`.
@@ -117,6 +131,22 @@ impl<W> Aside<W> {
         }
         Ok(self.writer.as_mut())
     }
+
+    /// The file, also without a row in it where one of an earlier run lies in its place.
+    fn begun_or_stale(mut self, begin: impl FnOnce(Output) -> error::Result<W>) -> error::Result<Option<W>> {
+        if self.path.as_ref().is_some_and(|path| path.is_file()) {
+            self.writer(begin)?;
+        }
+        Ok(self.writer)
+    }
+}
+
+fn new_rejects(out: Output) -> error::Result<RejectsWriter> {
+    RejectsWriter::new(out, CsvOptions::default())
+}
+
+fn new_excluded(out: Output) -> error::Result<ExcludedWriter> {
+    ExcludedWriter::new(out, CsvOptions::default())
 }
 
 struct CodeSink {
@@ -131,20 +161,14 @@ impl Sink for CodeSink {
     }
 
     fn reject(&mut self, reject: &Reject) -> error::Result<()> {
-        match self
-            .rejects
-            .writer(|out| RejectsWriter::new(out, CsvOptions::default()))?
-        {
+        match self.rejects.writer(new_rejects)? {
             Some(writer) => writer.write(reject),
             None => Ok(()),
         }
     }
 
     fn excluded(&mut self, excluded: &Excluded) -> error::Result<()> {
-        match self
-            .excluded
-            .writer(|out| ExcludedWriter::new(out, CsvOptions::default()))?
-        {
+        match self.excluded.writer(new_excluded)? {
             Some(writer) => writer.write(excluded),
             None => Ok(()),
         }

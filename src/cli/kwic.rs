@@ -58,7 +58,7 @@ impl Kwic {
         };
         let report = prepared.run(&mut sink, global.quiet)?;
         sink.writer.finish()?.commit()?;
-        Ok(super::exit_code(&report, self.coding.strict))
+        Ok(super::conclude(&report, self.coding.strict)?)
     }
 }
 

@@ -14,7 +14,7 @@ mod select;
 mod summary;
 mod terms;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -126,13 +126,50 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Failure where an input could not be read, or where a record was rejected and `--strict` forbids it.
-fn exit_code(report: &Report, strict: bool) -> ExitCode {
-    let unread = report.files.iter().any(|file| file.recognition.is_err());
-    let rejected = report.flow.total().rejected > 0;
-    if unread || (strict && rejected) {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+/// Why inputs could not be read, one message an input.
+fn unread(report: &Report) -> Vec<String> {
+    report
+        .files
+        .iter()
+        .filter_map(|file| file.recognition.as_ref().err())
+        .map(|error| chain(error))
+        .collect()
+}
+
+/// Why the exit status is 1 although results were written; to be said even where the user wants quiet.
+fn failures(report: &Report, strict: bool) -> Vec<String> {
+    let mut failures: Vec<String> = unread(report)
+        .iter()
+        .map(|error| format!("not read: {error}"))
+        .collect();
+    let rejected = report.flow.total().rejected;
+    if strict && rejected > 0 {
+        failures.push(format!(
+            "{rejected} of {} records were rejected (--strict)",
+            report.flow.total().read
+        ));
     }
+    failures
+}
+
+/// An error with its causes, as a person is told.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect();
+    causes.join(": ")
+}
+
+/// Says each failure on standard error, and with what status to end.
+fn conclude(report: &Report, strict: bool) -> std::io::Result<ExitCode> {
+    let failures = failures(report, strict);
+    let mut out = std::io::stderr().lock();
+    for failure in &failures {
+        writeln!(out, "minyi: {failure}")?;
+    }
+    Ok(if failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -138,12 +138,7 @@ impl Prepared {
         let bar = Bar::new(&self.inputs, quiet);
         let report = pipeline.run(&self.inputs, sink, &|progress| bar.show(progress))?;
         bar.finish();
-        let errors: Vec<String> = report
-            .files
-            .iter()
-            .filter_map(|file| file.recognition.as_ref().err())
-            .map(ToString::to_string)
-            .collect();
+        let errors = super::unread(&report);
         if !errors.is_empty() && errors.len() == report.files.len() {
             return Err(anyhow!("{}", errors.join("\nminyi: ")));
         }

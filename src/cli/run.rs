@@ -19,7 +19,7 @@ use crate::{
     codebook::Codebook,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named,
+        CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, Output,
         OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table,
         write_tests,
     },
@@ -110,32 +110,50 @@ impl Run {
                 self.output.display()
             )?;
         }
-        Ok(super::exit_code(&report, self.coding.strict))
+        Ok(super::conclude(&report, self.coding.strict)?)
     }
 }
 
-/// Files of an earlier run in the folder, from its manifest. Any other folder that holds something is not ours to fill.
+/// Files of an earlier run in the folder, from its manifest. Of a run that was killed half-written files lie there, which
+/// go. Any other folder that holds something is not ours to fill.
 fn earlier_results(dir: &Path) -> Result<Vec<String>> {
+    let others =
+        remove_left_overs(dir).with_context(|| format!("-o {}: not a folder that can be written to", dir.display()))?;
     let manifest = dir.join("manifest.json");
     if let Ok(text) = fs::read_to_string(&manifest) {
         let manifest: Manifest = serde_json::from_str(&text)
             .with_context(|| format!("{}: not a manifest of minyi; choose another -o", manifest.display()))?;
         return Ok(manifest.outputs.into_iter().map(|output| output.path).collect());
     }
-    let mut entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            return Err(error).with_context(|| format!("-o {}: not a folder that can be written to", dir.display()));
-        }
-    };
-    if entries.next().is_some() {
+    if others {
         bail!(
             "-o {}: the folder holds other files and no manifest.json of minyi; choose an empty one",
             dir.display()
         );
     }
     Ok(Vec::new())
+}
+
+/// Removes what a killed run left half-written; whether the folder holds anything else.
+fn remove_left_overs(dir: &Path) -> io::Result<bool> {
+    let tables = dir.join("tables");
+    let mut others = false;
+    for folder in [dir, &tables] {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if Output::is_left_over(&path) {
+                fs::remove_file(&path)?;
+            } else if path != tables {
+                others = true;
+            }
+        }
+    }
+    Ok(others)
 }
 
 /// Removes files of the earlier run that this one did not write, so that no old table stands beside new ones.
@@ -331,7 +349,7 @@ fn input(file: &FileReport, report: &Report) -> Result<Input> {
     }
     let (exporter, encoding) = match &file.recognition {
         Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
-        Err(error) => (format!("not read: {error}"), String::new()),
+        Err(error) => (format!("not read: {}", super::chain(error)), String::new()),
     };
     Ok(Input {
         file: digest,

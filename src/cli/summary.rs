@@ -92,26 +92,28 @@ pub(super) fn account_warning(recognition: &Recognition, rules: &Rules) -> Optio
     rules.decidable(account_fields(recognition)).warning()
 }
 
-/// The warnings of all files, each once with the files it concerns.
+/// The warnings of all files that were read, each once with the first file it concerns.
 pub(super) fn warnings(report: &Report, rules: &Rules) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut warnings = Vec::new();
     for file in &report.files {
-        match &file.recognition {
-            Err(error) => warnings.push(format!("not read: {error}")),
-            Ok(recognition) => {
-                if let Some(warning) = account_warning(recognition, rules)
-                    && seen.insert(warning.clone())
-                {
-                    warnings.push(format!("{}: {warning}", file.input));
-                }
-                if file.summary.invalid_sequences > 0 {
-                    warnings.push(format!(
-                        "{}: {} byte sequences are not valid {}; they were read as U+FFFD",
-                        file.input, file.summary.invalid_sequences, recognition.encoding
-                    ));
-                }
-            }
+        let Ok(recognition) = &file.recognition else { continue };
+        if let Some(warning) = account_warning(recognition, rules)
+            && seen.insert(warning.clone())
+        {
+            warnings.push(format!("{}: {warning}", file.input));
+        }
+        for column in &recognition.kept_missing {
+            warnings.push(format!(
+                "{}: no column `{column}` (--keep); its cells are empty",
+                file.input
+            ));
+        }
+        if file.summary.invalid_sequences > 0 {
+            warnings.push(format!(
+                "{}: {} byte sequences are not valid {}; they were read as U+FFFD",
+                file.input, file.summary.invalid_sequences, recognition.encoding
+            ));
         }
     }
     warnings

@@ -34,6 +34,10 @@ pub struct Output {
     bytes: u64,
 }
 
+/// Names of files that are not whole yet.
+const PREFIX: &str = ".minyi-";
+const SUFFIX: &str = ".part";
+
 enum Sink {
     Beside {
         temporary: BufWriter<NamedTempFile>,
@@ -61,6 +65,12 @@ impl Output {
             hash: Sha256::new(),
             bytes: 0,
         })
+    }
+
+    /// Whether this is a half-written file that a killed process left behind.
+    pub fn is_left_over(path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(PREFIX) && name.ends_with(SUFFIX) && path.is_file()
     }
 
     /// The path asked for.
@@ -241,7 +251,7 @@ fn open(path: &Path) -> io::Result<Sink> {
 
 fn beside(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".minyi-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // Temporary files are private by default; an output is for everyone the umask lets read it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -1,7 +1,7 @@
 //! CSV files as this project writes them.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -48,24 +48,32 @@ impl Sheet {
     pub(super) fn cell(&mut self, text: impl AsRef<[u8]>) -> Result<()> {
         self.csv
             .write_field(text)
-            .map_err(|error| failure(&self.path, "write", error.into()))
+            .map_err(|error| failure(&self.path, "write", cause(error)))
     }
 
     pub(super) fn end_row(&mut self) -> Result<()> {
         self.csv
             .write_record(None::<&[u8]>)
-            .map_err(|error| failure(&self.path, "write", error.into()))
+            .map_err(|error| failure(&self.path, "write", cause(error)))
     }
 
     pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
         self.csv
             .write_record(cells)
-            .map_err(|error| failure(&self.path, "write", error.into()))
+            .map_err(|error| failure(&self.path, "write", cause(error)))
     }
 
     pub(super) fn finish(self) -> Result<Output> {
         let Sheet { csv, path } = self;
         csv.into_inner()
-            .map_err(|error| failure(&path, "write", std::io::Error::other(error.to_string())))
+            .map_err(|error| failure(&path, "write", error.into_error()))
+    }
+}
+
+/// The system's error where there is one: a reader that left is known by its kind.
+fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -1,0 +1,131 @@
+use std::fs;
+
+use crate::{
+    posts::{AGAINST, ELSEWHERE},
+    workdir::{Workdir, repository},
+};
+
+const BUNDLED: &str = "lexicons/codebooks/weibo-pangenome";
+
+/// A copy of the bundled scheme in `mine`.
+fn copied() -> Workdir {
+    let dir = Workdir::new();
+    for entry in fs::read_dir(repository(BUNDLED)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        dir.write(&format!("mine/{name}"), fs::read(&path).unwrap());
+    }
+    dir
+}
+
+#[test]
+fn list_names_the_bundled_schemes() {
+    let ran = Workdir::new().minyi(["codebook", "list"]).ok();
+    let line = ran.stdout.lines().find(|line| line.starts_with("weibo-pangenome\t"));
+    assert!(line.is_some_and(|line| line.contains("13 codes")), "{}", ran.stdout);
+}
+
+#[test]
+fn show_gives_every_code_with_its_grade() {
+    let ran = Workdir::new().minyi(["codebook", "show"]).ok();
+    let codes = [
+        "POS.QUALITY",
+        "POS.SCISIG",
+        "POS.SHARE",
+        "NEG.BETRAY",
+        "NEG.LOWAWARE",
+        "NEG.SELFISH",
+        "RISK.NATSEC",
+        "RISK.HEALTH",
+        "RISK.HOSTILE",
+        "RISK.BIOWEAPON",
+        "BEN.DISEASE",
+        "BEN.SCIPROG",
+        "LAW.MISUND",
+    ];
+    for code in codes {
+        assert!(
+            ran.stdout.contains(&format!("\n  {code}  ")),
+            "{code} in:\n{}",
+            ran.stdout
+        );
+    }
+    ran.prints(["10.1186/s40246-024-00650-4", "2023-06-14 to 2023-08-21", "grade A"]);
+}
+
+#[test]
+fn the_bundled_scheme_passes_its_own_check() {
+    Workdir::new().minyi(["codebook", "check"]).ok().prints([" 0 findings"]);
+}
+
+/// Whether the bundled scheme passes too is seen by tests/readme.rs, which runs the same command.
+#[test]
+fn test_counts_the_examples_that_come_out_right_and_the_known_misses() {
+    let dir = copied();
+    let header = "text,stance,codes,not_codes,phenomenon,known,note\n";
+    let right = format!("{AGAINST},negative,NEG.BETRAY,,invented,,\n");
+    let miss = format!("{ELSEWHERE},negative,NEG.BETRAY,,invented,miss,\n");
+    dir.write("mine/examples.csv", format!("{header}{right}{miss}"));
+    let ran = dir.minyi(["codebook", "test", "--codebook", "mine"]).ok();
+    let counts = ran.stdout.lines().find(|line| line.starts_with("invented")).unwrap();
+    assert_eq!(
+        counts.split_whitespace().collect::<Vec<_>>(),
+        ["invented", "1", "1", "0"]
+    );
+}
+
+#[test]
+fn a_folder_is_a_scheme_like_the_bundled_one() {
+    let dir = copied();
+    let bundled = dir.minyi(["codebook", "show"]).ok().stdout;
+    assert_eq!(
+        dir.minyi(["codebook", "show", "--codebook", "mine"]).ok().stdout,
+        bundled
+    );
+}
+
+#[test]
+fn check_finds_a_term_that_speaks_for_both_sides() {
+    let dir = copied();
+    let terms = dir.read("mine/terms.csv");
+    dir.write(
+        "mine/terms.csv",
+        terms + "NEG.BETRAY,双面词语,1,word,\nPOS.SHARE,双面词语,1,word,\n",
+    );
+    dir.minyi(["codebook", "check", "--codebook", "mine"])
+        .ends_with(1)
+        .prints(["双面词语", "terms.csv:"]);
+}
+
+#[test]
+fn test_shows_an_example_that_comes_out_wrong() {
+    let dir = copied();
+    let examples = dir.read("mine/examples.csv");
+    dir.write(
+        "mine/examples.csv",
+        examples + "周末去爬山，山顶的风很大,negative,NEG.BETRAY,,invented,,\n",
+    );
+    dir.minyi(["codebook", "test", "--codebook", "mine"])
+        .ends_with(1)
+        .prints(["stance irrelevant", "should be negative", "lacks NEG.BETRAY"]);
+}
+
+#[test]
+fn a_mistake_in_a_scheme_is_named_with_file_and_line() {
+    let dir = copied();
+    let terms = dir.read("mine/terms.csv");
+    let line = terms.lines().count() + 1;
+    dir.write("mine/terms.csv", terms + "NO.SUCH,词,1,word,\n");
+    let at = format!("terms.csv:{line}");
+    dir.minyi(["codebook", "show", "--codebook", "mine"])
+        .ends_with(1)
+        .says([at.as_str(), "NO.SUCH"]);
+}
+
+#[test]
+fn an_unknown_scheme_is_named() {
+    Workdir::new()
+        .minyi(["codebook", "show", "--codebook", "nowhere"])
+        .ends_with(1)
+        .says(["nowhere"]);
+}

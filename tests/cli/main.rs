@@ -1,0 +1,15 @@
+//! The `minyi` program as a person runs it: one file a command, every fixture invented.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod code;
+mod codebook;
+mod errors;
+mod explain;
+mod formats;
+mod hostile;
+mod inspect;
+mod posts;
+mod run;
+mod tables;
+mod workdir;
