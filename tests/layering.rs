@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "bundled", "classify", "codebook", "export", "ingest", "pipeline", "score", "tabulate",
+            "bundled", "classify", "clean", "codebook", "export", "ingest", "pipeline", "score", "tabulate",
         ],
     ),
 ];
