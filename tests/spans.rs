@@ -10,7 +10,7 @@ use minyi::{
 };
 use proptest::prelude::*;
 
-static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("weibo-pangenome").unwrap()));
+static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("weibo-pangenome", None).unwrap()));
 
 const SCOPES: [Scope; 3] = [Scope::Own, Scope::Quoted, Scope::All];
 

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     Global,
+    import::Import,
     paint::Paint,
     reading::{CodingArgs, InputArgs, Prepared},
     select::Selection,
@@ -36,6 +37,7 @@ pub(super) enum CodebookCommand {
     )]
     Test,
     Suggest(Box<Suggest>),
+    Import(Import),
 }
 
 /// Propose words for a code from a coded corpus, for a person to accept
@@ -97,6 +99,7 @@ impl CodebookCommand {
             CodebookCommand::Check => report_check(&global.codebook()?),
             CodebookCommand::Test => test(&global.scorer()?),
             CodebookCommand::Suggest(command) => command.run(global),
+            CodebookCommand::Import(command) => command.run(global),
         }
     }
 }
@@ -104,7 +107,7 @@ impl CodebookCommand {
 fn list() -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     for id in bundled::codebooks() {
-        let codebook = Codebook::load(id)?;
+        let codebook = Codebook::load(id, None)?;
         let (codes, terms) = (codebook.entries().len(), codebook.terms.len());
         writeln!(out, "{id}\t{codes} codes, {terms} terms\t{}", codebook.scheme.title_en)?;
     }

@@ -3,6 +3,7 @@
 mod code;
 mod codebook;
 mod explain;
+mod import;
 mod inspect;
 mod kwic;
 mod paint;
@@ -53,6 +54,9 @@ struct Global {
         help_heading = "Global options"
     )]
     codebook: String,
+    /// General sentiment list in place of the codebook's own: a bundled name or a CSV file (see `minyi codebook import`)
+    #[arg(long, global = true, value_name = "NAME|FILE", help_heading = "Global options")]
+    sentiment: Option<String>,
     /// Worker threads; 0 means one for each core. The results do not depend on it
     #[arg(
         long,
@@ -70,7 +74,7 @@ struct Global {
 
 impl Global {
     fn codebook(&self) -> Result<Codebook> {
-        Ok(Codebook::load(&self.codebook)?)
+        Ok(Codebook::load(&self.codebook, self.sentiment.as_deref())?)
     }
 
     fn scorer(&self) -> Result<Scorer> {

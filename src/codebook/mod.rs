@@ -7,7 +7,7 @@
 //! ```
 //! use minyi::codebook::Codebook;
 //!
-//! let codebook = Codebook::load("weibo-pangenome")?;
+//! let codebook = Codebook::load("weibo-pangenome", None)?;
 //! let betrayal = codebook.code("NEG.BETRAY").expect("a code of the study");
 //! assert_eq!(codebook.entry(betrayal).grade, "A B");
 //! # Ok::<(), minyi::error::Error>(())
@@ -16,6 +16,7 @@
 mod check;
 mod context;
 mod examples;
+mod import;
 mod scheme;
 mod sentiment;
 mod source;
@@ -26,6 +27,7 @@ use std::{collections::BTreeMap, path::Path};
 pub use check::{Finding, check};
 pub use context::{ContextRules, Cue, Effect};
 pub use examples::Example;
+pub use import::{Entry, Imported, ListForm, PolarWord, categories, read_list};
 pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
@@ -64,11 +66,11 @@ pub struct Codebook {
 }
 
 impl Codebook {
-    /// The bundled scheme of this id, or the folder of this path.
+    /// The bundled scheme of this id, or the folder of this path; with another general sentiment list if one is named.
     ///
     /// # Errors
     /// There is neither, or a file in it is missing or wrong.
-    pub fn load(name_or_folder: &str) -> Result<Self> {
+    pub fn load(name_or_folder: &str, sentiment: Option<&str>) -> Result<Self> {
         let folder = if bundled::codebooks().contains(&name_or_folder) {
             Folder::Bundled(format!("codebooks/{name_or_folder}"))
         } else if Path::new(name_or_folder).is_dir() {
@@ -82,10 +84,10 @@ impl Codebook {
                 ),
             });
         };
-        Codebook::read(&folder)
+        Codebook::read(&folder, sentiment)
     }
 
-    fn read(folder: &Folder) -> Result<Self> {
+    fn read(folder: &Folder, sentiment: Option<&str>) -> Result<Self> {
         let scheme_file = folder.read("codebook.toml")?;
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids: BTreeMap<&str, CodeId> = parsed
@@ -114,7 +116,7 @@ impl Codebook {
             .unwrap_or_default();
         files.extend(examples_file);
         let (context, context_file) = context::load(&parsed.scheme.language)?;
-        let (sentiment, sentiment_file) = sentiment::load(&parsed.scheme.sentiment)?;
+        let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
         files.extend([context_file, sentiment_file]);
 
         Ok(Codebook {

@@ -1,6 +1,8 @@
 //! General polarity lists: `lexicons/sentiment/<name>/terms.csv`.
 
-use super::source::{Folder, LexiconFile};
+use std::path::Path;
+
+use super::source::LexiconFile;
 use crate::{clean::fold_term, error::Result};
 
 /// A general list of positive and negative words, folded. A weak signal beside the scheme's own evidence.
@@ -10,8 +12,12 @@ pub struct SentimentList {
     pub words: Vec<(String, f64)>,
 }
 
+/// The bundled list of this name, or the CSV file of this path.
 pub(super) fn load(name: &str) -> Result<(SentimentList, LexiconFile)> {
-    let file = Folder::Bundled(format!("sentiment/{name}")).read("terms.csv")?;
+    let file = match LexiconFile::bundled(&format!("sentiment/{name}/terms.csv")) {
+        Err(_) if Path::new(name).is_file() => LexiconFile::on_disk(Path::new(name))?,
+        bundled => bundled?,
+    };
     let mut list = SentimentList::default();
     for (line, [term, polarity, weight, _note]) in file.csv(["term", "polarity", "weight", "note"])? {
         let folded = fold_term(&term);

@@ -47,7 +47,7 @@ pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
-pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness};
+pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness, write_polarity_list};
 
 #[cfg(test)]
 mod tests;

@@ -124,6 +124,20 @@ pub fn write_keyness(
     sheet.finish()
 }
 
+/// Writes a polarity list in the form of `lexicons/sentiment/<name>/terms.csv`.
+pub fn write_polarity_list<'a>(
+    words: impl IntoIterator<Item = (&'a str, bool, f64)>,
+    out: Output,
+    csv: CsvOptions,
+) -> Result<Output> {
+    let mut sheet = Sheet::new(out, csv, ["term", "polarity", "weight", "note"])?;
+    for (term, positive, weight) in words {
+        let polarity = if positive { "positive" } else { "negative" };
+        sheet.row([term, polarity, &format!("{weight:.2}"), ""])?;
+    }
+    sheet.finish()
+}
+
 fn cells(frequency: Frequency, tokens: u64) -> [String; 3] {
     let rate = if tokens == 0 {
         0.0

@@ -67,6 +67,7 @@ mod recognition;
 mod record;
 mod repair;
 mod source;
+mod text;
 mod values;
 
 pub use convert::{Bound, Converted, Outcome};
@@ -78,6 +79,7 @@ pub use reader::Reader;
 pub use recognition::{Container, Recognition, Summary};
 pub use record::Record;
 pub use repair::Repair;
+pub use text::read_text;
 
 /// How to read the inputs, where that is not to be found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //! ```
 //! use minyi::{codebook::Codebook, model::Stance, score::{Scope, Scorer}};
 //!
-//! let scorer = Scorer::new(Codebook::load("weibo-pangenome")?);
+//! let scorer = Scorer::new(Codebook::load("weibo-pangenome", None)?);
 //! let verdict = scorer.score("复旦公布中国人泛基因组图谱，这就是卖国贼！", Scope::Own);
 //! assert_eq!(verdict.stance, Stance::Negative);
 //! # Ok::<(), minyi::error::Error>(())
