@@ -7,7 +7,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::Global;
+use super::{Global, reading::spare};
 use crate::{
     codebook::{Imported, ListForm, categories, read_list},
     export::{CsvOptions, Output, write_polarity_list},
@@ -71,6 +71,7 @@ enum Form {
 
 impl Import {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        spare(std::slice::from_ref(&self.file), &self.output)?;
         let (text, encoding) = read_text(&self.file)?;
         let form = match self.form {
             Form::Words => ListForm::Words,

@@ -125,16 +125,7 @@ impl Prepared {
 
     /// Refuses to write over an input.
     pub(super) fn spare_inputs(&self, output: &Path) -> Result<()> {
-        let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
-        let Some(output) = real(output) else { return Ok(()) };
-        match self
-            .inputs
-            .iter()
-            .find(|input| real(Path::new(input)).as_ref() == Some(&output))
-        {
-            Some(input) => bail!("-o {input}: this is an input too, and would be lost; write to another file"),
-            None => Ok(()),
-        }
+        spare(&self.inputs, output)
     }
 
     /// Codes every input into `sink` behind a progress bar.
@@ -197,4 +188,17 @@ fn window(text: &str, codebook: &Codebook) -> Result<(Day, Day)> {
         return Err(anyhow!("--window {text}: {from} lies after {to}"));
     }
     Ok((from, to))
+}
+
+/// Refuses an output that is one of the inputs.
+pub(super) fn spare(inputs: &[String], output: &Path) -> Result<()> {
+    let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
+    let Some(output) = real(output) else { return Ok(()) };
+    match inputs
+        .iter()
+        .find(|input| real(Path::new(input)).as_ref() == Some(&output))
+    {
+        Some(input) => bail!("-o {input}: this is an input too, and would be lost; write to another file"),
+        None => Ok(()),
+    }
 }

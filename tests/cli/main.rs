@@ -8,6 +8,7 @@ mod errors;
 mod explain;
 mod formats;
 mod hostile;
+mod import;
 mod inspect;
 mod kwic;
 mod posts;
