@@ -72,6 +72,9 @@ enum Form {
 impl Import {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         spare(std::slice::from_ref(&self.file), &self.output)?;
+        if self.form == Form::Scores && !(self.positive.is_empty() && self.negative.is_empty()) {
+            bail!("--form scores: the sign of a score tells its side; leave out --positive and --negative");
+        }
         let (text, encoding) = read_text(&self.file)?;
         let form = match self.form {
             Form::Words => ListForm::Words,

@@ -54,6 +54,16 @@ pub(super) fn flow(report: &Report) -> String {
     columns(&rows)
 }
 
+/// The same in one line.
+pub(super) fn flow_line(report: &Report) -> String {
+    let total = report.flow.total();
+    let excluded: u64 = Exclusion::ALL.iter().map(|&why| total.excluded(why)).sum();
+    format!(
+        "{} records read, {} rejected, {excluded} left out",
+        total.read, total.rejected
+    )
+}
+
 /// Account type by stance: counts, and the share within the account type.
 pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String {
     let mut rows = vec![vec!["account type".to_owned()]];

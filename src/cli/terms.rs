@@ -11,6 +11,7 @@ use super::{
     Global,
     reading::{CodingArgs, InputArgs, Prepared},
     select::{Selection, Selector},
+    summary,
 };
 use crate::{
     error,
@@ -101,6 +102,9 @@ pub(super) fn count_words(
         words,
     };
     let report = prepared.run(&mut sink, quiet)?;
+    if !quiet {
+        writeln!(io::stderr(), "{}", summary::flow_line(&report))?;
+    }
     Ok((sink.words, report))
 }
 
