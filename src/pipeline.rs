@@ -126,6 +126,7 @@ enum Step {
     Coded(Box<CodedPost>),
     Reject(Reject),
     Excluded(Excluded),
+    Account,
 }
 
 impl Pipeline<'_> {
@@ -225,6 +226,7 @@ impl Pipeline<'_> {
                 repairs.extend(converted.repairs);
                 match converted.outcome {
                     Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
+                    Outcome::Account(_) => Sifted::Out(Step::Account),
                     Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id, seen) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
@@ -325,6 +327,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                     for step in &steps {
                         match step {
                             Step::Coded(post) => sink.coded(post)?,
+                            Step::Account => flow.accounts += 1,
                             Step::Reject(reject) => {
                                 flow.rejected += 1;
                                 sink.reject(reject)?;

@@ -304,7 +304,7 @@ fn nghuyong_comments_are_read_where_the_file_holds_nothing_else() {
         (read.recognition.exporter.as_str(), read.recognition.unit),
         ("nghuyong-comments", Unit::Comment)
     );
-    assert!(read.recognition.gzip);
+    assert_eq!(read.recognition.packing, ["gzip"]);
     assert_eq!(texts(&read), ["评论一句", "评论一句"]);
 }
 

@@ -257,7 +257,7 @@ fn read_standard_input() {
         (read.posts[0].text.as_str(), &*read.posts[0].source.file),
         ("评论一句", "-")
     );
-    assert!(read.recognition.gzip);
+    assert_eq!(read.recognition.packing, ["gzip"]);
     assert_eq!(read.posts.len(), 2);
 }
 

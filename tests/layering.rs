@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Crates that only these rooms may name.
 const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli"]),
+    ("bytes", &["ingest"]),
     ("calamine", &["ingest"]),
     ("chardetng", &["ingest"]),
     ("clap", &["cli"]),
@@ -37,11 +38,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("include_dir", &["bundled"]),
     ("indicatif", &["cli"]),
     ("jieba_rs", &["segment"]),
-    ("parquet", &["export"]),
+    ("parquet", &["export", "ingest"]),
     ("rayon", &["pipeline"]),
+    ("rusqlite", &["ingest"]),
     ("statrs", &["tabulate"]),
     ("tempfile", &["export"]),
     ("unicode_segmentation", &["segment"]),
+    ("zip", &["ingest"]),
+    ("zstd", &["ingest"]),
 ];
 
 /// Source text of every room, tests and comments left out.

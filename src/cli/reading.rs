@@ -1,6 +1,6 @@
 //! What `run`, `code` and `inspect` share: which files, read how, coded by what.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
@@ -10,8 +10,8 @@ use crate::{
     bundled,
     classify::Rules,
     codebook::{Codebook, LexiconFile},
-    ingest::{self, FieldMap, Layouts, Options},
-    model::Day,
+    ingest::{self, Accounts, FieldMap, Layouts, Options},
+    model::{Day, Moment},
     pipeline::{Pipeline, Report, Settings, Sink},
     score::{Relevance, Scorer},
 };
@@ -31,6 +31,18 @@ pub(super) struct InputArgs {
     /// Columns of the input to copy to the output
     #[arg(long, value_name = "COL,..", value_delimiter = ',', help_heading = "Input")]
     keep: Vec<String>,
+    /// Tables of accounts (or posts that tell them), joined by user id to posts that lack account fields
+    ///
+    /// Tables of accounts among FILES, such as the users.csv of weibo-crawler, are used without this.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    users: Vec<String>,
+    /// When the posts were collected, Beijing time: what `5分钟前` and dates without a year are read by
+    #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Input")]
+    collected_at: Option<Moment>,
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    ingest::parse_moment(text).ok_or_else(|| "write it like 2023-06-14 or '2023-06-14 23:41'".to_owned())
 }
 
 impl InputArgs {
@@ -38,12 +50,31 @@ impl InputArgs {
         Ok(ingest::expand(&self.files)?)
     }
 
-    pub(super) fn options(&self) -> Options {
-        Options {
+    /// How the files are read, tables of accounts included: those named, and those among the inputs.
+    ///
+    /// # Errors
+    /// A table of accounts that cannot be read.
+    pub(super) fn options(&self, inputs: &[String], layouts: &Layouts) -> Result<Options> {
+        let options = Options {
             map: self.map.clone(),
             keep: self.keep.clone(),
             encoding: self.encoding.clone(),
+            accounts: None,
+            collected_at: self.collected_at,
+        };
+        // --map and --keep are about the posts.
+        let of_tables = Options {
+            encoding: self.encoding.clone(),
+            ..Options::default()
+        };
+        let mut accounts = Accounts::read(&self.users, layouts, &of_tables).context("--users")?;
+        if self.map.is_none() {
+            accounts.add_from_inputs(inputs, layouts, &of_tables)?;
         }
+        Ok(Options {
+            accounts: Some(Arc::new(accounts)).filter(|accounts| !accounts.is_empty()),
+            ..options
+        })
     }
 }
 
@@ -91,6 +122,8 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn new(global: &Global, input: &InputArgs, coding: &CodingArgs) -> Result<Self> {
         let inputs = input.inputs()?;
+        let layouts = layouts()?;
+        let options = input.options(&inputs, &layouts)?;
         let codebook = global.codebook()?;
         let window = coding
             .window
@@ -108,8 +141,8 @@ impl Prepared {
         Ok(Prepared {
             scorer: Scorer::new(codebook).with_relevance(relevance),
             rules,
-            layouts: layouts()?,
-            options: input.options(),
+            layouts,
+            options,
             settings: Settings {
                 scope: coding.scope.into(),
                 window,
