@@ -348,10 +348,19 @@ impl Bound {
             (Some(date), Some(time)) => Some(Cow::Owned(format!("{} {}", date.trim(), time.trim()))),
             (date, _) => date,
         };
+        let date = date.map(|date| self.in_zone(date));
         let mid = Some(id).filter(|_| self.layout.weibo_ids);
         let (moment, problems) = dates::read(date.as_deref(), mid, self.collected_at, &self.values);
         repairs.extend(problems);
         moment
+    }
+
+    /// The date with the layout's zone, where it tells a time and no zone.
+    fn in_zone<'a>(&self, date: Cow<'a, str>) -> Cow<'a, str> {
+        let zoned = self.layout.utc.then(|| format!("{}+00:00", date.trim()));
+        zoned
+            .filter(|zoned| dates::is_date_and_time(zoned))
+            .map_or(date, Cow::Owned)
     }
 
     fn count(&self, row: &Row<'_>, field: Field, repairs: &mut Vec<Repair>) -> Option<u64> {

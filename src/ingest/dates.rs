@@ -347,7 +347,7 @@ mod tests {
     fn the_id_tells_the_year_and_the_time() {
         let values = bundled();
         let read = |cell| {
-            let (moment, repairs) = read(cell, MID, values);
+            let (moment, repairs) = read(cell, MID, None, values);
             (moment.unwrap().to_string(), repairs)
         };
         let from_id = "2023-06-14T23:41:07+08:00".to_owned();

@@ -146,12 +146,7 @@ impl Header {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-    collections::HashSet,
-    hash::{DefaultHasher, Hash, Hasher},
-};
-
-use super::*;
+    use super::*;
 
     fn header(names: &[&str]) -> Header {
         let map = "text=正文".parse::<super::super::FieldMap>().unwrap();

@@ -58,6 +58,9 @@ pub(super) struct Layout {
     /// The exporter writes `screen name:` before each text.
     #[serde(default)]
     pub(super) name_before_text: bool,
+    /// Times without a zone are in UTC rather than Beijing's.
+    #[serde(default)]
+    pub(super) utc: bool,
     /// The member of a JSON document that holds the records.
     #[serde(default)]
     pub(super) records: Option<String>,
@@ -115,6 +118,7 @@ impl Layout {
             user_id_from_file_name: false,
             unverified_is_minus_one: false,
             name_before_text: false,
+            utc: false,
             records: None,
             recognise: Conditions::default(),
             fields: columns
