@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
     ("export", &["tabulate"]),
-    ("pipeline", &["classify", "ingest", "score", "tabulate"]),
+    ("pipeline", &["classify", "clean", "ingest", "score", "tabulate"]),
     (
         "cli",
         &[

@@ -113,7 +113,7 @@ impl Inspect {
         let recognition = reader.recognition();
         let mut out = head(recognition, input, Paint::for_stdout());
         out += &counts.show(reader.summary(), read.options.accounts.as_deref());
-        if let Some(warning) = summary::account_warning(recognition, read.rules)
+        if let Some(warning) = summary::account_warning(recognition, read.rules, read.options.accounts.as_deref())
             && recognition.unit != Unit::Account
         {
             out += &format!("             {warning}\n");

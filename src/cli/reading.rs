@@ -3,7 +3,7 @@
 use std::{str::FromStr, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Global, explain::ScopeFlag, progress::Bar};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     codebook::{Codebook, LexiconFile},
     ingest::{self, Accounts, FieldMap, Layouts, Options},
     model::{Day, Moment},
-    pipeline::{Pipeline, Report, Settings, Sink},
+    pipeline::{Dedup, Pipeline, Report, Settings, Sink},
     score::{Relevance, Scorer},
 };
 
@@ -95,15 +95,38 @@ pub(super) struct CodingArgs {
     /// Code the originals that weibo-search writes beside their reposts too
     #[arg(long, help_heading = "Coding")]
     keep_originals: bool,
-    /// Code posts again whose id was read before
-    #[arg(long, help_heading = "Coding")]
-    keep_duplicates: bool,
+    /// Leave out posts that were read before: those of the same id; also of the same own words; also of nearly the same
+    ///
+    /// Nearly the same means that at least 0.8 of the three-character sequences of both texts are shared (estimated by
+    /// MinHash); texts under 16 characters must be equal, and bare reposts are never compared.
+    #[arg(long, value_enum, default_value_t, help_heading = "Coding")]
+    dedup: DedupFlag,
     /// Rules from account fields to account types, in place of the bundled ones for Weibo
     #[arg(long, value_name = "FILE", help_heading = "Coding")]
     accounts: Option<std::path::PathBuf>,
     /// End with exit status 1 if any record was rejected
     #[arg(long, help_heading = "Coding")]
     pub(super) strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum DedupFlag {
+    #[default]
+    Id,
+    Text,
+    Near,
+    None,
+}
+
+impl From<DedupFlag> for Dedup {
+    fn from(flag: DedupFlag) -> Dedup {
+        match flag {
+            DedupFlag::Id => Dedup::Id,
+            DedupFlag::Text => Dedup::Text,
+            DedupFlag::Near => Dedup::Near,
+            DedupFlag::None => Dedup::None,
+        }
+    }
 }
 
 /// Everything a run is done with.
@@ -147,7 +170,7 @@ impl Prepared {
                 scope: coding.scope.into(),
                 window,
                 keep_originals: coding.keep_originals,
-                keep_duplicates: coding.keep_duplicates,
+                dedup: coding.dedup.into(),
                 jobs: global.jobs,
             },
             inputs,

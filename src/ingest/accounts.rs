@@ -2,7 +2,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{error::Result, model::Author};
 
-use super::{Layouts, Options, Outcome, Reader, Unit, container::place};
+use super::{Field, Layouts, Options, Outcome, Reader, Unit, container::place};
 
 /// What tables of accounts tell of the authors, by user id: for exports of posts that lack these fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +82,21 @@ impl Accounts {
     /// The files read, in order.
     pub fn files(&self) -> &[Arc<str>] {
         &self.files
+    }
+
+    /// The fields that the tables tell of some account.
+    pub fn fields(&self) -> Vec<Field> {
+        let tells = |has: fn(&Author) -> bool| self.by_id.values().any(has);
+        let fields: [(Field, fn(&Author) -> bool); 7] = [
+            (Field::ScreenName, |author| author.screen_name.is_some()),
+            (Field::Verified, |author| author.verified.is_some()),
+            (Field::VerifiedType, |author| author.verified_type.is_some()),
+            (Field::Badge, |author| author.badge.is_some()),
+            (Field::VerifiedReason, |author| author.verified_reason.is_some()),
+            (Field::Description, |author| author.description.is_some()),
+            (Field::Followers, |author| author.followers.is_some()),
+        ];
+        fields.into_iter().filter(|(_, has)| tells(*has)).map(|(field, _)| field).collect()
     }
 
     /// Fills in what the post does not tell of its author; whether there was anything.
