@@ -19,6 +19,7 @@ use rayon::{ThreadPool, prelude::*};
 
 use crate::{
     classify::Rules,
+    clean::dedup::{Fingerprint, NearTexts},
     error::{Error, Result},
     ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
@@ -40,10 +41,36 @@ pub struct Settings {
     pub window: Option<(Day, Day)>,
     /// Whether originals that a crawler pulled in beside their reposts are coded too.
     pub keep_originals: bool,
-    /// Whether posts whose id was read before are coded again.
-    pub keep_duplicates: bool,
+    /// Which posts count as read before.
+    pub dedup: Dedup,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
+}
+
+/// Which posts are left out because they were read before. Each step includes those before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dedup {
+    /// None.
+    None,
+    /// Those of the same id.
+    #[default]
+    Id,
+    /// Those whose own words are the same.
+    Text,
+    /// Those whose own words are nearly the same (see [`dedup`](crate::clean::dedup)).
+    Near,
+}
+
+impl Dedup {
+    /// The name used in `--dedup` and in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dedup::None => "none",
+            Dedup::Id => "id",
+            Dedup::Text => "text",
+            Dedup::Near => "near",
+        }
+    }
 }
 
 /// Everything a run reads with.
@@ -126,6 +153,7 @@ enum Step {
     Coded(Box<CodedPost>),
     Reject(Reject),
     Excluded(Excluded),
+    Account,
 }
 
 impl Pipeline<'_> {
@@ -199,7 +227,7 @@ impl Pipeline<'_> {
     }
 
     fn work(&self, pool: &ThreadPool, queue: &Receiver<Read>, out: &SyncSender<Work>) {
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         for read in queue {
             let work = match read {
                 Read::Opened(input, recognition) => Work::Opened(input, recognition),
@@ -212,20 +240,37 @@ impl Pipeline<'_> {
         }
     }
 
-    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
-        let converted: Vec<Converted> =
-            pool.install(|| records.into_par_iter().map(|record| layout.convert(record)).collect());
+    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut Seen) -> Work {
+        let convert = |record| {
+            let converted = layout.convert(record);
+            let fingerprint = match &converted.outcome {
+                Outcome::Post(post, _) if self.settings.dedup >= Dedup::Text => {
+                    Fingerprint::of(&post.text, self.settings.dedup == Dedup::Near)
+                }
+                _ => None,
+            };
+            (converted, fingerprint)
+        };
+        let converted: Vec<(Converted, Option<Fingerprint>)> =
+            pool.install(|| records.into_par_iter().map(convert).collect());
         let mut repairs = Vec::new();
         // Which posts are left out depends on those before them, so this part is done in order.
         let sifted: Vec<Sifted> = converted
             .into_iter()
-            .map(|converted| {
+            .map(|(converted, fingerprint)| {
                 // Ids that a spreadsheet rounded agree by accident.
                 let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
                 repairs.extend(converted.repairs);
                 match converted.outcome {
                     Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
-                    Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id, seen) {
+                    Outcome::Account(_) => Sifted::Out(Step::Account),
+                    Outcome::Post(post, pulled_in) => match self.exclusion(
+                        &post,
+                        pulled_in,
+                        trusted_id.then_some(converted.rest),
+                        fingerprint,
+                        seen,
+                    ) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
                             Sifted::Out(Step::Excluded(Excluded {
@@ -252,8 +297,9 @@ impl Pipeline<'_> {
         &self,
         post: &Post,
         pulled_in: bool,
-        trusted_id: bool,
-        seen: &mut HashSet<u64>,
+        rest: Option<u64>,
+        fingerprint: Option<Fingerprint>,
+        seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
         if pulled_in && !self.settings.keep_originals {
             return Some((
@@ -261,8 +307,8 @@ impl Pipeline<'_> {
                 "stands in the export only because the next post reposts it".into(),
             ));
         }
-        if !post.id.is_empty() && trusted_id && !seen.insert(fingerprint(&post.id)) && !self.settings.keep_duplicates {
-            return Some((Exclusion::Duplicate, "a post with this id was read before".into()));
+        if let Some(found) = seen.exclusion(post, rest, fingerprint, self.settings.dedup) {
+            return Some(found);
         }
         let (first, last) = self.settings.window?;
         match post.created_at.map(|at| at.day()) {
@@ -285,6 +331,56 @@ impl Pipeline<'_> {
 enum Sifted {
     In(Box<Post>),
     Out(Step),
+}
+
+/// What was read before, as far as it is needed to know a post again.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<u64>,
+    texts: HashSet<u64>,
+    near: NearTexts,
+    /// File and fingerprint of the id of the post before, and the hash of its cells that are not read.
+    last: Option<(Arc<str>, u64, u64)>,
+}
+
+impl Seen {
+    /// `rest` is the hash of the cells that no field is read from; `None` where the id is not to be trusted.
+    fn exclusion(
+        &mut self,
+        post: &Post,
+        rest: Option<u64>,
+        text: Option<Fingerprint>,
+        dedup: Dedup,
+    ) -> Option<(Exclusion, String)> {
+        if dedup == Dedup::None {
+            return None;
+        }
+        if let Some(rest) = rest.filter(|_| !post.id.is_empty()) {
+            let id = fingerprint(&post.id);
+            let last = self.last.replace((Arc::clone(&post.source.file), id, rest));
+            if !self.ids.insert(id) {
+                let repeated =
+                    last.is_some_and(|(file, last, other)| (&file, last) == (&post.source.file, id) && other != rest);
+                return Some(if repeated {
+                    let detail = "the post of the record before; only cells that belong to no post differ";
+                    (Exclusion::RepeatedPerComment, detail.into())
+                } else {
+                    (Exclusion::Duplicate, "a post with this id was read before".into())
+                });
+            }
+        }
+        let text = text?;
+        if !self.texts.insert(text.exact) {
+            return Some((Exclusion::SameText, "the same own words were read before".into()));
+        }
+        let similarity = (dedup == Dedup::Near)
+            .then(|| self.near.find_or_remember(&text))
+            .flatten()?;
+        Some((
+            Exclusion::NearSameText,
+            format!("similarity {similarity:.2} to a text read before"),
+        ))
+    }
 }
 
 /// 64 bits of an id. Among ten million ids the chance that any two of them agree by accident is below 3 in a million.
@@ -325,6 +421,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                     for step in &steps {
                         match step {
                             Step::Coded(post) => sink.coded(post)?,
+                            Step::Account => flow.accounts += 1,
                             Step::Reject(reject) => {
                                 flow.rejected += 1;
                                 sink.reject(reject)?;

@@ -17,8 +17,10 @@
 //! assert_eq!(&raw[folded.raw_range(at..at + "开放科学".len())], "開放科學");
 //! ```
 
+pub mod dedup;
 mod find;
 mod fold;
+mod html;
 mod markup;
 mod words;
 

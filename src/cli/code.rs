@@ -73,7 +73,7 @@ impl Code {
         if !global.quiet {
             let mut out = io::stderr().lock();
             write!(out, "{}", summary::flow(&report))?;
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "note: {warning}")?;
             }
             let total = report.flow.total();

@@ -23,6 +23,7 @@ use crate::{
         OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table,
         write_tests,
     },
+    ingest,
     model::{CodedPost, Excluded, Exclusion, Reject},
     pipeline::{FileReport, Report, Sink},
     tabulate::{Tally, TallyOptions},
@@ -99,7 +100,7 @@ impl Run {
                     summary::account_type_by_stance(table, &types).trim_end()
                 )?;
             }
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "\nnote: {warning}")?;
             }
             let seconds = started.elapsed().as_secs_f64();
@@ -261,6 +262,8 @@ fn manifest(
         .map(|digest| format!("sha256:{}", digest.sha256))
         .unwrap_or_default();
     let options = TallyOptions::default();
+    // The members of an archive share one file.
+    let mut digests = BTreeMap::new();
     let mut settings = BTreeMap::from([
         (
             "scope".to_owned(),
@@ -279,16 +282,18 @@ fn manifest(
             }
             .to_owned(),
         ),
-        (
-            "duplicate ids".to_owned(),
-            if prepared.settings.keep_duplicates {
-                "kept"
-            } else {
-                "excluded"
-            }
-            .to_owned(),
-        ),
+        ("dedup".to_owned(), prepared.settings.dedup.name().to_owned()),
     ]);
+    if let Some(accounts) = &prepared.options.accounts {
+        let files = accounts.files().join(", ");
+        settings.insert(
+            "accounts from".to_owned(),
+            format!("{files} ({} accounts)", accounts.len()),
+        );
+    }
+    if let Some(collected_at) = prepared.options.collected_at {
+        settings.insert("collected at".to_owned(), collected_at.to_string());
+    }
     if let Some((from, to)) = prepared.settings.window {
         settings.insert("window".to_owned(), format!("{from}..{to}"));
     }
@@ -310,7 +315,7 @@ fn manifest(
         inputs: report
             .files
             .iter()
-            .map(|file| input(file, report))
+            .map(|file| input(file, report, &mut digests))
             .collect::<Result<_>>()?,
         lexicons,
         excluded: Exclusion::ALL
@@ -321,18 +326,38 @@ fn manifest(
     })
 }
 
-fn input(file: &FileReport, report: &Report) -> Result<Input> {
+/// Size and hash of the file an input lies in. A pipe was read once and cannot be read again.
+fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
+    let disk = ingest::place(input).disk;
+    let unknown = |why: &str| Digest {
+        path: input.to_owned(),
+        bytes: 0,
+        sha256: format!("not known: {why}"),
+    };
+    if disk.exists() && !disk.is_file() {
+        return unknown("not a regular file");
+    }
+    let digest = match digests.get(&disk) {
+        Some(known) => known.clone(),
+        None => match digest_file(&disk) {
+            Ok(new) => digests.entry(disk).or_insert(new).clone(),
+            Err(_) => return unknown("could not be read"),
+        },
+    };
+    Digest {
+        path: input.to_owned(),
+        ..digest
+    }
+}
+
+fn input(file: &FileReport, report: &Report, digests: &mut BTreeMap<PathBuf, Digest>) -> Result<Input> {
     let digest = match &*file.input {
         "-" => Digest {
             path: "-".to_owned(),
             bytes: 0,
             sha256: "not known: standard input".to_owned(),
         },
-        path => digest_file(Path::new(path)).unwrap_or(Digest {
-            path: path.to_owned(),
-            bytes: 0,
-            sha256: "not known: could not be read".to_owned(),
-        }),
+        path => digest(path, digests),
     };
     let flow = report
         .flow
@@ -356,8 +381,9 @@ fn input(file: &FileReport, report: &Report) -> Result<Input> {
         exporter,
         encoding,
         rows_read: flow.read,
-        posts: flow.read - flow.rejected,
+        posts: flow.read - flow.rejected - flow.accounts,
         rejected: flow.rejected,
+        accounts: flow.accounts,
         repairs,
         excluded: Exclusion::ALL
             .into_iter()

@@ -82,6 +82,9 @@ pub struct Input {
     pub posts: u64,
     /// Records in rejects.csv.
     pub rejected: u64,
+    /// Rows of a table of accounts, joined to the posts.
+    #[serde(default)]
+    pub accounts: u64,
     /// Repairs made, by kind.
     pub repairs: BTreeMap<String, u64>,
     /// Posts left out, by reason.

@@ -409,6 +409,7 @@ fn the_manifest_is_json_with_its_keys_in_order_and_reads_back() {
             rows_read: 3,
             posts: 2,
             rejected: 1,
+            accounts: 0,
             repairs: BTreeMap::from([("short row".to_owned(), 1)]),
             excluded: BTreeMap::new(),
         }],

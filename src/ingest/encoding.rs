@@ -25,6 +25,8 @@ pub enum EncodingSource {
     Guessed,
     /// Named by the user.
     Forced,
+    /// A workbook, database or parquet file knows its characters itself.
+    Container,
 }
 
 impl fmt::Display for EncodingSource {
@@ -35,6 +37,7 @@ impl fmt::Display for EncodingSource {
             EncodingSource::Ascii => "plain ASCII so far",
             EncodingSource::Guessed => "guessed from the bytes",
             EncodingSource::Forced => "as told",
+            EncodingSource::Container => "told by the file",
         })
     }
 }
@@ -94,7 +97,14 @@ pub(super) struct Decoded<R> {
     text_read: usize,
     finished: bool,
     replaced: Arc<AtomicU64>,
+    allowance: u64,
 }
+
+/// The longest record that is read. The longest posts are a thousandth of it.
+pub(super) const RECORD_BYTES: u64 = 32 << 20;
+/// Why a longer one is not.
+pub(super) const TOO_LONG: &str =
+    "this record is longer than 32 MiB; it is no post, or a quotation mark in it opens and is never closed";
 
 const RAW_BYTES: usize = 64 * 1024;
 
@@ -113,7 +123,13 @@ impl<R: Read> Decoded<R> {
             text_read: 0,
             finished: false,
             replaced,
+            allowance: u64::MAX,
         }
+    }
+
+    /// Lets so many bytes through from here on; what would read more is told [`TOO_LONG`].
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.allowance = bytes;
     }
 
     /// Whether somebody read up to the end and met it.
@@ -159,6 +175,10 @@ impl<R: Read> Read for Decoded<R> {
         }
         let ready = &self.text[self.text_read..];
         let length = ready.len().min(out.len());
+        self.allowance = self
+            .allowance
+            .checked_sub(length as u64)
+            .ok_or_else(|| io::Error::other(TOO_LONG))?;
         out[..length].copy_from_slice(&ready[..length]);
         self.text_read += length;
         Ok(length)

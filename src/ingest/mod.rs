@@ -49,6 +49,12 @@
 //! # Ok(()) }
 //! ```
 
+use std::sync::Arc;
+
+use crate::model::Moment;
+
+mod accounts;
+mod container;
 mod convert;
 mod counts;
 mod dates;
@@ -66,11 +72,14 @@ mod realign;
 mod recognition;
 mod record;
 mod repair;
-mod source;
+mod sheets;
 mod text;
 mod values;
 
+pub use accounts::Accounts;
+pub use container::{Place, place};
 pub use convert::{Bound, Converted, Outcome};
+pub use dates::parse_moment;
 pub use encoding::EncodingSource;
 pub use fields::{Field, FieldMap};
 pub use inputs::expand;
@@ -90,4 +99,8 @@ pub struct Options {
     pub keep: Vec<String>,
     /// WHATWG label of the encoding, where the guess is wrong.
     pub encoding: Option<String>,
+    /// What is known of the authors from elsewhere.
+    pub accounts: Option<Arc<Accounts>>,
+    /// When the posts were collected: what `5分钟前` is relative to, and the year of `06-14` where no id tells it.
+    pub collected_at: Option<Moment>,
 }

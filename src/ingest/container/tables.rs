@@ -1,0 +1,50 @@
+use std::{fs::File, path::PathBuf, sync::Arc};
+
+use crate::error::Result;
+
+use super::{Rows, database, parquet, workbook};
+
+/// A file of one or more tables: sheets of a workbook, tables of a database, the one of a parquet file.
+pub(in crate::ingest) struct Tables {
+    pub(super) kind: Kind,
+    /// In the order of the file; those without a column left out.
+    pub(in crate::ingest) candidates: Vec<Candidate>,
+}
+
+pub(super) enum Kind {
+    Workbook(Arc<[u8]>),
+    Database(PathBuf),
+    Parquet(File),
+    ParquetBytes(bytes::Bytes),
+}
+
+/// One table that may be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ingest) struct Candidate {
+    /// Name of the sheet or table; empty for parquet.
+    pub(in crate::ingest) name: String,
+    /// Its header, as written.
+    pub(in crate::ingest) columns: Vec<String>,
+}
+
+impl Tables {
+    /// What the file is, for people.
+    pub(in crate::ingest) fn kind(&self) -> &'static str {
+        match self.kind {
+            Kind::Workbook(_) => "workbook",
+            Kind::Database(_) => "SQLite",
+            Kind::Parquet(_) | Kind::ParquetBytes(_) => "parquet",
+        }
+    }
+
+    /// The rows of these tables, one after the other, headers left out. All have the same columns.
+    pub(in crate::ingest) fn rows(self, input: &str, chosen: &[Candidate]) -> Result<Rows> {
+        let names: Vec<String> = chosen.iter().map(|table| table.name.clone()).collect();
+        match self.kind {
+            Kind::Workbook(bytes) => Ok(workbook::rows(bytes, names)),
+            Kind::Database(path) => Ok(database::rows(path, names)),
+            Kind::Parquet(file) => parquet::rows(input, file),
+            Kind::ParquetBytes(bytes) => parquet::rows(input, bytes),
+        }
+    }
+}
