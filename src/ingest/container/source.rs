@@ -32,6 +32,8 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// An opened input.
 pub(in crate::ingest) struct Source {
     pub(in crate::ingest) content: Content,
+    /// The sheet or table that was named.
+    pub(in crate::ingest) table: Option<String>,
     /// Raw bytes taken from the file so far.
     pub(in crate::ingest) bytes_read: Arc<AtomicU64>,
     /// Raw size of the file (of the packed member of an archive); unknown for standard input and pipes.
@@ -75,6 +77,7 @@ impl Source {
                 bytes_read.store(metadata.len(), Ordering::Relaxed);
                 return Ok(Source {
                     content: Content::Tables(tables),
+                    table: place.inner,
                     bytes_read,
                     size: Some(metadata.len()),
                     packing,
@@ -90,6 +93,8 @@ impl Source {
             }
         };
         let (mut reader, head) = unpack(raw, &bytes_read, &mut packing).map_err(|source| file_error(&place, "read", source))?;
+        // Of an archive the name behind it is the member's.
+        let table = place.inner.clone().filter(|_| !packing.contains(&"zip"));
         let content = if let Some(open) = held_in_memory(&head) {
             let bytes = take(&mut reader, MEMORY_BYTES + 1).map_err(|source| file_error(&place, "read", source))?;
             if bytes.len() as u64 > MEMORY_BYTES {
@@ -101,7 +106,7 @@ impl Source {
             if let Some(advice) = foreign(&sample) {
                 return Err(refused(input, advice));
             }
-            if let Some(inner) = place.inner.filter(|_| !packing.contains(&"zip")) {
+            if let Some(inner) = &table {
                 return Err(refused(input, format!("{} is one table; there is no {inner} in it", place.disk.display())));
             }
             let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
@@ -109,6 +114,7 @@ impl Source {
         };
         Ok(Source {
             content,
+            table,
             bytes_read,
             size,
             packing,
