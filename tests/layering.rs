@@ -31,7 +31,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("bytes", &["ingest"]),
     ("calamine", &["ingest"]),
     ("chardetng", &["ingest"]),
-    ("clap", &["cli"]),
+    ("clap", &["cli", "main"]),
     ("daachorse", &["score", "classify"]),
     ("encoding_rs", &["ingest"]),
     ("flate2", &["ingest"]),

@@ -13,7 +13,7 @@ use crate::error::Result;
 
 use super::{
     Bound, EncodingSource, Field, Options,
-    container::{Content, Rows, Source, Tables, Text, place},
+    container::{Content, Rows, Source, Tables, Text},
     encoding::{self, Decoded, RECORD_BYTES},
     header::{Header, normal},
     json::{Piece, Splitter},
@@ -45,14 +45,13 @@ impl Start<'_> {
         Ok(self.reader(opening, recognition, stream, replaced))
     }
 
-    fn tables(self, tables: Tables) -> Result<Reader> {
-        let named = place(self.input).inner;
+    fn tables(self, tables: Tables, named: Option<&str>) -> Result<Reader> {
         let container = match tables.kind() {
             "workbook" => Container::Workbook,
             "parquet" => Container::Parquet,
             _ => Container::Sqlite,
         };
-        let choice = sheets::choose(self.input, tables, named.as_deref(), self.layouts, self.options)?;
+        let choice = sheets::choose(self.input, tables, named, self.layouts, self.options)?;
         let columns = choice.chosen[0].columns.iter().map(String::as_str);
         let mut opening = opening::with_header(self.input, columns, &choice.seen, choice.layout, self.options)?;
         opening.container = container;
@@ -188,7 +187,7 @@ impl Reader {
         };
         let mut reader = match source.content {
             Content::Text(text) => start.text(text)?,
-            Content::Tables(tables) => start.tables(tables)?,
+            Content::Tables(tables) => start.tables(tables, source.table.as_deref())?,
         };
         reader.recognition.packing = source.packing;
         Ok(reader)
