@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, io::Write, process::ExitCode};
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::{Global, paint::Paint};
+use super::{Global, fit::Fit, paint::Paint};
 use crate::{
     bundled,
     codebook::{Codebook, Example, check},
@@ -26,6 +26,7 @@ pub(super) enum CodebookCommand {
     /// Code the scheme's own examples and list those that come out wrong
     #[command(after_help = "Exit status 1 if any example comes out wrong that examples.csv does not mark as a known miss.")]
     Test,
+    Fit(Fit),
 }
 
 impl CodebookCommand {
@@ -35,6 +36,7 @@ impl CodebookCommand {
             CodebookCommand::Show => show(&global.codebook()?),
             CodebookCommand::Check => report_check(&global.codebook()?),
             CodebookCommand::Test => test(&global.scorer()?),
+            CodebookCommand::Fit(fit) => fit.run(global),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod code;
 mod codebook;
 mod explain;
+mod fit;
 mod inspect;
 mod paint;
 mod progress;

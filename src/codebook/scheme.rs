@@ -106,22 +106,10 @@ pub struct Attitude {
     pub grade_note: String,
 }
 
-/// `[stance]`: constants of the stance decision. With P the positive and N the negative evidence after context,
-/// score = (P - N) / (P + N + `smoothing`); positive from `positive_from` up, negative from `negative_from` down,
-/// neutral between.
+/// `[stance]`: constants of the stance decision beside the weights of the [`StanceModel`](super::StanceModel).
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StanceRule {
-    /// Score from which a post is positive, above 0.
-    pub positive_from: f64,
-    /// Score from which a post is negative, below 0.
-    pub negative_from: f64,
-    /// Added to the denominator, so that little evidence gives a small score.
-    pub smoothing: f64,
-    /// What one word of the general sentiment list adds.
-    pub sentiment_weight: f64,
-    /// The most the general sentiment list can add on either side.
-    pub sentiment_cap: f64,
     /// Factor on evidence inside a hashtag, which others may have worded.
     pub hashtag_factor: f64,
 }
@@ -175,9 +163,8 @@ impl SchemeFile {
                 return Err(file.error_at(at, format!("parent `{parent}` of `{}` is no code of this scheme", code.id)));
             }
         }
-        let rule = parsed.stance;
-        if rule.positive_from <= 0.0 || rule.negative_from >= 0.0 || rule.smoothing < 0.0 {
-            let problem = "[stance] needs positive_from > 0, negative_from < 0 and smoothing >= 0".to_owned();
+        if !(0.0..=1.0).contains(&parsed.stance.hashtag_factor) {
+            let problem = "[stance] hashtag_factor lies outside 0 to 1".to_owned();
             return Err(file.error_at(line_of("[stance]"), problem));
         }
         Ok(parsed)
