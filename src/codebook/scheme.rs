@@ -116,17 +116,22 @@ pub struct StanceRule {
 
 /// `[gate]`: when a post is about the scheme's target at all. With T the topic weight, S the evidence for codes marked
 /// specific and G all other evidence, a post is relevant where T / `topic_min` + S / `evidence_min` + G / `general_min`
-/// reaches 1; G counts only where T is above 0.
+/// reaches 1; G counts only beside a topic term that is not weak.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
+    /// Weight below which a topic term is weak: a word of the debate (论文, 外国人) that other debates use too.
+    pub weak_below: f64,
+    /// The most that weak topic terms add to the topic weight together.
+    pub weak_max: f64,
     /// Topic weight that is enough alone, counted over own words, hashtags and the repost chain, each term once.
     pub topic_min: f64,
     /// Weight of specific evidence that is enough alone.
     pub evidence_min: f64,
     /// Weight of general evidence that would be enough beside a touch of topic.
     pub general_min: f64,
-    /// Off-topic weight from which a post is irrelevant unless topic and evidence in its own words outweigh it.
+    /// Off-topic weight from which a post is irrelevant unless its own words outside hashtags hold a topic term that is
+    /// not weak, and outweigh it together with the evidence.
     pub offtopic_min: f64,
 }
 

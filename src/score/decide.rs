@@ -39,10 +39,12 @@ pub(super) struct Weighed {
 /// The sums that decide whether a post is about the target.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sums {
-    /// Topic weight, each term once.
+    /// Topic weight, each term once, weak terms together at most the gate's `weak_max`.
     pub topic: f64,
     /// Off-topic weight, each term once.
     pub off_topic: f64,
+    /// The part of `topic` that comes from terms which are not weak.
+    pub strong_topic: f64,
     /// Weight of evidence in the scored words that hardly occurs outside the debate, whatever its context, each term once.
     pub specific: f64,
     /// The same for evidence that posts on other subjects hold too: benefits, bare attitude.
@@ -66,14 +68,17 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed]) -> Sums {
         let best = strength.entry(piece.term).or_default();
         *best = best.max(piece.strength);
     }
+    let mut weak = 0.0;
     for (term, strength) in strength {
         match codebook.terms[term].heading {
-            Heading::Topic => sums.topic += strength,
+            Heading::Topic if codebook.terms[term].weight < codebook.gate.weak_below => weak += strength,
+            Heading::Topic => sums.strong_topic += strength,
             Heading::OffTopic => sums.off_topic += strength,
             heading if codebook.is_specific(heading) => sums.specific += strength,
             _ => sums.general += strength,
         }
     }
+    sums.topic = sums.strong_topic + f64::min(weak, codebook.gate.weak_max);
     sums
 }
 
@@ -102,21 +107,21 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
 /// Whether the post is about the scheme's target.
 pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
-    let general = if sums.topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
+    let general = if sums.strong_topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
     let shown = sums.topic / gate.topic_min + sums.specific / gate.evidence_min + general >= 1.0 - ROUNDING;
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
     }
-    // What carries marks of advertisement or fan talk must say more about the target in its own words than those weigh;
+    // What carries marks of another subject must name this one in its own words and say more about it than those weigh;
     // hashtags are borrowed.
     let own = |piece: &&Weighed| piece.scored && !piece.in_hashtag;
     let topic = weighed.iter().filter(own).filter(|piece| piece.heading == Heading::Topic);
-    let topic = topic.map(|piece| piece.strength).fold(0.0, f64::max);
+    let topic = topic.map(|piece| piece.strength).filter(|&strength| strength >= gate.weak_below).fold(0.0, f64::max);
     let evidence: f64 = weighed
         .iter()
         .filter(own)
         .filter(|piece| !matches!(piece.heading, Heading::Topic | Heading::OffTopic))
         .map(|piece| piece.strength)
         .sum();
-    shown && topic + evidence > sums.off_topic
+    shown && topic > 0.0 && topic + evidence > sums.off_topic
 }

@@ -104,8 +104,10 @@ impl Matcher {
         join_parts(text, terms, guard_parts, &sentence_of, &mut guards);
         // 转基因 is no 基因, neither alone nor as part of a pattern; nor does 转基因安全 hold 基因安全.
         let free = |span: Span| !guards.iter().any(|guard| guard.span.overlaps(span) && !span.contains(guard.span));
-        matches.retain(|hit| free(hit.span));
-        parts.retain(|hit: &PartHit| free(hit.span));
+        // Marks of another subject (转基因) are guards and off topic alike.
+        let off_topic = |term: usize| terms[term].heading == Heading::OffTopic;
+        matches.retain(|hit| off_topic(hit.term) || free(hit.span));
+        parts.retain(|hit: &PartHit| off_topic(hit.term as usize) || free(hit.span));
         join_parts(text, terms, parts, &sentence_of, &mut matches);
         found.matches = matches;
         found.cues.sort_by_key(|hit| (hit.span, hit.cue));
