@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::source::{Folder, LexiconFile};
 use crate::{error::Result, model::Stance};
@@ -18,9 +18,11 @@ pub struct StanceModel {
     pub intercept: [f64; 3],
     /// Weights by the name of the feature, in the same order. A feature that is not here has weight 0.
     pub weights: BTreeMap<String, [f64; 3]>,
+    /// Weights of characters and pairs of characters, in the same order.
+    pub vocabulary: BTreeMap<String, [f64; 3]>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
     positive: f64,
@@ -33,6 +35,8 @@ struct Row {
 struct ModelFile {
     intercept: Row,
     weights: BTreeMap<String, Row>,
+    #[serde(default)]
+    vocabulary: BTreeMap<String, [f64; 3]>,
 }
 
 impl From<Row> for [f64; 3] {
@@ -44,10 +48,10 @@ impl From<Row> for [f64; 3] {
 impl StanceModel {
     /// The model as the text of stance.toml, weights to three decimals, features in alphabetical order.
     pub fn to_toml(&self) -> String {
-        let row = |[positive, negative, neutral]: [f64; 3]| {
-            // Adding 0 makes the zero of -0.0004 a plain one.
-            let round = |weight: f64| (weight * 1000.0).round() / 1000.0 + 0.0;
-            let (positive, negative, neutral) = (round(positive), round(negative), round(neutral));
+        // Adding 0 makes the zero of -0.0004 a plain one.
+        let round = |weight: f64| (weight * 1000.0).round() / 1000.0 + 0.0;
+        let row = |weights: [f64; 3]| {
+            let [positive, negative, neutral] = weights.map(round);
             format!("{{ positive = {positive:.3}, negative = {negative:.3}, neutral = {neutral:.3} }}")
         };
         let mut text = String::from(
@@ -60,8 +64,19 @@ impl StanceModel {
         for (name, &weights) in &self.weights {
             let _ = writeln!(text, "\"{name}\" = {}", row(weights));
         }
+        text += "\n# Characters and pairs of characters: positive, negative, neutral. Their values: src/score/vocabulary.rs.\n";
+        text += "[vocabulary]\n";
+        for (name, &weights) in &self.vocabulary {
+            let [positive, negative, neutral] = weights.map(round);
+            let _ = writeln!(text, "{} = [{positive:.3}, {negative:.3}, {neutral:.3}]", quoted(name));
+        }
         text
     }
+}
+
+/// A TOML key that may hold any character.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 pub(super) fn load(folder: &Folder) -> Result<(StanceModel, LexiconFile)> {
@@ -71,7 +86,7 @@ pub(super) fn load(folder: &Folder) -> Result<(StanceModel, LexiconFile)> {
     };
     let parsed: ModelFile = file.toml()?;
     let weights = parsed.weights.into_iter().map(|(name, row)| (name, row.into())).collect();
-    Ok((StanceModel { intercept: parsed.intercept.into(), weights }, file))
+    Ok((StanceModel { intercept: parsed.intercept.into(), weights, vocabulary: parsed.vocabulary }, file))
 }
 
 #[cfg(test)]
@@ -81,10 +96,12 @@ mod tests {
     #[test]
     fn a_model_is_read_back_as_written() {
         let weights = BTreeMap::from([("mark.report".to_owned(), [-0.5, -0.25, 0.75])]);
-        let model = StanceModel { intercept: [0.125, -0.125, 0.0], weights };
+        let vocabulary = BTreeMap::from([("\"".to_owned(), [0.5, 0.0, -0.5]), ("\\吗".to_owned(), [0.0, 0.0, 1.0])]);
+        let model = StanceModel { intercept: [0.125, -0.125, 0.0], weights, vocabulary };
         let file = LexiconFile { name: "stance.toml".into(), text: model.to_toml().into() };
         let parsed: ModelFile = file.toml().unwrap();
         assert_eq!(<[f64; 3]>::from(parsed.intercept), model.intercept);
         assert_eq!(<[f64; 3]>::from(parsed.weights["mark.report"]), model.weights["mark.report"]);
+        assert_eq!(parsed.vocabulary, model.vocabulary);
     }
 }

@@ -12,13 +12,19 @@
 //! | `sentiment.SIDE` | ln(1 + words of the general sentiment list) |
 //! | `topic.own` | topic weight outside hashtags, at most 2 |
 //! | `cue.NAME`, `mark.NAME` | ln(1 + cues of that list of lexicons/context/) |
+//! | characters | those of the text and their pairs, see [`super::vocabulary`] |
 //! | `form.NAME` | headline, links, exclamations, questions, asking end, length, quoted and tagged share |
 //!
 //! SIDE is `favour` or `against`, CONTEXT a name of [`Context`].
 
 use std::collections::BTreeSet;
 
-use super::{clauses::Clauses, decide::Weighed, matcher::CueHit};
+use super::{
+    clauses::Clauses,
+    decide::Weighed,
+    matcher::CueHit,
+    vocabulary::{self, Gram},
+};
 use crate::{
     clean::MASK,
     codebook::{Codebook, Cue, Heading},
@@ -55,8 +61,14 @@ const SINGLE: [&str; 18] = [
     "form.tagged",
 ];
 
-/// Feature values of one text, in the order of [`names`].
-pub(super) type Values = Vec<f64>;
+/// What the stance model knows of one text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Values {
+    /// Feature values, in the order of [`names`].
+    pub(super) features: Vec<f64>,
+    /// The characters and pairs of characters.
+    pub(super) grams: Vec<Gram>,
+}
 
 /// The names of all features of a codebook, in the order of their values.
 pub(super) fn names(codebook: &Codebook) -> Vec<String> {
@@ -107,7 +119,7 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Values {
             *value = count.ln_1p();
         }
     }
-    values
+    Values { features: values, grams: vocabulary::grams(seen.text) }
 }
 
 fn evidence(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {

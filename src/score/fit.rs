@@ -9,18 +9,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Scope, Scorer,
-    stance::{by_name, softmax},
+    features::Values,
+    stance::softmax,
+    vocabulary::{self, Gram, Vocabulary},
 };
-use crate::{
-    codebook::StanceModel,
-    model::Stance,
-};
+use crate::{codebook::StanceModel, model::Stance};
 
 /// Share of character trigrams two posts have in common from which they are near-duplicates.
 const SIMILAR: f64 = 0.4;
-const ITERATIONS: usize = 3000;
+/// Posts that must hold a character or pair for it to get a weight.
+const MIN_POSTS: usize = 4;
+const ITERATIONS: usize = 500;
 /// Size of the gradient below which the weights are final.
-const CONVERGED: f64 = 1e-5;
+const CONVERGED: f64 = 1e-4;
 
 /// A prediction for an example by a model that did not see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,25 +85,26 @@ struct Weights {
 /// `folds` (at least 2). `None` where the codebook has no examples of all three stances.
 pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
     let examples: Vec<_> = scorer.codebook().examples.iter().filter(|one| one.stance != Stance::Irrelevant).collect();
-    let rows: Vec<Row> = examples
-        .iter()
-        .filter_map(|example| {
-            let values = scorer.code(&example.text, Scope::Own).values;
-            let values = values.into_iter().enumerate().filter(|&(_, value)| value != 0.0).collect();
+    let values: Vec<Values> = examples.iter().map(|example| scorer.code(&example.text, Scope::Own).values).collect();
+    let features = scorer.model.names().len();
+    let grams = frequent(&values);
+    let vocabulary = Vocabulary::new(&grams);
+    let rows: Vec<Row> = (examples.iter().zip(&values))
+        .filter_map(|(example, values)| {
             let stance = Stance::ON_TOPIC.iter().position(|&stance| stance == example.stance)?;
-            Some(Row { line: example.line, values, stance })
+            Some(Row { line: example.line, values: present(values, features, &vocabulary), stance })
         })
         .collect();
+    let size = features + grams.len();
     if (0..3).any(|stance| !rows.iter().any(|row| row.stance == stance)) {
         return None;
     }
-    let features = scorer.model.names().len();
     let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
     let fold = folds_of(&texts, folds.max(2));
     let mut guesses = Vec::new();
     for held_out in 0..folds.max(2) {
         let rest: Vec<&Row> = rows.iter().zip(&fold).filter(|(_, fold)| **fold != held_out).map(|(row, _)| row).collect();
-        let weights = descend(&rest, features, l2);
+        let weights = descend(&rest, size, l2);
         for (row, _) in rows.iter().zip(&fold).filter(|(_, fold)| **fold == held_out) {
             let probabilities = softmax(weights.odds(row));
             let likeliest = (0..3).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).unwrap_or(2);
@@ -116,8 +118,39 @@ pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
     }
     guesses.sort_by_key(|guess| guess.line);
     let all: Vec<&Row> = rows.iter().collect();
-    let weights = descend(&all, features, l2);
-    Some(Fitted { model: by_name(scorer.model.names(), weights.intercept, &weights.of), guesses })
+    let weights = descend(&all, size, l2);
+    let (of_features, of_grams) = weights.of.split_at(features);
+    let model = StanceModel {
+        intercept: weights.intercept,
+        weights: by_name(scorer.model.names(), of_features),
+        vocabulary: by_name(&grams, of_grams),
+    };
+    Some(Fitted { model, guesses })
+}
+
+/// Names of the grams that stand in at least [`MIN_POSTS`] posts, in alphabetical order.
+fn frequent(values: &[Values]) -> Vec<String> {
+    let mut posts: BTreeMap<Gram, usize> = BTreeMap::new();
+    for gram in values.iter().flat_map(|values| &values.grams) {
+        *posts.entry(*gram).or_default() += 1;
+    }
+    let mut names: Vec<String> =
+        posts.into_iter().filter(|&(_, posts)| posts >= MIN_POSTS).map(|(gram, _)| vocabulary::name(gram)).collect();
+    names.sort_unstable();
+    names
+}
+
+fn present(values: &Values, features: usize, vocabulary: &Vocabulary) -> Vec<(usize, f64)> {
+    let known = vocabulary.known(&values.grams);
+    let each = vocabulary::value(known.len());
+    let of_features = values.features.iter().copied().enumerate().filter(|&(_, value)| value != 0.0);
+    of_features.chain(known.into_iter().map(|at| (features + at, each))).collect()
+}
+
+/// The weights by name, leaving out those that are 0 to three decimals.
+fn by_name(names: &[String], weights: &[[f64; 3]]) -> BTreeMap<String, [f64; 3]> {
+    let used = names.iter().zip(weights).filter(|(_, weights)| weights.iter().any(|weight| weight.abs() >= 0.0005));
+    used.map(|(name, &weights)| (name.clone(), weights)).collect()
 }
 
 impl Weights {

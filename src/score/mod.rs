@@ -21,6 +21,7 @@ mod fit;
 mod matcher;
 mod span;
 mod stance;
+mod vocabulary;
 
 use std::{ops::Range, sync::Arc};
 

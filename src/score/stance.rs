@@ -1,15 +1,18 @@
 //! The stance of a text on topic: a multinomial logistic model whose weights the codebook holds.
 
-use super::features::{self, Values};
+use super::{
+    features::{self, Values},
+    vocabulary::{self, Vocabulary},
+};
 use crate::{
-    codebook::{Codebook, StanceModel},
+    codebook::Codebook,
     model::Stance,
 };
 
 /// One feature of a text and what it adds to the log-odds of positive, negative and neutral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// Name of the feature; what it means is told in `score/features.rs`.
+    /// Name of the feature (told in `score/features.rs`); of characters: `text.` and they.
     pub feature: String,
     /// Its value in this text.
     pub value: f64,
@@ -37,23 +40,38 @@ impl Decided {
     }
 }
 
-/// The model with its weights in the order of the features.
+/// The model with its weights in the order of the features, those of characters behind them.
 pub(super) struct Model {
     names: Vec<String>,
+    features: usize,
     intercept: [f64; 3],
     weights: Vec<[f64; 3]>,
+    vocabulary: Vocabulary,
 }
 
 impl Model {
     pub(super) fn new(codebook: &Codebook) -> Self {
-        let names = features::names(codebook);
+        let mut names = features::names(codebook);
+        let features = names.len();
         let model = &codebook.stance_model;
-        let weights = names.iter().map(|name| model.weights.get(name).copied().unwrap_or_default()).collect();
-        Model { intercept: model.intercept, weights, names }
+        let of_features = names.iter().map(|name| model.weights.get(name).copied().unwrap_or_default());
+        let weights = of_features.chain(model.vocabulary.values().copied()).collect();
+        let vocabulary = Vocabulary::new(model.vocabulary.keys());
+        names.extend(model.vocabulary.keys().map(|gram| format!("text.{gram}")));
+        Model { intercept: model.intercept, features, weights, vocabulary, names }
     }
 
+    /// The names of the features, without those of characters.
     pub(super) fn names(&self) -> &[String] {
-        &self.names
+        &self.names[..self.features]
+    }
+
+    /// Positions and values of what is not 0 in a text.
+    fn present(&self, values: &Values) -> Vec<(usize, f64)> {
+        let known = self.vocabulary.known(&values.grams);
+        let each = vocabulary::value(known.len());
+        let features = values.features.iter().copied().enumerate().filter(|&(_, value)| value != 0.0);
+        features.chain(known.into_iter().map(|at| (self.features + at, each))).collect()
     }
 
     /// What one unit of a feature adds to positive against negative.
@@ -63,8 +81,8 @@ impl Model {
 
     pub(super) fn decide(&self, values: &Values) -> Decided {
         let mut odds = self.intercept;
-        for (value, weights) in values.iter().zip(&self.weights).filter(|(value, _)| **value != 0.0) {
-            for (odds, weight) in odds.iter_mut().zip(weights) {
+        for (at, value) in self.present(values) {
+            for (odds, weight) in odds.iter_mut().zip(self.weights[at]) {
                 *odds += value * weight;
             }
         }
@@ -74,26 +92,21 @@ impl Model {
         Decided { stance: Stance::ON_TOPIC[likeliest], probabilities }
     }
 
-    /// The features that are not 0 in a text, those that weigh most first.
+    /// What is not 0 in a text, what weighs most first.
     pub(super) fn contributions(&self, values: &Values) -> Vec<Contribution> {
-        let mut all: Vec<Contribution> = (self.names.iter().zip(values).zip(&self.weights))
-            .filter(|((_, value), _)| **value != 0.0)
-            .map(|((name, &value), weights)| Contribution {
-                feature: name.clone(),
+        let mut all: Vec<Contribution> = self
+            .present(values)
+            .into_iter()
+            .map(|(at, value)| Contribution {
+                feature: self.names[at].clone(),
                 value,
-                adds: weights.map(|weight| value * weight),
+                adds: self.weights[at].map(|weight| value * weight),
             })
             .collect();
         let size = |one: &Contribution| one.adds.iter().fold(0.0, |most: f64, adds| most.max(adds.abs()));
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.feature.cmp(&b.feature)));
         all
     }
-}
-
-/// The model's weights by name, leaving out those that are 0.
-pub(super) fn by_name(names: &[String], intercept: [f64; 3], weights: &[[f64; 3]]) -> StanceModel {
-    let used = names.iter().zip(weights).filter(|(_, weights)| weights.iter().any(|weight| weight.abs() >= 0.0005));
-    StanceModel { intercept, weights: used.map(|(name, &weights)| (name.clone(), weights)).collect() }
 }
 
 /// Probabilities from log-odds.
@@ -117,26 +130,32 @@ mod tests {
         assert_eq!(softmax([1000.0, 0.0, 0.0]), [1.0, 0.0, 0.0]);
     }
 
+    fn model(intercept: [f64; 3], weights: &[[f64; 3]]) -> Model {
+        let names: Vec<String> = ["one", "two", "text.好"].map(str::to_owned).into();
+        let vocabulary = Vocabulary::new(&["好".to_owned()]);
+        Model { names, features: 2, intercept, weights: weights.to_vec(), vocabulary }
+    }
+
+    fn values(features: [f64; 2], text: &str) -> Values {
+        Values { features: features.to_vec(), grams: vocabulary::grams(text) }
+    }
+
     #[test]
     fn the_likeliest_stance_is_decided() {
-        let model = Model {
-            names: vec!["one".into(), "two".into()],
-            intercept: [0.0, 0.0, 0.5],
-            weights: vec![[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]],
-        };
-        assert_eq!(model.decide(&vec![0.0, 0.0]).stance, Stance::Neutral);
-        assert_eq!(model.decide(&vec![1.0, 0.0]).stance, Stance::Positive);
-        assert_eq!(model.decide(&vec![1.0, 1.0]).stance, Stance::Negative);
+        let model = model([0.0, 0.0, 0.5], &[[2.0, 0.0, 0.0], [0.0, 3.0, 0.0], [9.0, 0.0, 0.0]]);
+        assert_eq!(model.decide(&values([0.0, 0.0], "")).stance, Stance::Neutral);
+        assert_eq!(model.decide(&values([1.0, 0.0], "")).stance, Stance::Positive);
+        assert_eq!(model.decide(&values([1.0, 1.0], "")).stance, Stance::Negative);
+        assert_eq!(model.decide(&values([1.0, 1.0], "好")).stance, Stance::Positive);
     }
 
     #[test]
     fn the_heaviest_contribution_comes_first() {
-        let model = Model {
-            names: vec!["one".into(), "two".into(), "three".into()],
-            intercept: [0.0; 3],
-            weights: vec![[1.0, 0.0, 0.0], [0.0, -3.0, 0.0], [9.0, 0.0, 0.0]],
+        let model = model([0.0; 3], &[[1.0, 0.0, 0.0], [0.0, -3.0, 0.0], [9.0, 0.0, 0.0]]);
+        let heaviest = |text| -> Vec<String> {
+            model.contributions(&values([2.0, 1.0], text)).into_iter().map(|one| one.feature).collect()
         };
-        let named: Vec<String> = model.contributions(&vec![2.0, 1.0, 0.0]).into_iter().map(|one| one.feature).collect();
-        assert_eq!(named, ["two", "one"]);
+        assert_eq!(heaviest("坏"), ["two", "one"]);
+        assert_eq!(heaviest("好"), ["text.好", "two", "one"]);
     }
 }
