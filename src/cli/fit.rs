@@ -10,6 +10,7 @@ use clap::Args;
 
 use super::Global;
 use crate::{
+    codebook::Example,
     export::Output,
     model::Stance,
     score::{self, Fitted},
@@ -48,7 +49,7 @@ impl Fit {
         })?;
         if !global.quiet {
             let mut err = io::stderr().lock();
-            writeln!(err, "{}", report(&fitted, self.folds))?;
+            writeln!(err, "{}", report(&fitted, self.folds, &codebook.examples))?;
             for guess in fitted.guesses.iter().filter(|guess| self.errors && guess.guess != guess.stance) {
                 let text = codebook.examples.iter().find(|one| one.line == guess.line).map_or("", |one| &one.text);
                 let (line, stance) = (guess.line, guess.stance);
@@ -63,7 +64,7 @@ impl Fit {
     }
 }
 
-fn report(fitted: &Fitted, folds: u16) -> String {
+fn report(fitted: &Fitted, folds: u16, examples: &[Example]) -> String {
     let mut table: BTreeMap<(Stance, Stance), usize> = BTreeMap::new();
     for guess in &fitted.guesses {
         *table.entry((guess.stance, guess.guess)).or_default() += 1;
@@ -79,5 +80,14 @@ fn report(fitted: &Fitted, folds: u16) -> String {
             out += &format!(" {:>9}", table.get(&(stance, guess)).copied().unwrap_or(0));
         }
     }
-    out + &format!("\naccuracy {:.3}, kappa {:.3}", fitted.accuracy(), fitted.kappa())
+    out += &format!("\naccuracy {:.3}, kappa {:.3}\n", fitted.accuracy(), fitted.kappa());
+    let phenomenon: BTreeMap<usize, &str> = examples.iter().map(|one| (one.line, one.phenomenon.as_str())).collect();
+    let mut right: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for guess in &fitted.guesses {
+        let (right, all) = right.entry(phenomenon.get(&guess.line).copied().unwrap_or_default()).or_default();
+        *right += usize::from(guess.guess == guess.stance);
+        *all += 1;
+    }
+    let each = right.iter().map(|(phenomenon, (right, all))| format!("{phenomenon} {right}/{all}"));
+    out + &each.collect::<Vec<_>>().join(", ")
 }

@@ -126,8 +126,10 @@ pub struct Gate {
     pub weak_max: f64,
     /// Topic weight that is enough alone, counted over own words, hashtags and the repost chain, each term once.
     pub topic_min: f64,
-    /// Weight of specific evidence that is enough alone.
+    /// Weight of specific evidence that is enough beside a touch of topic, however weak.
     pub evidence_min: f64,
+    /// Weight of specific evidence that is enough where nothing else tells the topic; takes the place of `evidence_min`.
+    pub evidence_alone: f64,
     /// Weight of general evidence that would be enough beside a touch of topic.
     pub general_min: f64,
     /// Off-topic weight from which a post is irrelevant unless its own words outside hashtags hold a topic term that is

@@ -108,7 +108,8 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
 pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
     let general = if sums.strong_topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
-    let shown = sums.topic / gate.topic_min + sums.specific / gate.evidence_min + general >= 1.0 - ROUNDING;
+    let specific = sums.specific / if sums.topic > 0.0 { gate.evidence_min } else { gate.evidence_alone };
+    let shown = sums.topic / gate.topic_min + specific + general >= 1.0 - ROUNDING;
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
     }

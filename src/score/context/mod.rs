@@ -10,6 +10,8 @@ mod irony;
 mod negation;
 mod question;
 mod quotation;
+#[cfg(test)]
+mod tests;
 
 use super::{clauses::Clauses, matcher::CueHit, span::Span};
 use crate::{codebook::Cue, model::Context};
