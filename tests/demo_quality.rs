@@ -28,7 +28,12 @@ fn gold() -> Vec<Gold> {
     let mut texts = BTreeMap::new();
     let mut export = csv::Reader::from_path("data/demo/weibo-search.csv").unwrap();
     let header = export.headers().unwrap().clone();
-    let column = |wanted: &str| header.iter().position(|name| name.trim_start_matches('\u{feff}') == wanted).unwrap();
+    let column = |wanted: &str| {
+        header
+            .iter()
+            .position(|name| name.trim_start_matches('\u{feff}') == wanted)
+            .unwrap()
+    };
     let (id, text) = (column("id"), column("微博正文"));
     for record in export.records() {
         let record = record.unwrap();
@@ -37,7 +42,9 @@ fn gold() -> Vec<Gold> {
     for line in std::fs::read_to_string("data/demo/weibospider.jsonl").unwrap().lines() {
         let post: serde_json::Value = serde_json::from_str(line).unwrap();
         let id = post["_id"].as_str().unwrap().to_owned();
-        texts.entry(id).or_insert_with(|| post["content"].as_str().unwrap().to_owned());
+        texts
+            .entry(id)
+            .or_insert_with(|| post["content"].as_str().unwrap().to_owned());
     }
     let mut codes = csv::Reader::from_path("data/demo/gold.csv").unwrap();
     codes
@@ -46,7 +53,11 @@ fn gold() -> Vec<Gold> {
             let record = record.unwrap();
             Gold {
                 stance: Stance::from_name(&record[1]).unwrap(),
-                codes: record[2].split(';').filter(|code| !code.is_empty()).map(str::to_owned).collect(),
+                codes: record[2]
+                    .split(';')
+                    .filter(|code| !code.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 text: texts[&record[0]].clone(),
             }
         })
@@ -55,7 +66,12 @@ fn gold() -> Vec<Gold> {
 
 fn kappa(gold: &[Gold], verdicts: &[Verdict]) -> f64 {
     let n = gold.len() as f64;
-    let agree = gold.iter().zip(verdicts).filter(|(gold, verdict)| gold.stance == verdict.stance).count() as f64 / n;
+    let agree = gold
+        .iter()
+        .zip(verdicts)
+        .filter(|(gold, verdict)| gold.stance == verdict.stance)
+        .count() as f64
+        / n;
     let chance: f64 = Stance::ALL
         .into_iter()
         .map(|stance| {
@@ -70,7 +86,11 @@ fn kappa(gold: &[Gold], verdicts: &[Verdict]) -> f64 {
 fn micro_f1(gold: &[Gold], verdicts: &[Verdict], codebook: &Codebook) -> f64 {
     let (mut both, mut either) = (0, 0);
     for (gold, verdict) in gold.iter().zip(verdicts) {
-        let found: BTreeSet<String> = verdict.codes.iter().map(|code| codebook.entry(code).id.clone()).collect();
+        let found: BTreeSet<String> = verdict
+            .codes
+            .iter()
+            .map(|code| codebook.entry(code).id.clone())
+            .collect();
         both += gold.codes.intersection(&found).count();
         either += gold.codes.len() + found.len();
     }
@@ -89,6 +109,9 @@ fn the_demo_posts_are_coded_as_a_person_did() {
     let searched = kappa(&gold, &verdicts);
     println!("stance kappa {shown:.3}, with --searched {searched:.3}; codes micro-F1 {f1:.3}");
     assert!(shown >= KAPPA, "stance kappa {shown:.3}");
-    assert!(searched >= KAPPA_SEARCHED, "stance kappa {searched:.3} with relevance assumed");
+    assert!(
+        searched >= KAPPA_SEARCHED,
+        "stance kappa {searched:.3} with relevance assumed"
+    );
     assert!(f1 >= MICRO_F1, "codes micro-F1 {f1:.3}");
 }

@@ -24,7 +24,9 @@ pub(super) enum CodebookCommand {
     /// Report terms that can never count, count for both sides, or stand twice
     Check,
     /// Code the scheme's own examples and list those that come out wrong
-    #[command(after_help = "Exit status 1 if any example comes out wrong that examples.csv does not mark as a known miss.")]
+    #[command(
+        after_help = "Exit status 1 if any example comes out wrong that examples.csv does not mark as a known miss."
+    )]
     Test,
     Fit(Fit),
 }
@@ -55,15 +57,30 @@ fn show(codebook: &Codebook) -> Result<ExitCode> {
     let paint = Paint::for_stdout();
     let mut out = std::io::stdout().lock();
     let scheme = &codebook.scheme;
-    writeln!(out, "{} {}\n{} / {}", paint.bold(&scheme.id), scheme.version, scheme.title_en, scheme.title_zh)?;
+    writeln!(
+        out,
+        "{} {}\n{} / {}",
+        paint.bold(&scheme.id),
+        scheme.version,
+        scheme.title_en,
+        scheme.title_zh
+    )?;
     writeln!(out, "from: {} {}", scheme.citation, scheme.doi)?;
     writeln!(out, "attitude to: {} / {}", scheme.target_en, scheme.target_zh)?;
     if let Some(window) = &scheme.window {
-        writeln!(out, "window: {} to {} (grade {})", window.start, window.end, window.grade)?;
+        writeln!(
+            out,
+            "window: {} to {} (grade {})",
+            window.start, window.end, window.grade
+        )?;
     }
     writeln!(out, "\nstance")?;
     for attitude in &codebook.attitudes {
-        writeln!(out, "  {}  {} / {}  (grade {})", attitude.stance, attitude.label_en, attitude.label_zh, attitude.grade)?;
+        writeln!(
+            out,
+            "  {}  {} / {}  (grade {})",
+            attitude.stance, attitude.label_en, attitude.label_zh, attitude.grade
+        )?;
         writeln!(out, "      {}", attitude.definition)?;
         if !attitude.grade_note.is_empty() {
             writeln!(out, "      ours: {}", attitude.grade_note)?;
@@ -71,12 +88,25 @@ fn show(codebook: &Codebook) -> Result<ExitCode> {
     }
     writeln!(out, "\ncodes")?;
     for entry in codebook.entries() {
-        let terms = codebook.terms.iter().filter(|term| *term.heading_name == *entry.id).count();
+        let terms = codebook
+            .terms
+            .iter()
+            .filter(|term| *term.heading_name == *entry.id)
+            .count();
         let name = paint.by_polarity(entry.polarity, &entry.id);
         writeln!(out, "  {name}  {} / {}", entry.label_en, entry.label_zh)?;
         writeln!(out, "      {}", entry.definition)?;
-        let parent = entry.parent.as_ref().map(|parent| format!(", kind of {parent}")).unwrap_or_default();
-        writeln!(out, "      polarity {}, grade {}, {terms} terms{parent}", entry.polarity.name(), entry.grade)?;
+        let parent = entry
+            .parent
+            .as_ref()
+            .map(|parent| format!(", kind of {parent}"))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "      polarity {}, grade {}, {terms} terms{parent}",
+            entry.polarity.name(),
+            entry.grade
+        )?;
         if !entry.grade_note.is_empty() {
             writeln!(out, "      ours: {}", entry.grade_note)?;
         }
@@ -102,7 +132,11 @@ fn report_check(codebook: &Codebook) -> Result<ExitCode> {
         codebook.examples.len(),
         findings.len()
     )?;
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[derive(Default)]
@@ -126,32 +160,59 @@ fn test(scorer: &Scorer) -> Result<ExitCode> {
             (true, true) => {
                 outcome.wrong += 1;
                 let line = example.line;
-                writeln!(out, "examples.csv:{line}: comes out right now; take the mark off its `known` cell")?;
+                writeln!(
+                    out,
+                    "examples.csv:{line}: comes out right now; take the mark off its `known` cell"
+                )?;
             }
             (false, false) => {
                 outcome.wrong += 1;
-                writeln!(out, "examples.csv:{}: {}\n    {}", example.line, faults.join("; "), example.text)?;
+                writeln!(
+                    out,
+                    "examples.csv:{}: {}\n    {}",
+                    example.line,
+                    faults.join("; "),
+                    example.text
+                )?;
             }
         }
     }
     writeln!(out, "{:<18} {:>6} {:>6} {:>6}", "phenomenon", "right", "known", "wrong")?;
     let mut wrong = 0;
     for (phenomenon, outcome) in &by_phenomenon {
-        writeln!(out, "{phenomenon:<18} {:>6} {:>6} {:>6}", outcome.right, outcome.known, outcome.wrong)?;
+        writeln!(
+            out,
+            "{phenomenon:<18} {:>6} {:>6} {:>6}",
+            outcome.right, outcome.known, outcome.wrong
+        )?;
         wrong += outcome.wrong;
     }
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if wrong == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn faults(codebook: &Codebook, example: &Example, verdict: &Verdict) -> Vec<String> {
     let id = |code: &CodeId| codebook.entry(*code).id.as_str();
     let mut faults = Vec::new();
     if verdict.stance != example.stance {
-        faults.push(format!("stance {} ({:+.2}), should be {}", verdict.stance, verdict.score, example.stance));
+        faults.push(format!(
+            "stance {} ({:+.2}), should be {}",
+            verdict.stance, verdict.score, example.stance
+        ));
     }
-    let missing = example.codes.iter().filter(|code| !verdict.codes.contains(**code)).map(|code| format!("lacks {}", id(code)));
-    let false_ones =
-        example.not_codes.iter().filter(|code| verdict.codes.contains(**code)).map(|code| format!("must not get {}", id(code)));
+    let missing = example
+        .codes
+        .iter()
+        .filter(|code| !verdict.codes.contains(**code))
+        .map(|code| format!("lacks {}", id(code)));
+    let false_ones = example
+        .not_codes
+        .iter()
+        .filter(|code| verdict.codes.contains(**code))
+        .map(|code| format!("must not get {}", id(code)));
     faults.extend(missing.chain(false_ones));
     faults
 }

@@ -69,7 +69,10 @@ impl Explain {
         let polarity_of = |heading: &str| match heading {
             "STANCE.POS" => Polarity::Positive,
             "STANCE.NEG" => Polarity::Negative,
-            _ => scorer.codebook().code(heading).map_or(Polarity::None, |code| scorer.codebook().entry(code).polarity),
+            _ => scorer
+                .codebook()
+                .code(heading)
+                .map_or(Polarity::None, |code| scorer.codebook().entry(code).polarity),
         };
         let codes: Vec<String> = explained
             .verdict
@@ -95,12 +98,31 @@ fn render(
 ) -> String {
     let verdict = &explained.verdict;
     let sums = explained.sums;
-    let confidence = verdict.confidence.map_or(String::new(), |confidence| format!(", confidence {confidence:.2}"));
+    let confidence = verdict
+        .confidence
+        .map_or(String::new(), |confidence| format!(", confidence {confidence:.2}"));
     let mut out = format!("{}\n\n", mark(text, &verdict.evidence, &polarity_of, paint));
-    out += &format!("stance      {} (score {:+.2}{confidence})\n", paint.bold(verdict.stance), verdict.score);
-    out += &format!("topic       {:.2} on topic, {:.2} off topic\n", sums.topic, sums.off_topic);
-    out += &format!("codes       {}\n", if codes.is_empty() { "none".to_owned() } else { codes.join("\n            ") });
-    out += &format!("sentiment   {} positive, {} negative words\n", verdict.sentiment.positive, verdict.sentiment.negative);
+    out += &format!(
+        "stance      {} (score {:+.2}{confidence})\n",
+        paint.bold(verdict.stance),
+        verdict.score
+    );
+    out += &format!(
+        "topic       {:.2} on topic, {:.2} off topic\n",
+        sums.topic, sums.off_topic
+    );
+    out += &format!(
+        "codes       {}\n",
+        if codes.is_empty() {
+            "none".to_owned()
+        } else {
+            codes.join("\n            ")
+        }
+    );
+    out += &format!(
+        "sentiment   {} positive, {} negative words\n",
+        verdict.sentiment.positive, verdict.sentiment.negative
+    );
     if explained.scored != (0..text.len()) {
         out += &format!("scored      {}\n", &text[explained.scored.clone()].replace('\n', " "));
     }
@@ -110,7 +132,11 @@ fn render(
     for (number, piece) in (1..).zip(&verdict.evidence) {
         let found = text[piece.start..piece.end].replace('\n', " ");
         let name = paint.by_polarity(polarity_of(&piece.code), &piece.code);
-        let rule = if &*piece.rule == "term" { String::new() } else { format!("  [{}]", piece.rule) };
+        let rule = if &*piece.rule == "term" {
+            String::new()
+        } else {
+            format!("  [{}]", piece.rule)
+        };
         out += &format!("{number:>3}  {name}  “{found}”  {:+.2}{rule}\n", piece.weight);
         if *piece.term != *found {
             out += &format!("     matched by {}\n", piece.term);

@@ -45,15 +45,30 @@ impl Fit {
         let scorer = global.scorer()?;
         let codebook = scorer.codebook();
         let fitted = score::fit(&scorer, self.l2, self.folds.into()).with_context(|| {
-            format!("{}: examples.csv needs posts of all three stances, positive, negative and neutral", codebook.scheme.id)
+            format!(
+                "{}: examples.csv needs posts of all three stances, positive, negative and neutral",
+                codebook.scheme.id
+            )
         })?;
         if !global.quiet {
             let mut err = io::stderr().lock();
             writeln!(err, "{}", report(&fitted, self.folds, &codebook.examples))?;
-            for guess in fitted.guesses.iter().filter(|guess| self.errors && guess.guess != guess.stance) {
-                let text = codebook.examples.iter().find(|one| one.line == guess.line).map_or("", |one| &one.text);
+            for guess in fitted
+                .guesses
+                .iter()
+                .filter(|guess| self.errors && guess.guess != guess.stance)
+            {
+                let text = codebook
+                    .examples
+                    .iter()
+                    .find(|one| one.line == guess.line)
+                    .map_or("", |one| &one.text);
                 let (line, stance) = (guess.line, guess.stance);
-                writeln!(err, "examples.csv:{line}: {} ({:.2}), should be {stance}", guess.guess, guess.confidence)?;
+                writeln!(
+                    err,
+                    "examples.csv:{line}: {} ({:.2}), should be {stance}",
+                    guess.guess, guess.confidence
+                )?;
                 writeln!(err, "    {}", text.replace('\n', " "))?;
             }
         }
@@ -69,7 +84,10 @@ fn report(fitted: &Fitted, folds: u16, examples: &[Example]) -> String {
     for guess in &fitted.guesses {
         *table.entry((guess.stance, guess.guess)).or_default() += 1;
     }
-    let mut out = format!("{} posts, {folds} folds; rows as coded, columns as predicted\n", fitted.guesses.len());
+    let mut out = format!(
+        "{} posts, {folds} folds; rows as coded, columns as predicted\n",
+        fitted.guesses.len()
+    );
     out += &format!("{:>10}", "");
     for guess in Stance::ON_TOPIC {
         out += &format!(" {:>9}", guess.name());
@@ -84,10 +102,14 @@ fn report(fitted: &Fitted, folds: u16, examples: &[Example]) -> String {
     let phenomenon: BTreeMap<usize, &str> = examples.iter().map(|one| (one.line, one.phenomenon.as_str())).collect();
     let mut right: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for guess in &fitted.guesses {
-        let (right, all) = right.entry(phenomenon.get(&guess.line).copied().unwrap_or_default()).or_default();
+        let (right, all) = right
+            .entry(phenomenon.get(&guess.line).copied().unwrap_or_default())
+            .or_default();
         *right += usize::from(guess.guess == guess.stance);
         *all += 1;
     }
-    let each = right.iter().map(|(phenomenon, (right, all))| format!("{phenomenon} {right}/{all}"));
+    let each = right
+        .iter()
+        .map(|(phenomenon, (right, all))| format!("{phenomenon} {right}/{all}"));
     out + &each.collect::<Vec<_>>().join(", ")
 }

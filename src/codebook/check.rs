@@ -26,15 +26,24 @@ pub fn check(codebook: &Codebook) -> Vec<Finding> {
 }
 
 fn key(term: &Term) -> Vec<(&[String], bool)> {
-    term.parts.iter().map(|part| (part.any_of.as_slice(), part.gap)).collect()
+    term.parts
+        .iter()
+        .map(|part| (part.any_of.as_slice(), part.gap))
+        .collect()
 }
 
 fn duplicates(codebook: &Codebook, findings: &mut Vec<Finding>) {
     let mut seen = BTreeMap::new();
     for term in &codebook.terms {
         if let Some(first) = seen.insert((term.heading, key(term)), term.line) {
-            let problem = format!("`{}` stands under {} on line {first} already", term.text, term.heading_name);
-            findings.push(Finding { line: term.line, problem });
+            let problem = format!(
+                "`{}` stands under {} on line {first} already",
+                term.text, term.heading_name
+            );
+            findings.push(Finding {
+                line: term.line,
+                problem,
+            });
         }
     }
 }
@@ -51,12 +60,22 @@ fn side(codebook: &Codebook, heading: Heading) -> Option<Polarity> {
 fn both_poles(codebook: &Codebook, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<_, (Polarity, usize)> = BTreeMap::new();
     for term in &codebook.terms {
-        let Some(polarity) = side(codebook, term.heading) else { continue };
+        let Some(polarity) = side(codebook, term.heading) else {
+            continue;
+        };
         if let Some(&(other, line)) = seen.get(&key(term))
             && other != polarity
         {
-            let problem = format!("`{}` is {} here and {} on line {line}", term.text, polarity.name(), other.name());
-            findings.push(Finding { line: term.line, problem });
+            let problem = format!(
+                "`{}` is {} here and {} on line {line}",
+                term.text,
+                polarity.name(),
+                other.name()
+            );
+            findings.push(Finding {
+                line: term.line,
+                problem,
+            });
         }
         seen.entry(key(term)).or_insert((polarity, term.line));
     }
@@ -72,10 +91,18 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
         .map(|(_, word)| word.as_str())
         .collect();
     for term in codebook.terms.iter().filter(|term| term.heading != Heading::Guard) {
-        let mut report = |problem: String| findings.push(Finding { line: term.line, problem });
+        let mut report = |problem: String| {
+            findings.push(Finding {
+                line: term.line,
+                problem,
+            })
+        };
         for literal in term.parts.iter().flat_map(|part| &part.any_of) {
             if literal.contains([MASK, '\n']) || literal.contains('@') || literal.contains("http") {
-                report(format!("`{}` holds a mention, link or line break; those are masked and never match", term.text));
+                report(format!(
+                    "`{}` holds a mention, link or line break; those are masked and never match",
+                    term.text
+                ));
             }
         }
         if let [part] = term.parts.as_slice() {
@@ -87,7 +114,10 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
                     report(format!("`{}` can never count: it is a GUARD too", term.text));
                 }
                 if negators.contains(&literal.as_str()) {
-                    report(format!("`{}` is a negator of the context file; it cannot be a term too", term.text));
+                    report(format!(
+                        "`{}` is a negator of the context file; it cannot be a term too",
+                        term.text
+                    ));
                 }
             }
         }
@@ -95,20 +125,31 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
 }
 
 fn literals(codebook: &Codebook, wanted: impl Fn(&Term) -> bool) -> Vec<&str> {
-    let terms = codebook.terms.iter().filter(|term| wanted(term) && term.parts.len() == 1);
-    terms.flat_map(|term| term.parts[0].any_of.iter().map(String::as_str)).collect()
+    let terms = codebook
+        .terms
+        .iter()
+        .filter(|term| wanted(term) && term.parts.len() == 1);
+    terms
+        .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
+        .collect()
 }
 
 fn unused(codebook: &Codebook, findings: &mut Vec<Finding>) {
     for set in &codebook.set_names {
         let name = format!("<{set}>");
         if !codebook.terms.iter().any(|term| term.text.contains(&name)) {
-            findings.push(Finding { line: 0, problem: format!("sets.toml: no term uses the set `{set}`") });
+            findings.push(Finding {
+                line: 0,
+                problem: format!("sets.toml: no term uses the set `{set}`"),
+            });
         }
     }
     for entry in codebook.entries() {
         if !codebook.terms.iter().any(|term| *term.heading_name == *entry.id) {
-            findings.push(Finding { line: 0, problem: format!("code `{}` has no term and can never be given", entry.id) });
+            findings.push(Finding {
+                line: 0,
+                problem: format!("code `{}` has no term and can never be given", entry.id),
+            });
         }
     }
 }

@@ -136,7 +136,10 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Lex
         (Cue::Conditional, parsed.conditional),
     ];
     if parsed.marks.len() > usize::from(u8::MAX) {
-        return Err(file.error_at(file.text.find("[marks]").unwrap_or(0), "more than 255 kinds of marks".to_owned()));
+        return Err(file.error_at(
+            file.text.find("[marks]").unwrap_or(0),
+            "more than 255 kinds of marks".to_owned(),
+        ));
     }
     let (marks, mark_words): (Vec<String>, Vec<Vec<String>>) = parsed.marks.into_iter().unzip();
     let marked = (0..).map(Cue::Mark).zip(mark_words);
@@ -152,10 +155,13 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Lex
     }
     let mut void = Vec::new();
     for name in parsed.no_code_in {
-        let context = Context::ALL.into_iter().find(|context| context.name() == name).ok_or_else(|| {
-            let at = file.text.find("no_code_in").unwrap_or(0);
-            file.error_at(at, format!("`{name}` is no context"))
-        })?;
+        let context = Context::ALL
+            .into_iter()
+            .find(|context| context.name() == name)
+            .ok_or_else(|| {
+                let at = file.text.find("no_code_in").unwrap_or(0);
+                file.error_at(at, format!("`{name}` is no context"))
+            })?;
         void.push(context);
     }
     Ok((ContextRules { cues, marks, void }, file))

@@ -36,19 +36,33 @@ pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Resul
                     .map(str::trim)
                     .filter(|id| !id.is_empty())
                     .map(|id| {
-                        codes.get(id).copied().ok_or_else(|| file.error_on(line, format!("`{id}` is no code of this scheme")))
+                        codes
+                            .get(id)
+                            .copied()
+                            .ok_or_else(|| file.error_on(line, format!("`{id}` is no code of this scheme")))
                     })
                     .collect::<Result<Vec<CodeId>>>()
             };
             let stance = Stance::from_name(&stance).ok_or_else(|| {
-                file.error_on(line, format!("stance `{stance}`: use positive, negative, neutral or irrelevant"))
+                file.error_on(
+                    line,
+                    format!("stance `{stance}`: use positive, negative, neutral or irrelevant"),
+                )
             })?;
             let known_miss = match known.as_str() {
                 "" => false,
                 "miss" => true,
                 other => return Err(file.error_on(line, format!("known `{other}`: leave it empty or write miss"))),
             };
-            Ok(Example { stance, known_miss, codes: ids(&must)?, not_codes: ids(&must_not)?, text, phenomenon, line })
+            Ok(Example {
+                stance,
+                known_miss,
+                codes: ids(&must)?,
+                not_codes: ids(&must_not)?,
+                text,
+                phenomenon,
+                line,
+            })
         })
         .collect()
 }

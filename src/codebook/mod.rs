@@ -92,18 +92,30 @@ impl Codebook {
     fn read(folder: &Folder) -> Result<Self> {
         let scheme_file = folder.read("codebook.toml")?;
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
-        let ids: BTreeMap<&str, CodeId> =
-            parsed.codes.iter().zip(0..).map(|(code, i)| (code.id.as_str(), CodeId(i))).collect();
+        let ids: BTreeMap<&str, CodeId> = parsed
+            .codes
+            .iter()
+            .zip(0..)
+            .map(|(code, i)| (code.id.as_str(), CodeId(i)))
+            .collect();
 
         let mut files = vec![scheme_file];
         let sets_file = folder.read_if_there("sets.toml")?;
-        let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?.unwrap_or_default();
+        let sets = sets_file
+            .as_ref()
+            .map(terms::parse_sets)
+            .transpose()?
+            .unwrap_or_default();
         files.extend(sets_file);
         let terms_file = folder.read("terms.csv")?;
         let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
         files.push(terms_file);
         let examples_file = folder.read_if_there("examples.csv")?;
-        let examples = examples_file.as_ref().map(|file| examples::parse(file, &ids)).transpose()?.unwrap_or_default();
+        let examples = examples_file
+            .as_ref()
+            .map(|file| examples::parse(file, &ids))
+            .transpose()?
+            .unwrap_or_default();
         files.extend(examples_file);
         let (context, context_file) = context::load(folder, &parsed.scheme.language)?;
         let (sentiment, sentiment_file) = sentiment::load(&parsed.scheme.sentiment)?;
@@ -156,6 +168,10 @@ impl Codebook {
 
     /// The code of this id, or `None`.
     pub fn code(&self, id: &str) -> Option<CodeId> {
-        (0..).map(CodeId).zip(&self.entries).find(|(_, entry)| entry.id == id).map(|(code, _)| code)
+        (0..)
+            .map(CodeId)
+            .zip(&self.entries)
+            .find(|(_, entry)| entry.id == id)
+            .map(|(code, _)| code)
     }
 }

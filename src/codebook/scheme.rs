@@ -167,7 +167,10 @@ impl SchemeFile {
             if let Some(parent) = &code.parent
                 && !parsed.codes.iter().any(|other| other.id == *parent)
             {
-                return Err(file.error_at(at, format!("parent `{parent}` of `{}` is no code of this scheme", code.id)));
+                return Err(file.error_at(
+                    at,
+                    format!("parent `{parent}` of `{}` is no code of this scheme", code.id),
+                ));
             }
         }
         if !(0.0..=1.0).contains(&parsed.stance.hashtag_factor) {
@@ -191,6 +194,8 @@ fn polarity<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Polarit
         "positive" => Ok(Polarity::Positive),
         "negative" => Ok(Polarity::Negative),
         "none" => Ok(Polarity::None),
-        other => Err(serde::de::Error::custom(format!("polarity `{other}`: use positive, negative or none"))),
+        other => Err(serde::de::Error::custom(format!(
+            "polarity `{other}`: use positive, negative or none"
+        ))),
     }
 }

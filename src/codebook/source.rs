@@ -26,7 +26,10 @@ impl LexiconFile {
             file: format!("lexicons/{path}"),
             problem: "no such lexicon is bundled".to_owned(),
         })?;
-        Ok(LexiconFile { name: format!("lexicons/{path}").into(), text: text.into() })
+        Ok(LexiconFile {
+            name: format!("lexicons/{path}").into(),
+            text: text.into(),
+        })
     }
 
     /// A file on disk, read as UTF-8 with or without a byte order mark.
@@ -34,24 +37,44 @@ impl LexiconFile {
     /// # Errors
     /// The file cannot be read or is not UTF-8.
     pub fn on_disk(path: &std::path::Path) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|source| Error::File { path: path.to_owned(), action: "read", source })?;
+        let bytes = fs::read(path).map_err(|source| Error::File {
+            path: path.to_owned(),
+            action: "read",
+            source,
+        })?;
         let text = String::from_utf8(bytes).map_err(|error| Error::Input {
             file: path.display().to_string(),
-            problem: format!("not UTF-8 at byte {}; save it as UTF-8", error.utf8_error().valid_up_to()),
+            problem: format!(
+                "not UTF-8 at byte {}; save it as UTF-8",
+                error.utf8_error().valid_up_to()
+            ),
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Ok(LexiconFile { name: path.display().to_string().into(), text: text.into() })
+        Ok(LexiconFile {
+            name: path.display().to_string().into(),
+            text: text.into(),
+        })
     }
 
     /// An error at a byte offset of this file.
     pub(crate) fn error_at(&self, offset: usize, problem: String) -> Error {
         let offset = offset.min(self.text.len());
-        self.error_on(1 + self.text.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count(), problem)
+        self.error_on(
+            1 + self.text.as_bytes()[..offset]
+                .iter()
+                .filter(|&&byte| byte == b'\n')
+                .count(),
+            problem,
+        )
     }
 
     /// An error on a line of this file.
     pub(crate) fn error_on(&self, line: usize, problem: String) -> Error {
-        Error::Data { file: self.name.to_string(), line, problem }
+        Error::Data {
+            file: self.name.to_string(),
+            line,
+            problem,
+        }
     }
 
     /// The file as TOML of a known form.
@@ -64,7 +87,9 @@ impl LexiconFile {
 
     /// The rows of the file as CSV with exactly these columns, each with its line number.
     pub(crate) fn csv<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<(usize, [String; N])>> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(self.text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(self.text.as_bytes());
         let header = reader.headers().map_err(|error| self.error_on(1, error.to_string()))?;
         if header.iter().map(str::trim).ne(columns) {
             return Err(self.error_on(1, format!("the header must be `{}`", columns.join(","))));
@@ -77,10 +102,16 @@ impl LexiconFile {
             })?;
             let line = record.position().map_or(0, |position| position.line() as usize);
             if record.len() > N {
-                let problem = format!("{} cells where {N} belong; put text with commas in double quotes", record.len());
+                let problem = format!(
+                    "{} cells where {N} belong; put text with commas in double quotes",
+                    record.len()
+                );
                 return Err(self.error_on(line, problem));
             }
-            rows.push((line, std::array::from_fn(|i| record.get(i).unwrap_or_default().to_owned())));
+            rows.push((
+                line,
+                std::array::from_fn(|i| record.get(i).unwrap_or_default().to_owned()),
+            ));
         }
         Ok(rows)
     }

@@ -59,7 +59,10 @@ impl StanceModel {
              # Fitted on the posts of examples.csv that are on topic. What the features mean: src/score/features.rs.\n",
         );
         let [positive, negative, neutral] = Stance::ON_TOPIC.map(Stance::name);
-        let _ = writeln!(text, "# Log-odds of {positive}, {negative} and {neutral} add up over intercept and features.\n");
+        let _ = writeln!(
+            text,
+            "# Log-odds of {positive}, {negative} and {neutral} add up over intercept and features.\n"
+        );
         let _ = writeln!(text, "intercept = {}\n\n[weights]", row(self.intercept));
         for (name, &weights) in &self.weights {
             let _ = writeln!(text, "\"{name}\" = {}", row(weights));
@@ -85,8 +88,19 @@ pub(super) fn load(folder: &Folder) -> Result<(StanceModel, LexiconFile)> {
         None => Folder::Bundled(DEFAULT.to_owned()).read("stance.toml")?,
     };
     let parsed: ModelFile = file.toml()?;
-    let weights = parsed.weights.into_iter().map(|(name, row)| (name, row.into())).collect();
-    Ok((StanceModel { intercept: parsed.intercept.into(), weights, vocabulary: parsed.vocabulary }, file))
+    let weights = parsed
+        .weights
+        .into_iter()
+        .map(|(name, row)| (name, row.into()))
+        .collect();
+    Ok((
+        StanceModel {
+            intercept: parsed.intercept.into(),
+            weights,
+            vocabulary: parsed.vocabulary,
+        },
+        file,
+    ))
 }
 
 #[cfg(test)]
@@ -96,12 +110,25 @@ mod tests {
     #[test]
     fn a_model_is_read_back_as_written() {
         let weights = BTreeMap::from([("mark.report".to_owned(), [-0.5, -0.25, 0.75])]);
-        let vocabulary = BTreeMap::from([("\"".to_owned(), [0.5, 0.0, -0.5]), ("\\吗".to_owned(), [0.0, 0.0, 1.0])]);
-        let model = StanceModel { intercept: [0.125, -0.125, 0.0], weights, vocabulary };
-        let file = LexiconFile { name: "stance.toml".into(), text: model.to_toml().into() };
+        let vocabulary = BTreeMap::from([
+            ("\"".to_owned(), [0.5, 0.0, -0.5]),
+            ("\\吗".to_owned(), [0.0, 0.0, 1.0]),
+        ]);
+        let model = StanceModel {
+            intercept: [0.125, -0.125, 0.0],
+            weights,
+            vocabulary,
+        };
+        let file = LexiconFile {
+            name: "stance.toml".into(),
+            text: model.to_toml().into(),
+        };
         let parsed: ModelFile = file.toml().unwrap();
         assert_eq!(<[f64; 3]>::from(parsed.intercept), model.intercept);
-        assert_eq!(<[f64; 3]>::from(parsed.weights["mark.report"]), model.weights["mark.report"]);
+        assert_eq!(
+            <[f64; 3]>::from(parsed.weights["mark.report"]),
+            model.weights["mark.report"]
+        );
         assert_eq!(parsed.vocabulary, model.vocabulary);
     }
 }

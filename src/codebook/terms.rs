@@ -69,12 +69,23 @@ pub(super) type Sets = BTreeMap<String, Vec<String>>;
 pub(super) fn parse_sets(file: &LexiconFile) -> Result<Sets> {
     let sets: Sets = file.toml()?;
     for (name, members) in &sets {
-        let at = || file.text.find(&format!("{name} ")).or_else(|| file.text.find(name.as_str())).unwrap_or(0);
+        let at = || {
+            file.text
+                .find(&format!("{name} "))
+                .or_else(|| file.text.find(name.as_str()))
+                .unwrap_or(0)
+        };
         if members.is_empty() {
             return Err(file.error_at(at(), format!("set `{name}` is empty")));
         }
-        if let Some(member) = members.iter().find(|member| fold_term(member).is_empty() || member.contains(['…', '<', '>'])) {
-            return Err(file.error_at(at(), format!("set `{name}` holds `{member}`; members are literal texts")));
+        if let Some(member) = members
+            .iter()
+            .find(|member| fold_term(member).is_empty() || member.contains(['…', '<', '>']))
+        {
+            return Err(file.error_at(
+                at(),
+                format!("set `{name}` holds `{member}`; members are literal texts"),
+            ));
         }
     }
     Ok(sets)
@@ -88,13 +99,26 @@ pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str
         let heading = codes
             .get(code.as_str())
             .map(|&id| Heading::Code(id))
-            .or_else(|| Heading::RESERVED.iter().find(|(name, _)| *name == code).map(|&(_, heading)| heading))
-            .ok_or_else(|| wrong(format!("`{code}` is neither a code of this scheme nor a reserved heading")))?;
+            .or_else(|| {
+                Heading::RESERVED
+                    .iter()
+                    .find(|(name, _)| *name == code)
+                    .map(|&(_, heading)| heading)
+            })
+            .ok_or_else(|| {
+                wrong(format!(
+                    "`{code}` is neither a code of this scheme nor a reserved heading"
+                ))
+            })?;
         if term.trim() != term {
-            return Err(wrong(format!("`{term}` has a space at its end, which no text would match; remove it")));
+            return Err(wrong(format!(
+                "`{term}` has a space at its end, which no text would match; remove it"
+            )));
         }
         let parts = parse_parts(&term, sets).map_err(wrong)?;
-        let weight: f64 = weight.parse().map_err(|_| wrong(format!("weight `{weight}` is not a number")))?;
+        let weight: f64 = weight
+            .parse()
+            .map_err(|_| wrong(format!("weight `{weight}` is not a number")))?;
         if !(0.1..=3.0).contains(&weight) {
             return Err(wrong(format!("weight {weight} lies outside 0.1 to 3")));
         }
@@ -103,7 +127,16 @@ pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str
             "word" | "" => parts.len() > 1,
             other => return Err(wrong(format!("match `{other}`: use word or inside"))),
         };
-        terms.push(Term { heading, heading_name: code.into(), text: term.into(), parts, weight, inside, note, line });
+        terms.push(Term {
+            heading,
+            heading_name: code.into(),
+            text: term.into(),
+            parts,
+            weight,
+            inside,
+            note,
+            line,
+        });
     }
     Ok(terms)
 }
@@ -118,10 +151,13 @@ fn parse_parts(term: &str, sets: &Sets) -> Result<Vec<Part>, String> {
         let mut first = i > 0;
         while !rest.is_empty() {
             let any_of = if let Some(named) = rest.strip_prefix('<') {
-                let (name, after) =
-                    named.split_once('>').ok_or_else(|| format!("`{term}`: a `<` without its `>`"))?;
+                let (name, after) = named
+                    .split_once('>')
+                    .ok_or_else(|| format!("`{term}`: a `<` without its `>`"))?;
                 rest = after;
-                let members = sets.get(name).ok_or_else(|| format!("`{term}`: no set `{name}` in sets.toml"))?;
+                let members = sets
+                    .get(name)
+                    .ok_or_else(|| format!("`{term}`: no set `{name}` in sets.toml"))?;
                 let mut members: Vec<String> = members.iter().map(|member| fold_term(member)).collect();
                 members.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
                 members.dedup();
@@ -135,7 +171,10 @@ fn parse_parts(term: &str, sets: &Sets) -> Result<Vec<Part>, String> {
             if any_of.iter().any(String::is_empty) {
                 return Err(format!("`{term}`: nothing is left of a part once spaces are ignored"));
             }
-            parts.push(Part { any_of, gap: std::mem::take(&mut first) });
+            parts.push(Part {
+                any_of,
+                gap: std::mem::take(&mut first),
+            });
         }
     }
     Ok(parts)
@@ -150,7 +189,10 @@ mod tests {
     }
 
     fn parsed(term: &str) -> Result<Vec<(Vec<String>, bool)>, String> {
-        Ok(parse_parts(term, &sets())?.into_iter().map(|part| (part.any_of, part.gap)).collect())
+        Ok(parse_parts(term, &sets())?
+            .into_iter()
+            .map(|part| (part.any_of, part.gap))
+            .collect())
     }
 
     fn part(literals: &[&str], gap: bool) -> (Vec<String>, bool) {
@@ -160,14 +202,24 @@ mod tests {
     #[test]
     fn a_pattern_is_its_parts_in_order() {
         assert_eq!(parsed("賣國"), Ok(vec![part(&["卖国"], false)]));
-        assert_eq!(parsed("把…<give>老外"), Ok(vec![part(&["把"], false), part(&["送给", "送"], true), part(&["老外"], false)]));
+        assert_eq!(
+            parsed("把…<give>老外"),
+            Ok(vec![
+                part(&["把"], false),
+                part(&["送给", "送"], true),
+                part(&["老外"], false)
+            ])
+        );
     }
 
     #[test]
     fn a_broken_pattern_is_refused_with_the_reason() {
-        for (term, reason) in
-            [("…卖国", "must stand between"), ("<give", "without its"), ("<take>他", "no set `take`"), ("把… …他", "nothing is left")]
-        {
+        for (term, reason) in [
+            ("…卖国", "must stand between"),
+            ("<give", "without its"),
+            ("<take>他", "no set `take`"),
+            ("把… …他", "nothing is left"),
+        ] {
             let problem = parsed(term).unwrap_err();
             assert!(problem.contains(reason), "{term}: {problem}");
         }

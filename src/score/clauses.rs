@@ -17,7 +17,12 @@ pub(super) struct Clauses {
 
 impl Clauses {
     pub(super) fn of(text: &str) -> Self {
-        let mut clauses = Clauses { sentences: Vec::new(), breaks: Vec::new(), quotes: Vec::new(), hashtags: Vec::new() };
+        let mut clauses = Clauses {
+            sentences: Vec::new(),
+            breaks: Vec::new(),
+            quotes: Vec::new(),
+            hashtags: Vec::new(),
+        };
         let mut sentence = 0;
         let mut open_quote: Option<(char, usize)> = None;
         let mut open_tag = None;
@@ -27,9 +32,14 @@ impl Clauses {
             match c {
                 '。' | '!' | '?' | ';' | '…' | '~' | '\n' => {
                     // A run of end marks (?!, ……) and a closing quotation mark belong to the sentence they end.
-                    let more = chars.peek().is_some_and(|&(_, next)| ends_sentence(next) || closes(open_quote, next));
+                    let more = chars
+                        .peek()
+                        .is_some_and(|&(_, next)| ends_sentence(next) || closes(open_quote, next));
                     if !more {
-                        clauses.sentences.push(Span { start: sentence, end: behind });
+                        clauses.sentences.push(Span {
+                            start: sentence,
+                            end: behind,
+                        });
                         sentence = behind;
                     }
                     clauses.breaks.push(behind);
@@ -52,7 +62,10 @@ impl Clauses {
                     clauses.quotes.push(Span { start, end: at });
                     open_quote = None;
                     if text[..at].ends_with(ends_sentence) && sentence < behind {
-                        clauses.sentences.push(Span { start: sentence, end: behind });
+                        clauses.sentences.push(Span {
+                            start: sentence,
+                            end: behind,
+                        });
                         sentence = behind;
                     }
                 }
@@ -67,14 +80,19 @@ impl Clauses {
             }
         }
         if sentence < text.len() {
-            clauses.sentences.push(Span { start: sentence, end: text.len() });
+            clauses.sentences.push(Span {
+                start: sentence,
+                end: text.len(),
+            });
         }
         clauses
     }
 
     /// Number of the sentence that byte `at` lies in.
     pub(super) fn sentence_of(&self, at: usize) -> usize {
-        self.sentences.partition_point(|sentence| sentence.end <= at).min(self.sentences.len().saturating_sub(1))
+        self.sentences
+            .partition_point(|sentence| sentence.end <= at)
+            .min(self.sentences.len().saturating_sub(1))
     }
 
     pub(super) fn sentence(&self, number: usize) -> Span {
@@ -85,9 +103,17 @@ impl Clauses {
     pub(super) fn clause_of(&self, span: Span) -> Span {
         let sentence = self.sentence(self.sentence_of(span.start));
         let next = self.breaks.partition_point(|&at| at <= span.start);
-        let start = if next == 0 { sentence.start } else { self.breaks[next - 1].max(sentence.start) };
+        let start = if next == 0 {
+            sentence.start
+        } else {
+            self.breaks[next - 1].max(sentence.start)
+        };
         let after = self.breaks.partition_point(|&at| at < span.end);
-        let end = self.breaks.get(after).map_or(sentence.end, |&at| at.min(sentence.end)).max(span.end);
+        let end = self
+            .breaks
+            .get(after)
+            .map_or(sentence.end, |&at| at.min(sentence.end))
+            .max(span.end);
         Span { start, end }
     }
 
@@ -124,7 +150,11 @@ mod tests {
     use super::*;
 
     fn sentences(text: &str) -> Vec<&str> {
-        Clauses::of(text).sentences.iter().map(|span| &text[span.start..span.end]).collect()
+        Clauses::of(text)
+            .sentences
+            .iter()
+            .map(|span| &text[span.start..span.end])
+            .collect()
     }
 
     #[test]
@@ -148,7 +178,10 @@ mod tests {
         let clauses = Clauses::of(text);
         let span = |word: &str| {
             let start = text.find(word).unwrap();
-            Span { start, end: start + word.len() }
+            Span {
+                start,
+                end: start + word.len(),
+            }
         };
         assert!(clauses.quote_around(span("共享")).is_some());
         assert!(clauses.quote_around(span("来了")).is_none());
@@ -160,6 +193,10 @@ mod tests {
     fn an_unclosed_quotation_mark_quotes_nothing() {
         let text = "“共享\n真好";
         let at = text.find("真好").unwrap();
-        assert!(Clauses::of(text).quote_around(Span { start: at, end: at + 6 }).is_none());
+        assert!(
+            Clauses::of(text)
+                .quote_around(Span { start: at, end: at + 6 })
+                .is_none()
+        );
     }
 }

@@ -64,7 +64,10 @@ pub(super) fn polarity(codebook: &Codebook, heading: Heading) -> Polarity {
 pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed]) -> Sums {
     let mut sums = Sums::default();
     let mut strength: BTreeMap<usize, f64> = BTreeMap::new();
-    for piece in weighed.iter().filter(|piece| piece.scored || piece.heading == Heading::Topic) {
+    for piece in weighed
+        .iter()
+        .filter(|piece| piece.scored || piece.heading == Heading::Topic)
+    {
         let best = strength.entry(piece.term).or_default();
         *best = best.max(piece.strength);
     }
@@ -85,7 +88,10 @@ pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed]) -> Sums {
 /// Codes whose evidence in the scored words reaches the code's threshold.
 pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     let mut strongest: BTreeMap<usize, f64> = BTreeMap::new();
-    for piece in weighed.iter().filter(|piece| piece.scored && codebook.context.gives_code(piece.context)) {
+    for piece in weighed
+        .iter()
+        .filter(|piece| piece.scored && codebook.context.gives_code(piece.context))
+    {
         let best = strongest.entry(piece.term).or_default();
         *best = best.max(piece.strength);
     }
@@ -107,8 +113,17 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
 /// Whether the post is about the scheme's target.
 pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
-    let general = if sums.strong_topic > 0.0 { sums.general / gate.general_min } else { 0.0 };
-    let specific = sums.specific / if sums.topic > 0.0 { gate.evidence_min } else { gate.evidence_alone };
+    let general = if sums.strong_topic > 0.0 {
+        sums.general / gate.general_min
+    } else {
+        0.0
+    };
+    let specific = sums.specific
+        / if sums.topic > 0.0 {
+            gate.evidence_min
+        } else {
+            gate.evidence_alone
+        };
     let shown = sums.topic / gate.topic_min + specific + general >= 1.0 - ROUNDING;
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
@@ -116,8 +131,14 @@ pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, rel
     // What carries marks of another subject must name this one in its own words and say more about it than those weigh;
     // hashtags are borrowed.
     let own = |piece: &&Weighed| piece.scored && !piece.in_hashtag;
-    let topic = weighed.iter().filter(own).filter(|piece| piece.heading == Heading::Topic);
-    let topic = topic.map(|piece| piece.strength).filter(|&strength| strength >= gate.weak_below).fold(0.0, f64::max);
+    let topic = weighed
+        .iter()
+        .filter(own)
+        .filter(|piece| piece.heading == Heading::Topic);
+    let topic = topic
+        .map(|piece| piece.strength)
+        .filter(|&strength| strength >= gate.weak_below)
+        .fold(0.0, f64::max);
     let evidence: f64 = weighed
         .iter()
         .filter(own)

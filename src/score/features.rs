@@ -119,11 +119,19 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Values {
             *value = count.ln_1p();
         }
     }
-    Values { features: values, grams: vocabulary::grams(seen.text) }
+    Values {
+        features: values,
+        grams: vocabulary::grams(seen.text),
+    }
 }
 
 fn evidence(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {
-    let turn = seen.cues.iter().filter(|hit| hit.cue == Cue::Turn).map(|hit| hit.span.end).max();
+    let turn = seen
+        .cues
+        .iter()
+        .filter(|hit| hit.cue == Cue::Turn)
+        .map(|hit| hit.span.end)
+        .max();
     let mut counted = BTreeSet::new();
     let mut asserted = [0.0; 2];
     let mut turned = [0.0; 2];
@@ -156,8 +164,14 @@ fn evidence(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {
     let [favour, against] = asserted;
     let single = [
         ("reason.unpoled", f64::min(unpoled, EVIDENCE_CAP)),
-        ("last.favour", f64::from(u8::from(last.is_some_and(|(_, side)| side == 0)))),
-        ("last.against", f64::from(u8::from(last.is_some_and(|(_, side)| side == 1)))),
+        (
+            "last.favour",
+            f64::from(u8::from(last.is_some_and(|(_, side)| side == 0))),
+        ),
+        (
+            "last.against",
+            f64::from(u8::from(last.is_some_and(|(_, side)| side == 1))),
+        ),
         ("turned.favour", f64::min(turned[0], EVIDENCE_CAP)),
         ("turned.against", f64::min(turned[1], EVIDENCE_CAP)),
         ("both", f64::min(favour, against).min(EVIDENCE_CAP)),
@@ -171,7 +185,13 @@ fn form(seen: &Seen<'_>, values: &mut [f64]) {
     let text = seen.text.trim();
     let count = |wanted: char| text.chars().filter(|&c| c == wanted).count() as f64;
     let length = text.chars().count() as f64;
-    let share = |bytes: usize| if text.is_empty() { 0.0 } else { (bytes as f64 / text.len() as f64).min(1.0) };
+    let share = |bytes: usize| {
+        if text.is_empty() {
+            0.0
+        } else {
+            (bytes as f64 / text.len() as f64).min(1.0)
+        }
+    };
     let side = |side: f64| (seen.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as f64).ln_1p();
     let single = [
         ("sentiment.positive", side(1.0)),

@@ -62,7 +62,11 @@ impl Fitted {
             .into_iter()
             .map(|stance| share(&|guess| guess.stance, stance) * share(&|guess| guess.guess, stance))
             .sum();
-        if chance < 1.0 { (self.accuracy() - chance) / (1.0 - chance) } else { 1.0 }
+        if chance < 1.0 {
+            (self.accuracy() - chance) / (1.0 - chance)
+        } else {
+            1.0
+        }
     }
 }
 
@@ -84,15 +88,27 @@ struct Weights {
 /// Fits the model of the scorer's codebook with penalty `l2` (above 0) and predicts each example from those of the other
 /// `folds` (at least 2). `None` where the codebook has no examples of all three stances.
 pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
-    let examples: Vec<_> = scorer.codebook().examples.iter().filter(|one| one.stance != Stance::Irrelevant).collect();
-    let values: Vec<Values> = examples.iter().map(|example| scorer.code(&example.text, Scope::Own).values).collect();
+    let examples: Vec<_> = scorer
+        .codebook()
+        .examples
+        .iter()
+        .filter(|one| one.stance != Stance::Irrelevant)
+        .collect();
+    let values: Vec<Values> = examples
+        .iter()
+        .map(|example| scorer.code(&example.text, Scope::Own).values)
+        .collect();
     let features = scorer.model.names().len();
     let grams = frequent(&values);
     let vocabulary = Vocabulary::new(&grams);
     let rows: Vec<Row> = (examples.iter().zip(&values))
         .filter_map(|(example, values)| {
             let stance = Stance::ON_TOPIC.iter().position(|&stance| stance == example.stance)?;
-            Some(Row { line: example.line, values: present(values, features, &vocabulary), stance })
+            Some(Row {
+                line: example.line,
+                values: present(values, features, &vocabulary),
+                stance,
+            })
         })
         .collect();
     let size = features + grams.len();
@@ -103,11 +119,18 @@ pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
     let fold = folds_of(&texts, folds.max(2));
     let mut guesses = Vec::new();
     for held_out in 0..folds.max(2) {
-        let rest: Vec<&Row> = rows.iter().zip(&fold).filter(|(_, fold)| **fold != held_out).map(|(row, _)| row).collect();
+        let rest: Vec<&Row> = rows
+            .iter()
+            .zip(&fold)
+            .filter(|(_, fold)| **fold != held_out)
+            .map(|(row, _)| row)
+            .collect();
         let weights = descend(&rest, size, l2);
         for (row, _) in rows.iter().zip(&fold).filter(|(_, fold)| **fold == held_out) {
             let probabilities = softmax(weights.odds(row));
-            let likeliest = (0..3).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).unwrap_or(2);
+            let likeliest = (0..3)
+                .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))
+                .unwrap_or(2);
             guesses.push(Guess {
                 line: row.line,
                 stance: Stance::ON_TOPIC[row.stance],
@@ -134,8 +157,11 @@ fn frequent(values: &[Values]) -> Vec<String> {
     for gram in values.iter().flat_map(|values| &values.grams) {
         *posts.entry(*gram).or_default() += 1;
     }
-    let mut names: Vec<String> =
-        posts.into_iter().filter(|&(_, posts)| posts >= MIN_POSTS).map(|(gram, _)| vocabulary::name(gram)).collect();
+    let mut names: Vec<String> = posts
+        .into_iter()
+        .filter(|&(_, posts)| posts >= MIN_POSTS)
+        .map(|(gram, _)| vocabulary::name(gram))
+        .collect();
     names.sort_unstable();
     names
 }
@@ -143,19 +169,32 @@ fn frequent(values: &[Values]) -> Vec<String> {
 fn present(values: &Values, features: usize, vocabulary: &Vocabulary) -> Vec<(usize, f64)> {
     let known = vocabulary.known(&values.grams);
     let each = vocabulary::value(known.len());
-    let of_features = values.features.iter().copied().enumerate().filter(|&(_, value)| value != 0.0);
-    of_features.chain(known.into_iter().map(|at| (features + at, each))).collect()
+    let of_features = values
+        .features
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(_, value)| value != 0.0);
+    of_features
+        .chain(known.into_iter().map(|at| (features + at, each)))
+        .collect()
 }
 
 /// The weights by name, leaving out those that are 0 to three decimals.
 fn by_name(names: &[String], weights: &[[f64; 3]]) -> BTreeMap<String, [f64; 3]> {
-    let used = names.iter().zip(weights).filter(|(_, weights)| weights.iter().any(|weight| weight.abs() >= 0.0005));
+    let used = names
+        .iter()
+        .zip(weights)
+        .filter(|(_, weights)| weights.iter().any(|weight| weight.abs() >= 0.0005));
     used.map(|(name, &weights)| (name.clone(), weights)).collect()
 }
 
 impl Weights {
     fn zero(features: usize) -> Self {
-        Weights { intercept: [0.0; 3], of: vec![[0.0; 3]; features] }
+        Weights {
+            intercept: [0.0; 3],
+            of: vec![[0.0; 3]; features],
+        }
     }
 
     fn odds(&self, row: &Row) -> [f64; 3] {
@@ -178,14 +217,22 @@ impl Weights {
     }
 
     fn largest(&self) -> f64 {
-        self.of.iter().flatten().chain(&self.intercept).fold(0.0, |most, weight| f64::max(most, weight.abs()))
+        self.of
+            .iter()
+            .flatten()
+            .chain(&self.intercept)
+            .fold(0.0, |most, weight| f64::max(most, weight.abs()))
     }
 }
 
 /// Minimises mean negative log-likelihood + l2 / 2 * sum of squared weights.
 fn descend(rows: &[&Row], features: usize, l2: f64) -> Weights {
     let n = rows.len().max(1) as f64;
-    let squares: f64 = rows.iter().flat_map(|row| &row.values).map(|(_, value)| value * value).sum();
+    let squares: f64 = rows
+        .iter()
+        .flat_map(|row| &row.values)
+        .map(|(_, value)| value * value)
+        .sum();
     // The mean squared length of a row, with 1 for the intercept, bounds twice the curvature of the loss.
     let step = 1.0 / (0.5 * (1.0 + squares / n) + l2);
     let mut weights = Weights::zero(features);
@@ -205,16 +252,19 @@ fn descend(rows: &[&Row], features: usize, l2: f64) -> Weights {
 
 fn gradient(rows: &[&Row], weights: &Weights, l2: f64) -> Weights {
     let n = rows.len().max(1) as f64;
-    let mut gradient = Weights { intercept: [0.0; 3], of: weights.of.iter().map(|of| of.map(|weight| weight * l2)).collect() };
+    let mut gradient = Weights {
+        intercept: [0.0; 3],
+        of: weights.of.iter().map(|of| of.map(|weight| weight * l2)).collect(),
+    };
     for row in rows {
         let mut off = softmax(weights.odds(row));
         off[row.stance] -= 1.0;
-        for class in 0..3 {
-            gradient.intercept[class] += off[class] / n;
+        for (slope, off) in gradient.intercept.iter_mut().zip(off) {
+            *slope += off / n;
         }
         for &(feature, value) in &row.values {
-            for class in 0..3 {
-                gradient.of[feature][class] += off[class] * value / n;
+            for (slope, off) in gradient.of[feature].iter_mut().zip(off) {
+                *slope += off * value / n;
             }
         }
     }
@@ -244,13 +294,19 @@ fn folds_of(texts: &[&str], folds: usize) -> Vec<usize> {
     let mut of_group: BTreeMap<usize, usize> = BTreeMap::new();
     first
         .into_iter()
-        .map(|first| *of_group.entry(first).or_insert_with(|| (fnv1a(texts[first]) % folds as u64) as usize))
+        .map(|first| {
+            *of_group
+                .entry(first)
+                .or_insert_with(|| (fnv1a(texts[first]) % folds as u64) as usize)
+        })
         .collect()
 }
 
 /// The FNV-1a hash: stable across versions and machines, unlike the standard library's.
 fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -258,7 +314,11 @@ mod tests {
     use super::*;
 
     fn row(stance: usize, values: &[(usize, f64)]) -> Row {
-        Row { line: 0, values: values.to_vec(), stance }
+        Row {
+            line: 0,
+            values: values.to_vec(),
+            stance,
+        }
     }
 
     #[test]
@@ -273,7 +333,9 @@ mod tests {
 
     #[test]
     fn a_feature_of_one_stance_gets_its_weight_for_it() {
-        let rows: Vec<Row> = (0..3).flat_map(|stance| (0..4).map(move |_| row(stance, &[(stance, 1.0)]))).collect();
+        let rows: Vec<Row> = (0..3)
+            .flat_map(|stance| (0..4).map(move |_| row(stance, &[(stance, 1.0)])))
+            .collect();
         let weights = descend(&rows.iter().collect::<Vec<_>>(), 3, 0.01);
         for stance in 0..3 {
             assert!(weights.of[stance][stance] > 1.0);
@@ -283,7 +345,11 @@ mod tests {
 
     #[test]
     fn near_duplicates_share_a_fold_and_texts_are_spread() {
-        let texts = ["今天公布的图谱让我很生气", "今天公布的图谱让我很高兴", "另一件完全不同的事情"];
+        let texts = [
+            "今天公布的图谱让我很生气",
+            "今天公布的图谱让我很高兴",
+            "另一件完全不同的事情",
+        ];
         let folds = folds_of(&texts, 1000);
         assert_eq!(folds[0], folds[1]);
         assert_ne!(folds[0], folds[2]);
@@ -298,13 +364,21 @@ mod tests {
     #[test]
     fn kappa_is_cohens() {
         // 20, 5, 10, 15 of 50: observed 0.7, by chance 0.5, kappa 0.4 (the worked example of Cohen's kappa on Wikipedia).
-        let guess = |stance, guess| Guess { line: 0, stance, guess, confidence: 1.0 };
+        let guess = |stance, guess| Guess {
+            line: 0,
+            stance,
+            guess,
+            confidence: 1.0,
+        };
         let (yes, no) = (Stance::Positive, Stance::Negative);
         let mut guesses = vec![guess(yes, yes); 20];
         guesses.extend(vec![guess(yes, no); 5]);
         guesses.extend(vec![guess(no, yes); 10]);
         guesses.extend(vec![guess(no, no); 15]);
-        let fitted = Fitted { model: StanceModel::default(), guesses };
+        let fitted = Fitted {
+            model: StanceModel::default(),
+            guesses,
+        };
         assert!((fitted.kappa() - 0.4).abs() < 1e-12);
     }
 }

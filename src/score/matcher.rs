@@ -14,7 +14,10 @@ const GAP: usize = 12;
 #[derive(Debug, Clone, Copy)]
 enum Use {
     /// A part of the term at this position of the codebook.
-    Part { term: u32, part: u8 },
+    Part {
+        term: u32,
+        part: u8,
+    },
     Cue(Cue),
     Sentiment(f64),
 }
@@ -75,8 +78,13 @@ impl Matcher {
         }
         let literals: Vec<&str> = uses.keys().copied().collect();
         // Building fails only on an empty, oversized or repeated pattern set; keys of a map are none of that.
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(literals.into_iter().zip(0..)).ok();
-        Matcher { automaton, uses: uses.into_values().collect() }
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+            .build_with_values(literals.into_iter().zip(0..))
+            .ok();
+        Matcher {
+            automaton,
+            uses: uses.into_values().collect(),
+        }
     }
 
     /// Finds terms, cues and sentiment words in a folded text. Parts of one pattern lie in one sentence; `sentence_of`
@@ -86,11 +94,18 @@ impl Matcher {
         let (mut whole, mut parts): (Vec<Match>, Vec<PartHit>) = (Vec::new(), Vec::new());
         let Some(automaton) = &self.automaton else { return found };
         for hit in automaton.find_overlapping_iter(text) {
-            let span = Span { start: hit.start(), end: hit.end() };
+            let span = Span {
+                start: hit.start(),
+                end: hit.end(),
+            };
             for &meaning in &self.uses[hit.value() as usize] {
                 match meaning {
                     Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
-                        whole.push(Match { term: term as usize, span, gaps: Vec::new() });
+                        whole.push(Match {
+                            term: term as usize,
+                            span,
+                            gaps: Vec::new(),
+                        });
                     }
                     Use::Part { term, part } => parts.push(PartHit { term, part, span }),
                     Use::Cue(cue) => found.cues.push(CueHit { cue, span }),
@@ -103,7 +118,11 @@ impl Matcher {
         let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = whole.into_iter().partition(|hit| is_guard(hit.term));
         join_parts(text, terms, guard_parts, &sentence_of, &mut guards);
         // 转基因 is no 基因, neither alone nor as part of a pattern; nor does 转基因安全 hold 基因安全.
-        let free = |span: Span| !guards.iter().any(|guard| guard.span.overlaps(span) && !span.contains(guard.span));
+        let free = |span: Span| {
+            !guards
+                .iter()
+                .any(|guard| guard.span.overlaps(span) && !span.contains(guard.span))
+        };
         // Marks of another subject (转基因) are guards and off topic alike.
         let off_topic = |term: usize| terms[term].heading == Heading::OffTopic;
         matches.retain(|hit| off_topic(hit.term) || free(hit.span));
@@ -138,7 +157,14 @@ fn join_parts(
             let completed = complete(text, wanted, &by_part, 1, first.span.end, &mut gaps)
                 .filter(|&end| sentence_of(end.saturating_sub(1)) == sentence);
             if let Some(end) = completed {
-                matches.push(Match { term, span: Span { start: first.span.start, end }, gaps });
+                matches.push(Match {
+                    term,
+                    span: Span {
+                        start: first.span.start,
+                        end,
+                    },
+                    gaps,
+                });
             }
         }
     }
@@ -159,12 +185,19 @@ fn complete(
     let from_here = hits[next].partition_point(|hit| hit.span.start < from);
     for hit in &hits[next][from_here..] {
         let between = &text[from..hit.span.start];
-        let too_far = if wanted[next].gap { between.chars().count() > GAP } else { !between.is_empty() };
+        let too_far = if wanted[next].gap {
+            between.chars().count() > GAP
+        } else {
+            !between.is_empty()
+        };
         if too_far {
             return None;
         }
         if !between.is_empty() {
-            gaps.push(Span { start: from, end: hit.span.start });
+            gaps.push(Span {
+                start: from,
+                end: hit.span.start,
+            });
         }
         if let Some(end) = complete(text, wanted, hits, next + 1, hit.span.end, gaps) {
             return Some(end);

@@ -89,7 +89,14 @@ impl Scorer {
         let segmenter = Segmenter::new(words);
         let matcher = Matcher::new(&codebook);
         let model = Model::new(&codebook);
-        Scorer { model, matcher, segmenter, codebook, relevance: Relevance::default(), plain_rule: "term".into() }
+        Scorer {
+            model,
+            matcher,
+            segmenter,
+            codebook,
+            relevance: Relevance::default(),
+            plain_rule: "term".into(),
+        }
     }
 
     /// The same scorer with another demand on relevance.
@@ -114,8 +121,17 @@ impl Scorer {
         let coded = self.code(text, scope);
         let (scored, contributions) = (coded.scored.clone(), self.model.contributions(&coded.values));
         let (verdict, sums) = self.verdict(coded);
-        let contributions = if verdict.stance == Stance::Irrelevant { Vec::new() } else { contributions };
-        Explained { verdict, sums, contributions, scored }
+        let contributions = if verdict.stance == Stance::Irrelevant {
+            Vec::new()
+        } else {
+            contributions
+        };
+        Explained {
+            verdict,
+            sums,
+            contributions,
+            scored,
+        }
     }
 
     /// The evidence and the features of one raw text.
@@ -139,16 +155,41 @@ impl Scorer {
         let mut evidence = found.evidence;
         evidence.sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
         let count = |side: f64| found.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
-        let sentiment = Sentiment { positive: count(1.0), negative: count(-1.0) };
-        Coded { weighed: found.weighed, values: found.values, evidence, sentiment, scored }
+        let sentiment = Sentiment {
+            positive: count(1.0),
+            negative: count(-1.0),
+        };
+        Coded {
+            weighed: found.weighed,
+            values: found.values,
+            evidence,
+            sentiment,
+            scored,
+        }
     }
 
     fn verdict(&self, coded: Coded) -> (Verdict, Sums) {
-        let Coded { weighed, values, evidence, sentiment, .. } = coded;
+        let Coded {
+            weighed,
+            values,
+            evidence,
+            sentiment,
+            ..
+        } = coded;
         let sums = decide::sums(&self.codebook, &weighed);
         if !decide::relevant(&self.codebook, &weighed, sums, self.relevance) {
             let (stance, codes) = (Stance::Irrelevant, CodeSet::default());
-            return (Verdict { stance, score: 0.0, confidence: None, sentiment, codes, evidence }, sums);
+            return (
+                Verdict {
+                    stance,
+                    score: 0.0,
+                    confidence: None,
+                    sentiment,
+                    codes,
+                    evidence,
+                },
+                sums,
+            );
         }
         let decided = self.model.decide(&values);
         let verdict = Verdict {
@@ -167,8 +208,14 @@ impl Scorer {
         let folded = Folded::new(raw, range);
         let text = folded.text();
         let clauses = Clauses::of(text);
-        let found = self.matcher.find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
-        let scene = Scene { text, clauses: &clauses, cues: &found.cues };
+        let found = self
+            .matcher
+            .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
+        let scene = Scene {
+            text,
+            clauses: &clauses,
+            cues: &found.cues,
+        };
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
             let term = &self.codebook.terms[hit.term];
@@ -181,10 +228,21 @@ impl Scorer {
                 Heading::Topic | Heading::OffTopic => (Context::Plain, None),
                 _ => {
                     let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
-                    context::context_of(&scene, Place { span: hit.span, gaps: &hit.gaps, favourable })
+                    context::context_of(
+                        &scene,
+                        Place {
+                            span: hit.span,
+                            gaps: &hit.gaps,
+                            favourable,
+                        },
+                    )
                 }
             };
-            let factor = if in_hashtag && term.heading != Heading::Topic { self.codebook.stance.hashtag_factor } else { 1.0 };
+            let factor = if in_hashtag && term.heading != Heading::Topic {
+                self.codebook.stance.hashtag_factor
+            } else {
+                1.0
+            };
             let piece = Weighed {
                 heading: term.heading,
                 term: hit.term,

@@ -4,10 +4,7 @@ use super::{
     features::{self, Values},
     vocabulary::{self, Vocabulary},
 };
-use crate::{
-    codebook::Codebook,
-    model::Stance,
-};
+use crate::{codebook::Codebook, model::Stance};
 
 /// One feature of a text and what it adds to the log-odds of positive, negative and neutral.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,11 +51,19 @@ impl Model {
         let mut names = features::names(codebook);
         let features = names.len();
         let model = &codebook.stance_model;
-        let of_features = names.iter().map(|name| model.weights.get(name).copied().unwrap_or_default());
+        let of_features = names
+            .iter()
+            .map(|name| model.weights.get(name).copied().unwrap_or_default());
         let weights = of_features.chain(model.vocabulary.values().copied()).collect();
         let vocabulary = Vocabulary::new(model.vocabulary.keys());
         names.extend(model.vocabulary.keys().map(|gram| format!("text.{gram}")));
-        Model { intercept: model.intercept, features, weights, vocabulary, names }
+        Model {
+            intercept: model.intercept,
+            features,
+            weights,
+            vocabulary,
+            names,
+        }
     }
 
     /// The names of the features, without those of characters.
@@ -70,13 +75,22 @@ impl Model {
     fn present(&self, values: &Values) -> Vec<(usize, f64)> {
         let known = self.vocabulary.known(&values.grams);
         let each = vocabulary::value(known.len());
-        let features = values.features.iter().copied().enumerate().filter(|&(_, value)| value != 0.0);
-        features.chain(known.into_iter().map(|at| (self.features + at, each))).collect()
+        let features = values
+            .features
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|&(_, value)| value != 0.0);
+        features
+            .chain(known.into_iter().map(|at| (self.features + at, each)))
+            .collect()
     }
 
     /// What one unit of a feature adds to positive against negative.
     pub(super) fn pull(&self, feature: usize) -> f64 {
-        self.weights.get(feature).map_or(0.0, |[positive, negative, _]| positive - negative)
+        self.weights
+            .get(feature)
+            .map_or(0.0, |[positive, negative, _]| positive - negative)
     }
 
     pub(super) fn decide(&self, values: &Values) -> Decided {
@@ -88,8 +102,13 @@ impl Model {
         }
         let probabilities = softmax(odds);
         // Of equally probable stances the later one, so that a model without weights says neutral.
-        let likeliest = (0..3).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).unwrap_or(2);
-        Decided { stance: Stance::ON_TOPIC[likeliest], probabilities }
+        let likeliest = (0..3)
+            .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))
+            .unwrap_or(2);
+        Decided {
+            stance: Stance::ON_TOPIC[likeliest],
+            probabilities,
+        }
     }
 
     /// What is not 0 in a text, what weighs most first.
@@ -133,11 +152,20 @@ mod tests {
     fn model(intercept: [f64; 3], weights: &[[f64; 3]]) -> Model {
         let names: Vec<String> = ["one", "two", "text.好"].map(str::to_owned).into();
         let vocabulary = Vocabulary::new(&["好".to_owned()]);
-        Model { names, features: 2, intercept, weights: weights.to_vec(), vocabulary }
+        Model {
+            names,
+            features: 2,
+            intercept,
+            weights: weights.to_vec(),
+            vocabulary,
+        }
     }
 
     fn values(features: [f64; 2], text: &str) -> Values {
-        Values { features: features.to_vec(), grams: vocabulary::grams(text) }
+        Values {
+            features: features.to_vec(),
+            grams: vocabulary::grams(text),
+        }
     }
 
     #[test]
@@ -153,7 +181,11 @@ mod tests {
     fn the_heaviest_contribution_comes_first() {
         let model = model([0.0; 3], &[[1.0, 0.0, 0.0], [0.0, -3.0, 0.0], [9.0, 0.0, 0.0]]);
         let heaviest = |text| -> Vec<String> {
-            model.contributions(&values([2.0, 1.0], text)).into_iter().map(|one| one.feature).collect()
+            model
+                .contributions(&values([2.0, 1.0], text))
+                .into_iter()
+                .map(|one| one.feature)
+                .collect()
         };
         assert_eq!(heaviest("坏"), ["two", "one"]);
         assert_eq!(heaviest("好"), ["text.好", "two", "one"]);

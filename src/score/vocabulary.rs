@@ -60,13 +60,19 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// The grams of these names; what is no gram is never found.
     pub(super) fn new<'n>(names: impl IntoIterator<Item = &'n String>) -> Self {
-        let position = (0..).zip(names).filter_map(|(at, name)| Some((parse(name)?, at))).collect();
+        let position = (0..)
+            .zip(names)
+            .filter_map(|(at, name)| Some((parse(name)?, at)))
+            .collect();
         Vocabulary { position }
     }
 
     /// Positions of those grams that are known.
     pub(super) fn known(&self, grams: &[Gram]) -> Vec<usize> {
-        grams.iter().filter_map(|gram| self.position.get(gram).copied()).collect()
+        grams
+            .iter()
+            .filter_map(|gram| self.position.get(gram).copied())
+            .collect()
     }
 }
 

@@ -6,8 +6,14 @@ use crate::{codebook::Cue, score::span::Span};
 pub(super) fn conceded(scene: &Scene<'_>, span: Span) -> Option<Reason> {
     let number = scene.clauses.sentence_of(span.start);
     let sentence = scene.clauses.sentence(number);
-    let before = Span { start: sentence.start, end: span.start };
+    let before = Span {
+        start: sentence.start,
+        end: span.start,
+    };
     let concession = scene.cues_in(Cue::Concession, before, span).next_back()?;
-    let behind = Span { start: span.end, end: scene.clauses.sentence(number + 1).end.max(sentence.end) };
+    let behind = Span {
+        start: span.end,
+        end: scene.clauses.sentence(number + 1).end.max(sentence.end),
+    };
     scene.cues_in(Cue::Turn, behind, span).next().map(|_| concession)
 }

@@ -14,7 +14,9 @@ pub(super) fn debunked(scene: &Scene<'_>, place: Place<'_>, quoted: bool) -> Opt
         .iter()
         .filter(|hit| hit.cue == Cue::Debunk || (quoted && hit.cue == Cue::DebunkHint))
         .filter(|hit| scene.clauses.sentence_of(hit.span.start).abs_diff(here) <= 1)
-        .filter(|hit| scene.clauses.quote_around(hit.span).is_none() && negation::negated(scene, hit.span, &[]).is_none())
+        .filter(|hit| {
+            scene.clauses.quote_around(hit.span).is_none() && negation::negated(scene, hit.span, &[]).is_none()
+        })
         .map(|hit| hit.span)
         .find(|span| span.end <= place.span.start || span.start >= place.span.end)
 }

@@ -23,6 +23,8 @@ pub(super) fn ironic(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     };
     near(Cue::Irony).next().or_else(|| {
         let first = near(Cue::IronyHint).next()?;
-        near(Cue::IronyHint).find(|second| second.start >= first.end && scene.text[second.start..second.end] != scene.text[first.start..first.end])
+        near(Cue::IronyHint).find(|second| {
+            second.start >= first.end && scene.text[second.start..second.end] != scene.text[first.start..first.end]
+        })
     })
 }

@@ -86,10 +86,13 @@ impl Scene<'_> {
 
     /// The sentence before that of `span`; of the first sentence itself.
     fn sentence_before(&self, span: Span) -> Span {
-        self.clauses.sentence(self.clauses.sentence_of(span.start).saturating_sub(1))
+        self.clauses
+            .sentence(self.clauses.sentence_of(span.start).saturating_sub(1))
     }
 
     fn chars_between(&self, from: usize, to: usize) -> usize {
-        self.text.get(from..to).map_or(usize::MAX, |between| between.chars().count())
+        self.text
+            .get(from..to)
+            .map_or(usize::MAX, |between| between.chars().count())
     }
 }

@@ -10,22 +10,40 @@ const REACH_BACK: usize = 2;
 /// the term's own words (毫无戒备) does not negate it; one in the gap of a pattern (他们从来没有背叛) does.
 pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Reason> {
     let clause = scene.clauses.clause_of(span);
-    let before = Span { start: clause.start, end: span.start };
+    let before = Span {
+        start: clause.start,
+        end: span.start,
+    };
     let mut negators = scene
         .cues_in(Cue::Negator, before, span)
         .filter(|negator| scene.chars_between(negator.end, span.start) <= REACH)
-        .chain(gaps.iter().flat_map(|&gap| scene.cues_in(Cue::Negator, gap, Span { start: gap.end, end: gap.end })))
+        .chain(gaps.iter().flat_map(|&gap| {
+            scene.cues_in(
+                Cue::Negator,
+                gap,
+                Span {
+                    start: gap.end,
+                    end: gap.end,
+                },
+            )
+        }))
         .filter(|&negator| !only_looks_negative(scene, negator))
         .collect::<Vec<_>>();
     // 没有 holds 没: overlapping negators are one.
     negators.sort_by_key(|negator| (negator.start, usize::MAX - negator.end));
     negators.dedup_by(|next, kept| next.start < kept.end);
     if negators.len() % 2 == 1 {
-        let rest = Span { start: span.end, end: scene.sentence_around(span).end };
+        let rest = Span {
+            start: span.end,
+            end: scene.sentence_around(span).end,
+        };
         let asserted = scene.cues_in(Cue::RhetoricalClose, rest, span).next().is_some();
         return negators.last().copied().filter(|_| !asserted);
     }
-    let behind = Span { start: span.end, end: clause.end };
+    let behind = Span {
+        start: span.end,
+        end: clause.end,
+    };
     scene
         .cues_in(Cue::PostNegator, behind, span)
         .find(|post| scene.chars_between(span.end, post.start) <= REACH_BACK)

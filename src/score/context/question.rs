@@ -15,7 +15,10 @@ pub(super) struct Asked {
 pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     let span = place.span;
     let sentence = scene.sentence_around(span);
-    let before = Span { start: sentence.start, end: span.start };
+    let before = Span {
+        start: sentence.start,
+        end: span.start,
+    };
     // 难道没有一点安全意识? asks nothing: what it seems to deny is what it says.
     if let Some(cue) = scene.cues_in(Cue::Rhetorical, before, span).next_back() {
         return Some(Asked { cue, rhetorical: true });
@@ -24,7 +27,10 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     if let Some(cue) = scene.cues_in(Cue::Reproach, before, span).next_back() {
         return (place.favourable == Some(true)).then_some(Asked { cue, rhetorical: true });
     }
-    let near = Span { start: scene.sentence_before(span).start, end: sentence.end };
+    let near = Span {
+        start: scene.sentence_before(span).start,
+        end: sentence.end,
+    };
     if let Some(cue) = scene.cues_in(Cue::Question, near, span).next_back() {
         return Some(Asked { cue, rhetorical: false });
     }
@@ -32,6 +38,12 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
         return None;
     }
     let clause = scene.clauses.clause_of(span);
-    let behind = Span { start: span.end, end: clause.end };
-    scene.cues_in(Cue::QuestionClose, behind, span).next().map(|cue| Asked { cue, rhetorical: false })
+    let behind = Span {
+        start: span.end,
+        end: clause.end,
+    };
+    scene
+        .cues_in(Cue::QuestionClose, behind, span)
+        .next()
+        .map(|cue| Asked { cue, rhetorical: false })
 }

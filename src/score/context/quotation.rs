@@ -8,11 +8,18 @@ const REACH: usize = 10;
 pub(super) fn quoted(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     let span = place.span;
     // A whole post between quotation marks quotes nobody.
-    if let Some(quote) = scene.clauses.quote_around(span).filter(|quote| quote.len() * 2 < scene.text.len()) {
+    if let Some(quote) = scene
+        .clauses
+        .quote_around(span)
+        .filter(|quote| quote.len() * 2 < scene.text.len())
+    {
         return Some(quote);
     }
     let clause = scene.clauses.clause_of(span);
-    let before = Span { start: clause.start, end: span.start };
+    let before = Span {
+        start: clause.start,
+        end: span.start,
+    };
     scene
         .cues_in(Cue::Attribution, before, span)
         .next_back()

@@ -14,10 +14,17 @@ static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("w
 fn context_of(text: &str, words: &str) -> Context {
     let explained = SCORER.explain(text, Scope::All);
     let polar = |code: &str| !matches!(code, "TOPIC" | "OFFTOPIC");
-    let pieces: Vec<_> = explained.verdict.evidence.iter().filter(|piece| polar(&piece.code)).collect();
+    let pieces: Vec<_> = explained
+        .verdict
+        .evidence
+        .iter()
+        .filter(|piece| polar(&piece.code))
+        .collect();
     let exact = pieces.iter().find(|piece| &text[piece.start..piece.end] == words);
     let piece = exact.or_else(|| pieces.iter().find(|piece| text[piece.start..piece.end].contains(words)));
-    piece.unwrap_or_else(|| panic!("no evidence `{words}` in `{text}`: {pieces:#?}")).context
+    piece
+        .unwrap_or_else(|| panic!("no evidence `{words}` in `{text}`: {pieces:#?}"))
+        .context
 }
 
 macro_rules! contexts {
