@@ -3,6 +3,7 @@
 mod code;
 mod codebook;
 mod explain;
+mod fit;
 mod import;
 mod inspect;
 mod kwic;

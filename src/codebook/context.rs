@@ -42,37 +42,45 @@ pub enum Cue {
     Turn,
     /// Opens a condition: 如果, 万一.
     Conditional,
+    /// A mark of who speaks and how, by its position in [`ContextRules::marks`]: 记者, 请联系, 吃瓜.
+    Mark(u8),
 }
 
-/// What a context does to evidence.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Effect {
-    /// Whether the code of the evidence still counts.
-    pub code: bool,
-    /// Factor on favourable evidence; below 0 it speaks against.
-    pub positive: f64,
-    /// Factor on unfavourable evidence; below 0 it speaks in favour.
-    pub negative: f64,
+impl Cue {
+    /// The cues that change a context, with the names the stance model knows them by.
+    pub const NAMED: [(&'static str, Cue); 14] = [
+        ("negator", Cue::Negator),
+        ("postnegator", Cue::PostNegator),
+        ("rhetorical", Cue::Rhetorical),
+        ("reproach", Cue::Reproach),
+        ("question", Cue::Question),
+        ("question_close", Cue::QuestionClose),
+        ("attribution", Cue::Attribution),
+        ("debunk", Cue::Debunk),
+        ("debunk_hint", Cue::DebunkHint),
+        ("irony", Cue::Irony),
+        ("irony_hint", Cue::IronyHint),
+        ("concession", Cue::Concession),
+        ("turn", Cue::Turn),
+        ("conditional", Cue::Conditional),
+    ];
 }
 
-/// The cues of one language and the effects of the contexts they make.
+/// The cues of one language and which of the contexts they make void a code.
 #[derive(Debug, Clone)]
 pub struct ContextRules {
     /// Folded cue words.
     pub cues: Vec<(Cue, String)>,
-    effects: BTreeMap<&'static str, Effect>,
+    /// Names of the marks, in alphabetical order.
+    pub marks: Vec<String>,
+    /// Contexts in which evidence gives no code.
+    void: Vec<Context>,
 }
 
 impl ContextRules {
-    /// What this context does to evidence; plain evidence counts as it is.
-    pub fn effect(&self, context: Context) -> Effect {
-        const PLAIN: Effect = Effect {
-            code: true,
-            positive: 1.0,
-            negative: 1.0,
-        };
-        self.effects.get(context.name()).copied().unwrap_or(PLAIN)
+    /// Whether evidence in this context still gives its code.
+    pub fn gives_code(&self, context: Context) -> bool {
+        !self.void.contains(&context)
     }
 }
 
@@ -96,11 +104,16 @@ struct ContextFile {
     concession_open: Vec<String>,
     concession_turn: Vec<String>,
     conditional: Vec<String>,
-    effects: BTreeMap<String, Effect>,
+    no_code_in: Vec<String>,
+    marks: BTreeMap<String, Vec<String>>,
 }
 
-pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
-    let file = Folder::Bundled("context".to_owned()).read(&format!("{language}.toml"))?;
+/// The cues of the scheme's own context.toml, else those of its language.
+pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, LexiconFile)> {
+    let file = match folder.read_if_there("context.toml")? {
+        Some(file) => file,
+        None => Folder::Bundled("context".to_owned()).read(&format!("{language}.toml"))?,
+    };
     let parsed: ContextFile = file.toml()?;
     let lists = [
         (Cue::Negator, parsed.negators),
@@ -122,8 +135,16 @@ pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
         (Cue::Turn, parsed.concession_turn),
         (Cue::Conditional, parsed.conditional),
     ];
+    if parsed.marks.len() > usize::from(u8::MAX) {
+        return Err(file.error_at(
+            file.text.find("[marks]").unwrap_or(0),
+            "more than 255 kinds of marks".to_owned(),
+        ));
+    }
+    let (marks, mark_words): (Vec<String>, Vec<Vec<String>>) = parsed.marks.into_iter().unzip();
+    let marked = (0..).map(Cue::Mark).zip(mark_words);
     let mut cues = Vec::new();
-    for (cue, words) in lists {
+    for (cue, words) in lists.into_iter().chain(marked) {
         for word in words {
             let folded = fold_term(&word);
             if folded.is_empty() {
@@ -132,16 +153,16 @@ pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
             cues.push((cue, folded));
         }
     }
-    let mut effects = BTreeMap::new();
-    for (name, effect) in parsed.effects {
+    let mut void = Vec::new();
+    for name in parsed.no_code_in {
         let context = Context::ALL
             .into_iter()
             .find(|context| context.name() == name)
             .ok_or_else(|| {
-                let at = file.text.find(&format!("effects.{name}")).unwrap_or(0);
+                let at = file.text.find("no_code_in").unwrap_or(0);
                 file.error_at(at, format!("`{name}` is no context"))
             })?;
-        effects.insert(context.name(), effect);
+        void.push(context);
     }
-    Ok((ContextRules { cues, effects }, file))
+    Ok((ContextRules { cues, marks, void }, file))
 }

@@ -122,6 +122,16 @@ impl Clauses {
         self.quotes.iter().copied().find(|quote| quote.contains(span))
     }
 
+    /// Bytes that stand between quotation marks.
+    pub(super) fn quoted_bytes(&self) -> usize {
+        self.quotes.iter().map(|quote| quote.len()).sum()
+    }
+
+    /// Bytes that stand in hashtags.
+    pub(super) fn hashtag_bytes(&self) -> usize {
+        self.hashtags.iter().map(|tag| tag.len()).sum()
+    }
+
     pub(super) fn in_hashtag(&self, span: Span) -> bool {
         self.hashtags.iter().any(|tag| tag.contains(span))
     }

@@ -123,8 +123,10 @@ impl Matcher {
                 .iter()
                 .any(|guard| guard.span.overlaps(span) && !span.contains(guard.span))
         };
-        matches.retain(|hit| free(hit.span));
-        parts.retain(|hit: &PartHit| free(hit.span));
+        // Marks of another subject (转基因) are guards and off topic alike.
+        let off_topic = |term: usize| terms[term].heading == Heading::OffTopic;
+        matches.retain(|hit| off_topic(hit.term) || free(hit.span));
+        parts.retain(|hit: &PartHit| off_topic(hit.term as usize) || free(hit.span));
         join_parts(text, terms, parts, &sentence_of, &mut matches);
         found.matches = matches;
         found.cues.sort_by_key(|hit| (hit.span, hit.cue));

@@ -1,7 +1,8 @@
 //! Evidence for the codes of a scheme in a post, each piece in its context, and the stance that follows.
 //!
 //! The way of one post: own words ([`clean`](crate::clean)) → terms and cues ([`matcher`]) → words they may not cut
-//! through ([`segment`](crate::segment)) → context of each ([`context`]) → relevance, codes, stance ([`decide`]).
+//! through ([`segment`](crate::segment)) → context of each ([`context`]) → relevance and codes ([`decide`]) → stance, by the
+//! weights in the codebook ([`features`], [`stance`]), which [`fit()`] fits.
 //!
 //! ```
 //! use minyi::{codebook::Codebook, model::Stance, score::{Scope, Scorer}};
@@ -15,23 +16,31 @@
 mod clauses;
 mod context;
 mod decide;
+mod features;
+mod fit;
 mod matcher;
 mod span;
+mod stance;
+mod vocabulary;
 
 use std::{ops::Range, sync::Arc};
 
 pub use decide::{Relevance, Sums};
+pub use fit::{Fitted, Guess, fit};
+pub use stance::Contribution;
 
 use crate::{
     clean::{Folded, Words},
     codebook::{Codebook, Heading},
-    model::{Context, Evidence, Polarity, Sentiment, Verdict},
+    model::{CodeSet, Context, Evidence, Polarity, Sentiment, Stance, Verdict},
     segment::{Boundaries, Segmenter},
 };
 use clauses::Clauses;
 use context::{Place, Scene};
 use decide::Weighed;
+use features::{Seen, Values};
 use matcher::{Match, Matcher};
+use stance::Model;
 
 /// Whose words are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +59,7 @@ pub struct Scorer {
     codebook: Codebook,
     matcher: Matcher,
     segmenter: Segmenter,
+    model: Model,
     relevance: Relevance,
     plain_rule: Arc<str>,
 }
@@ -59,8 +69,10 @@ pub struct Scorer {
 pub struct Explained {
     /// The verdict.
     pub verdict: Verdict,
-    /// The sums behind it.
+    /// The sums that decided relevance.
     pub sums: Sums,
+    /// What each feature adds to the stance, those that weigh most first; empty for an irrelevant post.
+    pub contributions: Vec<Contribution>,
     /// The bytes of the raw text that were scored.
     pub scored: Range<usize>,
 }
@@ -76,7 +88,9 @@ impl Scorer {
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
         let matcher = Matcher::new(&codebook);
+        let model = Model::new(&codebook);
         Scorer {
+            model,
             matcher,
             segmenter,
             codebook,
@@ -115,11 +129,30 @@ impl Scorer {
 
     /// Codes one raw text.
     pub fn score(&self, text: &str, scope: Scope) -> Verdict {
-        self.explain(text, scope).verdict
+        let coded = self.code(text, scope);
+        self.verdict(coded).0
     }
 
-    /// Codes one raw text and tells the sums behind the verdict.
+    /// Codes one raw text and tells what the verdict was decided from.
     pub fn explain(&self, text: &str, scope: Scope) -> Explained {
+        let coded = self.code(text, scope);
+        let (scored, contributions) = (coded.scored.clone(), self.model.contributions(&coded.values));
+        let (verdict, sums) = self.verdict(coded);
+        let contributions = if verdict.stance == Stance::Irrelevant {
+            Vec::new()
+        } else {
+            contributions
+        };
+        Explained {
+            verdict,
+            sums,
+            contributions,
+            scored,
+        }
+    }
+
+    /// The evidence and the features of one raw text.
+    fn code(&self, text: &str, scope: Scope) -> Coded {
         let words = Words::split(text);
         let (scored, rest) = match scope {
             Scope::Own => match words.endorsed {
@@ -130,7 +163,6 @@ impl Scorer {
             Scope::All => (0..text.len(), None),
         };
         let mut found = self.read(text, scored.clone(), true);
-        let sentiment = std::mem::take(&mut found.sentiment);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
             // Others' words tell what the post is about, not what its author thinks.
             let others = self.read(text, rest, false);
@@ -139,21 +171,53 @@ impl Scorer {
         }
         let mut evidence = found.evidence;
         evidence.sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
-        let sums = decide::sums(&self.codebook, &found.weighed, &sentiment);
-        let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
+        let count = |side: f64| found.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
         let sentiment = Sentiment {
             positive: count(1.0),
             negative: count(-1.0),
         };
-        let verdict = decide::verdict(
-            &self.codebook,
-            &found.weighed,
+        Coded {
+            weighed: found.weighed,
+            values: found.values,
             evidence,
             sentiment,
-            sums,
-            self.relevance,
-        );
-        Explained { verdict, sums, scored }
+            scored,
+        }
+    }
+
+    fn verdict(&self, coded: Coded) -> (Verdict, Sums) {
+        let Coded {
+            weighed,
+            values,
+            evidence,
+            sentiment,
+            ..
+        } = coded;
+        let sums = decide::sums(&self.codebook, &weighed);
+        if !decide::relevant(&self.codebook, &weighed, sums, self.relevance) {
+            let (stance, codes) = (Stance::Irrelevant, CodeSet::default());
+            return (
+                Verdict {
+                    stance,
+                    score: 0.0,
+                    confidence: None,
+                    sentiment,
+                    codes,
+                    evidence,
+                },
+                sums,
+            );
+        }
+        let decided = self.model.decide(&values);
+        let verdict = Verdict {
+            stance: decided.stance,
+            score: decided.score(),
+            confidence: Some(decided.confidence()),
+            sentiment,
+            codes: decide::codes(&self.codebook, &weighed),
+            evidence,
+        };
+        (verdict, sums)
     }
 
     /// Finds and weighs the evidence in one stretch of a raw text.
@@ -199,6 +263,7 @@ impl Scorer {
             let piece = Weighed {
                 heading: term.heading,
                 term: hit.term,
+                span: hit.span,
                 strength: term.weight * factor,
                 context,
                 in_hashtag,
@@ -211,7 +276,7 @@ impl Scorer {
                 start: at.start,
                 end: at.end,
                 context,
-                weight: piece.contribution(&self.codebook),
+                weight: self.pull(&piece),
                 rule: match reason {
                     Some(cue) => format!("{context}:{}", &text[cue.start..cue.end]).into(),
                     None => self.plain_rule.clone(),
@@ -221,8 +286,23 @@ impl Scorer {
         }
         if scored {
             reading.sentiment = found.sentiment.into_iter().map(|(_, weight)| weight).collect();
+            let seen = Seen {
+                text,
+                clauses: &clauses,
+                cues: &found.cues,
+                weighed: &reading.weighed,
+                sentiment: &reading.sentiment,
+            };
+            reading.values = features::values(&self.codebook, &seen);
         }
         reading
+    }
+
+    /// What a piece of evidence by itself adds to the log-odds of positive against negative.
+    fn pull(&self, piece: &Weighed) -> f64 {
+        let polarity = decide::polarity(&self.codebook, piece.heading);
+        let feature = features::of_evidence(piece.heading, polarity, piece.context).filter(|_| piece.scored);
+        feature.map_or(0.0, |feature| piece.strength * self.model.pull(feature))
     }
 
     /// The matches that count: ends on word boundaries where the term asks for it, and of overlapping matches of one
@@ -267,4 +347,14 @@ struct Reading {
     weighed: Vec<Weighed>,
     evidence: Vec<Evidence>,
     sentiment: Vec<f64>,
+    values: Values,
+}
+
+/// A text coded, before the decision.
+struct Coded {
+    weighed: Vec<Weighed>,
+    values: Values,
+    evidence: Vec<Evidence>,
+    sentiment: Sentiment,
+    scored: Range<usize>,
 }

@@ -7,6 +7,10 @@ pub(super) fn ironic(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     if place.favourable != Some(true) {
         return None;
     }
+    // 按照热评的逻辑, Linux也是木马[摊手] mocks those who blame: what it praises it means.
+    if scene.cues.iter().any(|hit| hit.cue == Cue::Debunk) {
+        return None;
+    }
     let here = scene.clauses.sentence_of(place.span.start);
     let near = |cue: Cue| {
         scene

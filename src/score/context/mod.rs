@@ -10,6 +10,8 @@ mod irony;
 mod negation;
 mod question;
 mod quotation;
+#[cfg(test)]
+mod tests;
 
 use super::{clauses::Clauses, matcher::CueHit, span::Span};
 use crate::{codebook::Cue, model::Context};
@@ -80,6 +82,12 @@ impl Scene<'_> {
 
     fn sentence_around(&self, span: Span) -> Span {
         self.clauses.sentence(self.clauses.sentence_of(span.start))
+    }
+
+    /// The sentence before that of `span`; of the first sentence itself.
+    fn sentence_before(&self, span: Span) -> Span {
+        self.clauses
+            .sentence(self.clauses.sentence_of(span.start).saturating_sub(1))
     }
 
     fn chars_between(&self, from: usize, to: usize) -> usize {
