@@ -108,61 +108,89 @@ struct ContextFile {
     marks: BTreeMap<String, Vec<String>>,
 }
 
-/// The cues of the scheme's own context.toml, else those of its language.
-pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, LexiconFile)> {
-    let file = match folder.read_if_there("context.toml")? {
-        Some(file) => file,
-        None => Folder::Bundled("context".to_owned()).read(&format!("{language}.toml"))?,
+/// The cues of the scheme's own context.toml, else those of its language; `zh+en` is both languages.
+pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec<LexiconFile>)> {
+    let files = match folder.read_if_there("context.toml")? {
+        Some(file) => vec![file],
+        None => language
+            .split('+')
+            .map(|one| Folder::Bundled("context".to_owned()).read(&format!("{one}.toml")))
+            .collect::<Result<_>>()?,
     };
-    let parsed: ContextFile = file.toml()?;
-    let lists = [
-        (Cue::Negator, parsed.negators),
-        (Cue::PseudoNegator, parsed.pseudo_negators),
-        // Two negators that cancel out deny nothing either.
-        (Cue::PseudoNegator, parsed.double_negation),
-        (Cue::PostNegator, parsed.postverbal),
-        (Cue::Rhetorical, parsed.rhetorical),
-        (Cue::Reproach, parsed.reproach),
-        (Cue::RhetoricalClose, parsed.rhetorical_close),
-        (Cue::Question, parsed.question_open),
-        (Cue::QuestionClose, parsed.question_close),
-        (Cue::Attribution, parsed.quote_attribution),
-        (Cue::Debunk, parsed.debunk_frames),
-        (Cue::DebunkHint, parsed.debunk_hints),
-        (Cue::Irony, parsed.irony),
-        (Cue::IronyHint, parsed.irony_hints),
-        (Cue::Concession, parsed.concession_open),
-        (Cue::Turn, parsed.concession_turn),
-        (Cue::Conditional, parsed.conditional),
-    ];
-    if parsed.marks.len() > usize::from(u8::MAX) {
-        return Err(file.error_at(
-            file.text.find("[marks]").unwrap_or(0),
-            "more than 255 kinds of marks".to_owned(),
-        ));
-    }
-    let (marks, mark_words): (Vec<String>, Vec<Vec<String>>) = parsed.marks.into_iter().unzip();
-    let marked = (0..).map(Cue::Mark).zip(mark_words);
     let mut cues = Vec::new();
-    for (cue, words) in lists.into_iter().chain(marked) {
-        for word in words {
-            let folded = fold_term(&word);
-            if folded.is_empty() {
-                return Err(file.error_on(1, format!("an empty word among the {cue:?} cues")));
+    let mut marks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut void: Option<Vec<Context>> = None;
+    for file in &files {
+        let parsed: ContextFile = file.toml()?;
+        let void_here = contexts(file, &parsed.no_code_in)?;
+        if void.as_ref().is_some_and(|void| *void != void_here) {
+            let at = file.text.find("no_code_in").unwrap_or(0);
+            return Err(file.error_at(at, "no_code_in differs from that of the scheme's other language".to_owned()));
+        }
+        void = Some(void_here);
+        for (cue, words) in parsed.lists() {
+            for word in words {
+                cues.push((cue, folded(file, cue, word)?));
             }
-            cues.push((cue, folded));
+        }
+        for (mark, words) in &parsed.marks {
+            let words = words.iter().map(|word| folded(file, mark, word)).collect::<Result<Vec<_>>>()?;
+            marks.entry(mark.clone()).or_default().extend(words);
         }
     }
-    let mut void = Vec::new();
-    for name in parsed.no_code_in {
-        let context = Context::ALL
-            .into_iter()
-            .find(|context| context.name() == name)
-            .ok_or_else(|| {
-                let at = file.text.find("no_code_in").unwrap_or(0);
-                file.error_at(at, format!("`{name}` is no context"))
-            })?;
-        void.push(context);
+    if let (Some(file), true) = (files.first(), marks.len() > usize::from(u8::MAX)) {
+        let at = file.text.find("[marks]").unwrap_or(0);
+        return Err(file.error_at(at, "more than 255 kinds of marks".to_owned()));
     }
-    Ok((ContextRules { cues, marks, void }, file))
+    let (marks, mark_words): (Vec<String>, Vec<Vec<String>>) = marks.into_iter().unzip();
+    for (mark, words) in (0..).map(Cue::Mark).zip(mark_words) {
+        cues.extend(words.into_iter().map(|word| (mark, word)));
+    }
+    Ok((ContextRules { cues, marks, void: void.unwrap_or_default() }, files))
+}
+
+impl ContextFile {
+    fn lists(&self) -> [(Cue, &[String]); 17] {
+        [
+            (Cue::Negator, &self.negators),
+            (Cue::PseudoNegator, &self.pseudo_negators),
+            // Two negators that cancel out deny nothing either.
+            (Cue::PseudoNegator, &self.double_negation),
+            (Cue::PostNegator, &self.postverbal),
+            (Cue::Rhetorical, &self.rhetorical),
+            (Cue::Reproach, &self.reproach),
+            (Cue::RhetoricalClose, &self.rhetorical_close),
+            (Cue::Question, &self.question_open),
+            (Cue::QuestionClose, &self.question_close),
+            (Cue::Attribution, &self.quote_attribution),
+            (Cue::Debunk, &self.debunk_frames),
+            (Cue::DebunkHint, &self.debunk_hints),
+            (Cue::Irony, &self.irony),
+            (Cue::IronyHint, &self.irony_hints),
+            (Cue::Concession, &self.concession_open),
+            (Cue::Turn, &self.concession_turn),
+            (Cue::Conditional, &self.conditional),
+        ]
+    }
+}
+
+fn folded(file: &LexiconFile, list: impl std::fmt::Debug, word: &str) -> Result<String> {
+    let folded = fold_term(word);
+    if folded.is_empty() {
+        let at = file.text.find(&format!("\"{word}\"")).unwrap_or(0);
+        return Err(file.error_at(at, format!("an empty word among the {list:?} cues")));
+    }
+    Ok(folded)
+}
+
+fn contexts(file: &LexiconFile, names: &[String]) -> Result<Vec<Context>> {
+    let known = |name: &String| Context::ALL.into_iter().find(|context| context.name() == name);
+    names
+        .iter()
+        .map(|name| {
+            known(name).ok_or_else(|| {
+                file.error_at(file.text.find("no_code_in").unwrap_or(0), format!("`{name}` is no context"))
+            })
+        })
+        .collect()
 }

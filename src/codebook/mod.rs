@@ -119,10 +119,11 @@ impl Codebook {
             .transpose()?
             .unwrap_or_default();
         files.extend(examples_file);
-        let (context, context_file) = context::load(folder, &parsed.scheme.language)?;
+        let (context, context_files) = context::load(folder, &parsed.scheme.language)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
         let (stance_model, model_file) = stance_model::load(folder)?;
-        files.extend([context_file, sentiment_file, model_file]);
+        files.extend(context_files);
+        files.extend([sentiment_file, model_file]);
 
         Ok(Codebook {
             scheme: parsed.scheme,
