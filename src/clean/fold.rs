@@ -72,12 +72,12 @@ impl<'a> Folded<'a> {
             Some(' ') => *pending_space = Some(origin),
             Some(c) => {
                 if let Some(space) = pending_space.take()
-                    && is_latin(c)
-                    && self.text.chars().next_back().is_some_and(is_latin)
+                    && keeps_space(c)
+                    && self.text.chars().next_back().is_some_and(keeps_space)
                 {
                     self.push(' ', space);
                 }
-                self.push(c, origin);
+                self.push(in_place(c, self.text.chars().next_back()), origin);
             }
         }
     }
@@ -116,17 +116,23 @@ pub fn fold_term(term: &str) -> String {
             space = true;
             continue;
         }
-        if std::mem::take(&mut space) && is_latin(c) && folded.chars().next_back().is_some_and(is_latin) {
+        if std::mem::take(&mut space) && keeps_space(c) && folded.chars().next_back().is_some_and(keeps_space) {
             folded.push(' ');
         }
-        folded.push(c);
+        folded.push(in_place(c, folded.chars().next_back()));
     }
     folded
 }
 
-/// Words of an alphabet keep the space between them; Chinese text does not.
-fn is_latin(c: char) -> bool {
-    c.is_alphanumeric() && !is_han(c)
+/// One apostrophe for don't and don’t; elsewhere the sign closes a quotation.
+fn in_place(c: char, before: Option<char>) -> char {
+    if c == '\u{2019}' && before.is_some_and(|before| before.is_ascii_alphabetic()) { '\'' } else { c }
+}
+
+/// Text in an alphabet keeps its spaces; a space beside a Chinese character, Chinese punctuation or an emoji is dropped,
+/// because exporters strip it from some posts and not from others.
+fn keeps_space(c: char) -> bool {
+    c != '\n' && (c.is_ascii() || (c.is_alphanumeric() && !is_han(c)))
 }
 
 fn is_han(c: char) -> bool {
@@ -190,6 +196,8 @@ mod tests {
             ("基 因 武 器", "基因武器"),
             ("基因\u{200b}武器", "基因武器"),
             ("the  Gene pool", "the gene pool"),
+            ("kids’ genes. Trust them (all)", "kids' genes. trust them (all)"),
+            ("7 月 1 日 , 复旦", "7月1日,复旦"),
             ("基因 DNA 图谱", "基因dna图谱"),
             ("著名的乾隆", "著名的乾隆"),
             ("第一行\n第二行", "第一行\n第二行"),
@@ -209,7 +217,7 @@ mod tests {
     fn html_is_seen_through_and_matches_point_at_all_of_it() {
         let raw = "基因<br />武器 A&amp;T <img alt=[泪] src=\"x\"> 怕<3";
         let folded = Folded::new(raw, 0..raw.len());
-        assert_eq!(folded.text(), "基因\n武器a&t[泪]怕<3");
+        assert_eq!(folded.text(), "基因\n武器a&t [泪]怕<3");
         let of = |term: &str| {
             let at = folded.text().find(term).unwrap();
             &raw[folded.raw_range(at..at + term.len())]
