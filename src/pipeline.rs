@@ -264,7 +264,13 @@ impl Pipeline<'_> {
                 match converted.outcome {
                     Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
                     Outcome::Account(_) => Sifted::Out(Step::Account),
-                    Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id.then_some(converted.rest), fingerprint, seen) {
+                    Outcome::Post(post, pulled_in) => match self.exclusion(
+                        &post,
+                        pulled_in,
+                        trusted_id.then_some(converted.rest),
+                        fingerprint,
+                        seen,
+                    ) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
                             Sifted::Out(Step::Excluded(Excluded {
@@ -353,7 +359,8 @@ impl Seen {
             let id = fingerprint(&post.id);
             let last = self.last.replace((Arc::clone(&post.source.file), id, rest));
             if !self.ids.insert(id) {
-                let repeated = last.is_some_and(|(file, last, other)| (&file, last) == (&post.source.file, id) && other != rest);
+                let repeated =
+                    last.is_some_and(|(file, last, other)| (&file, last) == (&post.source.file, id) && other != rest);
                 return Some(if repeated {
                     let detail = "the post of the record before; only cells that belong to no post differ";
                     (Exclusion::RepeatedPerComment, detail.into())
@@ -366,8 +373,13 @@ impl Seen {
         if !self.texts.insert(text.exact) {
             return Some((Exclusion::SameText, "the same own words were read before".into()));
         }
-        let similarity = (dedup == Dedup::Near).then(|| self.near.find_or_remember(&text)).flatten()?;
-        Some((Exclusion::NearSameText, format!("similarity {similarity:.2} to a text read before")))
+        let similarity = (dedup == Dedup::Near)
+            .then(|| self.near.find_or_remember(&text))
+            .flatten()?;
+        Some((
+            Exclusion::NearSameText,
+            format!("similarity {similarity:.2} to a text read before"),
+        ))
     }
 }
 

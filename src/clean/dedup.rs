@@ -40,7 +40,11 @@ impl Fingerprint {
     /// The fingerprint of a post's own words, with what near-same texts are found by where `near`; `None` for a post without.
     pub fn of(text: &str, near: bool) -> Option<Fingerprint> {
         let folded = Folded::new(text, Words::split(text).own);
-        let words: Vec<char> = folded.text().chars().filter(|c| c.is_alphanumeric() || *c == '[').collect();
+        let words: Vec<char> = folded
+            .text()
+            .chars()
+            .filter(|c| c.is_alphanumeric() || *c == '[')
+            .collect();
         if words.is_empty() {
             return None;
         }
@@ -129,7 +133,8 @@ mod tests {
 
     use super::*;
 
-    const LONG: &str = "睡前又看了一遍那张图谱，三十六个族群的基因放在一起，我想的是以后看病会不会更准一点，也想知道数据存在哪里";
+    const LONG: &str =
+        "睡前又看了一遍那张图谱，三十六个族群的基因放在一起，我想的是以后看病会不会更准一点，也想知道数据存在哪里";
 
     fn fingerprint(text: &str) -> Fingerprint {
         Fingerprint::of(text, true).unwrap()
@@ -175,7 +180,11 @@ mod tests {
         let mut texts = NearTexts::default();
         assert_eq!(texts.find_or_remember(&fingerprint(LONG)), None);
         let copy = fingerprint(&LONG.replace("又看", "再看"));
-        assert!(texts.find_or_remember(&copy).is_some_and(|similarity| similarity >= NEAR));
+        assert!(
+            texts
+                .find_or_remember(&copy)
+                .is_some_and(|similarity| similarity >= NEAR)
+        );
         let other = fingerprint("今天食堂的菜不错，吃完去操场走了两圈，晚上打算早点睡，明天还要交作业");
         assert_eq!(texts.find_or_remember(&other), None);
         // Short texts are left to the exact comparison.

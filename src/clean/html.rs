@@ -113,7 +113,19 @@ mod tests {
 
     #[test]
     fn what_people_write_is_no_html() {
-        for text in ["<3", "<Nature>", "<民意>", "< br>", "a<b", "&", "R&D;", "&unknown;", "&#xffffffff;", "<br", "民"] {
+        for text in [
+            "<3",
+            "<Nature>",
+            "<民意>",
+            "< br>",
+            "a<b",
+            "&",
+            "R&D;",
+            "&unknown;",
+            "&#xffffffff;",
+            "<br",
+            "民",
+        ] {
             assert_eq!(seen(text), None, "{text}");
         }
     }

@@ -37,7 +37,11 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
             '<' | '&' => html::stretch(rest).map(|(len, _)| (at..at + len, Markup::Html)),
             'h' | 'H' => link(rest).map(|len| (at..at + len, Markup::Link)),
             '@' | '＠' => mention(rest).map(|len| {
-                let from = if text[free..at].ends_with("回复") { at - "回复".len() } else { at };
+                let from = if text[free..at].ends_with("回复") {
+                    at - "回复".len()
+                } else {
+                    at
+                };
                 (from..at + len, Markup::Mention)
             }),
             '网' if rest.starts_with("网页链接") => {
@@ -45,9 +49,10 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
                 Some((at - icon..at + "网页链接".len(), Markup::Link))
             }
             '查' if rest.starts_with("查看图片") => Some((at..at + "查看图片".len(), Markup::Link)),
-            '的' if rest.starts_with("的微博视频") => {
-                Some((owner_start(&text[free..at]) + free..at + "的微博视频".len(), Markup::Link))
-            }
+            '的' if rest.starts_with("的微博视频") => Some((
+                owner_start(&text[free..at]) + free..at + "的微博视频".len(),
+                Markup::Link,
+            )),
             '[' => picture_count(rest).map(|len| (at..at + len, Markup::Link)),
             '收' if rest == "收起d" => Some((at..text.len(), Markup::Link)),
             '#' | '＃' => {
@@ -72,7 +77,8 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
 
 fn link(rest: &str) -> Option<usize> {
     let scheme = ["http://", "https://"].into_iter().find(|scheme| {
-        rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        rest.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     })?;
     let address = rest.len() - rest[scheme.len()..].trim_start_matches(is_address).len();
     (address > scheme.len()).then_some(address)
@@ -91,7 +97,11 @@ fn mention(rest: &str) -> Option<usize> {
         .take_while(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '·' | '-'))
         .last()
         .map(|(at, c)| mark + at + c.len_utf8())?;
-    let colon = rest[name..].chars().next().filter(|c| matches!(c, ':' | '：')).map_or(0, char::len_utf8);
+    let colon = rest[name..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, ':' | '：'))
+        .map_or(0, char::len_utf8);
     Some(name + colon)
 }
 
@@ -109,13 +119,20 @@ fn owner_start(before: &str) -> usize {
 /// Length of `[组图共9张]`.
 fn picture_count(rest: &str) -> Option<usize> {
     let digits = rest.strip_prefix("[组图共")?;
-    let behind = digits.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("张]")?;
+    let behind = digits
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .strip_prefix("张]")?;
     Some(rest.len() - behind.len())
 }
 
 /// Offset of the mark that closes a hashtag opened at the start of `rest`.
 fn hashtag_close(rest: &str) -> Option<usize> {
-    let (at, _) = rest.char_indices().skip(1).take(TAG + 1).take_while(|(_, c)| *c != '\n').find(|(_, c)| matches!(c, '#' | '＃'))?;
+    let (at, _) = rest
+        .char_indices()
+        .skip(1)
+        .take(TAG + 1)
+        .take_while(|(_, c)| *c != '\n')
+        .find(|(_, c)| matches!(c, '#' | '＃'))?;
     // `##` holds no words.
     (rest[..at].chars().count() > 1).then_some(at)
 }
@@ -148,7 +165,10 @@ mod tests {
     fn crawler_residue_counts_as_a_link() {
         assert_eq!(kinds("戳O网页链接"), [("O网页链接", Markup::Link)]);
         assert_eq!(kinds("看 某台的微博视频 吧"), [("某台的微博视频", Markup::Link)]);
-        assert_eq!(kinds("图[组图共9张] 收起d"), [("[组图共9张]", Markup::Link), ("收起d", Markup::Link)]);
+        assert_eq!(
+            kinds("图[组图共9张] 收起d"),
+            [("[组图共9张]", Markup::Link), ("收起d", Markup::Link)]
+        );
     }
 
     #[test]

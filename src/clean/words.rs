@@ -121,7 +121,10 @@ fn endorsed(text: &str, chain: Range<usize>) -> Option<Range<usize>> {
 /// Length of `//@user:` at the start of `segment`.
 fn after_name(segment: &str) -> usize {
     let name = 2 + html::blank_start(&segment[2..]);
-    let colon = segment[name..].char_indices().take(40).find(|(_, c)| matches!(c, ':' | '：'));
+    let colon = segment[name..]
+        .char_indices()
+        .take(40)
+        .find(|(_, c)| matches!(c, ':' | '：'));
     colon.map_or(segment.len().min(2), |(at, c)| name + at + c.len_utf8())
 }
 

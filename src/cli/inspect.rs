@@ -140,7 +140,11 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
         format!(" <{}>", recognition.url)
     };
     out += &format!("  exporter   {} ({}){url}\n", recognition.exporter, recognition.title);
-    let packing: String = recognition.packing.iter().map(|packing| format!(", {packing}")).collect();
+    let packing: String = recognition
+        .packing
+        .iter()
+        .map(|packing| format!(", {packing}"))
+        .collect();
     out += &format!(
         "  file       {}{packing}, {} ({})\n",
         recognition.container, recognition.encoding, recognition.encoding_source

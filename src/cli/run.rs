@@ -268,7 +268,10 @@ fn manifest(
     ]);
     if let Some(accounts) = &prepared.options.accounts {
         let files = accounts.files().join(", ");
-        settings.insert("accounts from".to_owned(), format!("{files} ({} accounts)", accounts.len()));
+        settings.insert(
+            "accounts from".to_owned(),
+            format!("{files} ({} accounts)", accounts.len()),
+        );
     }
     if let Some(collected_at) = prepared.options.collected_at {
         settings.insert("collected at".to_owned(), collected_at.to_string());

@@ -46,7 +46,10 @@ pub(super) fn flow(report: &Report) -> String {
     let mut rows = vec![vec!["records read".to_owned(), total.read.to_string()]];
     rows.push(vec!["  rejected".to_owned(), total.rejected.to_string()]);
     if total.accounts > 0 {
-        rows.push(vec!["  accounts, used as a table".to_owned(), total.accounts.to_string()]);
+        rows.push(vec![
+            "  accounts, used as a table".to_owned(),
+            total.accounts.to_string(),
+        ]);
     }
     for why in Exclusion::ALL {
         if total.excluded(why) > 0 {
@@ -85,7 +88,9 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
 fn account_fields(recognition: &Recognition, accounts: Option<&Accounts>) -> Fields {
     let joined = accounts.map(Accounts::fields).unwrap_or_default();
     let told = recognition.fields.iter().map(|(field, _)| *field);
-    told.chain(joined).filter_map(|field| Field::from_name(field.name())).collect()
+    told.chain(joined)
+        .filter_map(|field| Field::from_name(field.name()))
+        .collect()
 }
 
 /// What the account fields of an export mean for the account types, or nothing where all can be decided.

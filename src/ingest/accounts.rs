@@ -96,7 +96,11 @@ impl Accounts {
             (Field::Description, |author| author.description.is_some()),
             (Field::Followers, |author| author.followers.is_some()),
         ];
-        fields.into_iter().filter(|(_, has)| tells(*has)).map(|(field, _)| field).collect()
+        fields
+            .into_iter()
+            .filter(|(_, has)| tells(*has))
+            .map(|(field, _)| field)
+            .collect()
     }
 
     /// Fills in what the post does not tell of its author; whether there was anything.

@@ -99,11 +99,7 @@ impl Bound {
                 })
             }
         };
-        Converted {
-            outcome,
-            repairs,
-            rest,
-        }
+        Converted { outcome, repairs, rest }
     }
 
     fn source(&self, row: u64) -> Source {
@@ -233,7 +229,11 @@ impl Bound {
             return Err("empty text".into());
         }
         let id = self.id(row, repairs);
-        if self.accounts.as_ref().is_some_and(|accounts| accounts.complete(&mut author)) {
+        if self
+            .accounts
+            .as_ref()
+            .is_some_and(|accounts| accounts.complete(&mut author))
+        {
             repairs.push(Repair::AuthorFromTable);
         }
         let truncated = self.values.is_truncated(&text);

@@ -107,7 +107,9 @@ fn parse(cell: &str, values: &Values) -> Result<Written, Repair> {
     if let Some(date) = yearless(cell) {
         return Ok(Written::Yearless(date));
     }
-    relative::parse(cell, values).map(Written::Relative).ok_or(Repair::UnreadableDate)
+    relative::parse(cell, values)
+        .map(Written::Relative)
+        .ok_or(Repair::UnreadableDate)
 }
 
 fn full(cell: &str) -> Option<Moment> {

@@ -76,9 +76,9 @@ mod sheets;
 mod values;
 
 pub use accounts::Accounts;
-pub use container::{Place, place};
-pub use dates::parse_moment;
+pub use container::{Place, TABLE_THREAD, place};
 pub use convert::{Bound, Converted, Outcome};
+pub use dates::parse_moment;
 pub use encoding::EncodingSource;
 pub use fields::{Field, FieldMap};
 pub use inputs::expand;

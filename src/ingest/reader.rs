@@ -56,7 +56,12 @@ impl Start<'_> {
         let mut opening = opening::with_header(self.input, columns, &choice.seen, choice.layout, self.options)?;
         opening.container = container;
         let recognition = Recognition {
-            tables: choice.chosen.iter().map(|table| table.name.clone()).filter(|name| !name.is_empty()).collect(),
+            tables: choice
+                .chosen
+                .iter()
+                .map(|table| table.name.clone())
+                .filter(|name| !name.is_empty())
+                .collect(),
             tables_not_read: choice.not_read,
             account_tables: choice.accounts,
             ..opening.recognition((encoding_rs::UTF_8, EncodingSource::Container), self.options)

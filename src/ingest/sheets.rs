@@ -40,14 +40,29 @@ pub(super) fn choose(
     let first = candidates
         .first()
         .ok_or_else(|| problem_of(input, format!("this {kind} holds no table")))?;
-    let known: Vec<Option<Arc<Layout>>> = candidates.iter().map(|table| layout_of(table, layouts, options)).collect();
-    let of_unit = |unit| known.iter().position(|layout| layout.as_ref().is_some_and(|layout| layout.unit == unit));
+    let known: Vec<Option<Arc<Layout>>> = candidates
+        .iter()
+        .map(|table| layout_of(table, layouts, options))
+        .collect();
+    let of_unit = |unit| {
+        known
+            .iter()
+            .position(|layout| layout.as_ref().is_some_and(|layout| layout.unit == unit))
+    };
     let at = match named {
         Some(name) => Some(candidates.iter().position(|table| table.name == name).ok_or_else(|| {
             let names: Vec<&str> = candidates.iter().map(|table| table.name.as_str()).collect();
-            problem_of(input, format!("there is no table {name} in this {kind}; there are {}", names.join(", ")))
+            problem_of(
+                input,
+                format!(
+                    "there is no table {name} in this {kind}; there are {}",
+                    names.join(", ")
+                ),
+            )
         })?),
-        None => of_unit(Unit::Post).or_else(|| of_unit(Unit::Comment)).or_else(|| of_unit(Unit::Account)),
+        None => of_unit(Unit::Post)
+            .or_else(|| of_unit(Unit::Comment))
+            .or_else(|| of_unit(Unit::Account)),
     };
     let Some((at, layout)) = at.and_then(|at| Some((at, known[at].clone()?))) else {
         let table = &candidates[at.unwrap_or(0)];
@@ -66,8 +81,14 @@ pub(super) fn choose(
         Some(layout) => format!("{} ({})", candidates[other].name, layout.name),
         None => format!("{} (no known columns)", candidates[other].name),
     };
-    let holds_accounts = |other: &usize| known[*other].as_ref().is_some_and(|layout| layout.unit == Unit::Account);
-    let file = named.map_or(input, |name| input.strip_suffix(name).unwrap_or(input).trim_end_matches('/'));
+    let holds_accounts = |other: &usize| {
+        known[*other]
+            .as_ref()
+            .is_some_and(|layout| layout.unit == Unit::Account)
+    };
+    let file = named.map_or(input, |name| {
+        input.strip_suffix(name).unwrap_or(input).trim_end_matches('/')
+    });
     let chosen: Vec<Candidate> = (0..candidates.len())
         .filter(|&other| read(other))
         .map(|at| candidates[at].clone())

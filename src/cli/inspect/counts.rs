@@ -78,9 +78,15 @@ impl Counts {
     /// The lines of the report.
     pub(super) fn show(&self, summary: Summary, table: Option<&Accounts>) -> String {
         let rejected: u64 = self.rejects.values().map(|(n, _)| n).sum();
-        let mut out = format!("  records    {} read: {} posts, {rejected} rejected", summary.records, self.posts);
+        let mut out = format!(
+            "  records    {} read: {} posts, {rejected} rejected",
+            summary.records, self.posts
+        );
         if self.accounts > 0 {
-            out += &format!(", {} accounts: used as a table for the posts of the other files", self.accounts);
+            out += &format!(
+                ", {} accounts: used as a table for the posts of the other files",
+                self.accounts
+            );
         }
         out.push('\n');
         for (reason, (n, row)) in &self.rejects {
@@ -99,10 +105,16 @@ impl Counts {
             out += &format!("  repaired   {n} × {repair}\n");
         }
         if summary.invalid_sequences > 0 {
-            out += &format!("  repaired   {} × invalid bytes read as U+FFFD\n", summary.invalid_sequences);
+            out += &format!(
+                "  repaired   {} × invalid bytes read as U+FFFD\n",
+                summary.invalid_sequences
+            );
         }
         if summary.header_changes > 0 {
-            out += &format!("  repaired   {} × header changed within the file\n", summary.header_changes);
+            out += &format!(
+                "  repaired   {} × header changed within the file\n",
+                summary.header_changes
+            );
         }
         if self.posts > 0 {
             out += &self.show_types(table);

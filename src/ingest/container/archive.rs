@@ -38,7 +38,11 @@ pub(in crate::ingest) fn members(path: &Path) -> Result<Vec<String>> {
 /// Whether the file begins as a zip archive does.
 pub(in crate::ingest) fn is_archive(path: &Path) -> bool {
     let mut magic = [0; MAGIC.len()];
-    path.is_file() && File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *MAGIC
+    path.is_file()
+        && File::open(path)
+            .and_then(|mut file| file.read_exact(&mut magic))
+            .is_ok()
+        && magic == *MAGIC
 }
 
 /// Whether the members are those of a workbook (xlsx, xlsb, ods).
@@ -63,18 +67,23 @@ pub(super) fn member(path: &Path, name: &str, taken: &Arc<AtomicU64>) -> Result<
     let input = format!("{}/{name}", path.display());
     let wrong = |problem: String| refused(&input, problem);
     let mut archive = open(path)?;
-    let unreadable = |error: &dyn std::fmt::Display| wrong(format!("this member of the archive cannot be read: {error}"));
+    let unreadable =
+        |error: &dyn std::fmt::Display| wrong(format!("this member of the archive cannot be read: {error}"));
     let found = (0..archive.len()).find(|&at| {
         archive
             .by_index_raw(at)
             .is_ok_and(|member| member.name().is_ok_and(|found| found == name))
     });
     let Some(at) = found else {
-        return Err(wrong("the archive has no such member; `minyi inspect` of the archive lists them".to_owned()));
+        return Err(wrong(
+            "the archive has no such member; `minyi inspect` of the archive lists them".to_owned(),
+        ));
     };
     let member = archive.by_index_raw(at).map_err(|error| unreadable(&error))?;
     if member.encrypted() {
-        return Err(wrong("this member is protected by a password; unpack the archive and read the files".to_owned()));
+        return Err(wrong(
+            "this member is protected by a password; unpack the archive and read the files".to_owned(),
+        ));
     }
     let (method, size, crc) = (member.compression(), member.compressed_size(), member.crc32());
     let start = member

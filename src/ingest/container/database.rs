@@ -6,11 +6,7 @@ use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
 use crate::error::Result;
 
-use super::{
-    Candidate, Rows, Tables, refused,
-    rows::Out,
-    tables::Kind,
-};
+use super::{Candidate, Rows, Tables, refused, rows::Out, tables::Kind};
 
 /// How an SQLite database begins.
 pub(super) const MAGIC: &[u8] = b"SQLite f";
@@ -38,11 +34,18 @@ fn candidates(path: &Path) -> rusqlite::Result<Vec<Candidate>> {
     let mut names = connection.prepare(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
     )?;
-    let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let names: Vec<String> = names
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     names
         .into_iter()
         .map(|name| {
-            let columns = connection.prepare(&select(&name))?.column_names().into_iter().map(str::to_owned).collect();
+            let columns = connection
+                .prepare(&select(&name))?
+                .column_names()
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
             Ok(Candidate { name, columns })
         })
         .collect()

@@ -119,7 +119,10 @@ fn names(column: &Type, prefix: &str, out: &mut Vec<String>) {
     let name = format!("{prefix}{}", column.name());
     if is_struct(column) {
         let prefix = format!("{name}.");
-        column.get_fields().iter().for_each(|member| names(member, &prefix, out));
+        column
+            .get_fields()
+            .iter()
+            .for_each(|member| names(member, &prefix, out));
     } else {
         out.push(name);
     }
@@ -132,7 +135,9 @@ fn cells(column: &Type, value: &Field, out: &mut csv::StringRecord) {
     }
     let members = column.get_fields().iter();
     match value {
-        Field::Group(row) => members.zip(row.get_column_iter()).for_each(|(member, (_, value))| cells(member, value, out)),
+        Field::Group(row) => members
+            .zip(row.get_column_iter())
+            .for_each(|(member, (_, value))| cells(member, value, out)),
         _ => members.for_each(|member| cells(member, &Field::Null, out)),
     }
 }

@@ -42,7 +42,10 @@ mod tests {
         let name = file.to_str().unwrap();
         assert_eq!(place(name).inner, None);
         let inside = place(&format!("{name}/微博/1.csv"));
-        assert_eq!((inside.disk, inside.inner.as_deref()), (file.clone(), Some("微博/1.csv")));
+        assert_eq!(
+            (inside.disk, inside.inner.as_deref()),
+            (file.clone(), Some("微博/1.csv"))
+        );
         assert_eq!(place("no/such/file.csv").disk, Path::new("no/such/file.csv"));
     }
 }

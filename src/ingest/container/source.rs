@@ -92,13 +92,17 @@ impl Source {
                 (reader, Some(metadata.len()).filter(|_| metadata.is_file()))
             }
         };
-        let (mut reader, head) = unpack(raw, &bytes_read, &mut packing).map_err(|source| file_error(&place, "read", source))?;
+        let (mut reader, head) =
+            unpack(raw, &bytes_read, &mut packing).map_err(|source| file_error(&place, "read", source))?;
         // Of an archive the name behind it is the member's.
         let table = place.inner.clone().filter(|_| !packing.contains(&"zip"));
         let content = if let Some(open) = held_in_memory(&head) {
             let bytes = take(&mut reader, MEMORY_BYTES + 1).map_err(|source| file_error(&place, "read", source))?;
             if bytes.len() as u64 > MEMORY_BYTES {
-                return Err(refused(input, "packed like this it is held in memory, and is larger than 1 GiB; unpack it"));
+                return Err(refused(
+                    input,
+                    "packed like this it is held in memory, and is larger than 1 GiB; unpack it",
+                ));
             }
             Content::Tables(open(input, bytes)?)
         } else {
@@ -107,7 +111,10 @@ impl Source {
                 return Err(refused(input, advice));
             }
             if let Some(inner) = &table {
-                return Err(refused(input, format!("{} is one table; there is no {inner} in it", place.disk.display())));
+                return Err(refused(
+                    input,
+                    format!("{} is one table; there is no {inner} in it", place.disk.display()),
+                ));
             }
             let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
             Content::Text(Text { reader, sample })
@@ -142,7 +149,10 @@ fn tables_on_disk(
     }
     let mut magic = Vec::new();
     let mut head = file.map_err(|source| file_error(place, "open", source))?;
-    (&mut head).take(MAGIC_BYTES).read_to_end(&mut magic).map_err(|source| file_error(place, "read", source))?;
+    (&mut head)
+        .take(MAGIC_BYTES)
+        .read_to_end(&mut magic)
+        .map_err(|source| file_error(place, "read", source))?;
     rewind(&mut head).map_err(|source| file_error(place, "read", source))?;
     if magic.starts_with(archive::MAGIC) {
         if !archive::is_workbook(&archive::members(&place.disk)?) {
@@ -157,7 +167,10 @@ fn tables_on_disk(
     }
     let bytes = take(&mut head, MEMORY_BYTES + 1).map_err(|source| file_error(place, "read", source))?;
     if bytes.len() as u64 > MEMORY_BYTES {
-        return Err(refused(input, "workbooks are held in memory, and this one is larger than 1 GiB; save it as CSV"));
+        return Err(refused(
+            input,
+            "workbooks are held in memory, and this one is larger than 1 GiB; save it as CSV",
+        ));
     }
     workbook::open(input, bytes).map(Some)
 }

@@ -1,6 +1,9 @@
 use jiff::{Span, civil};
 
-use crate::{ingest::values::Values, model::{Day, Moment}};
+use crate::{
+    ingest::values::Values,
+    model::{Day, Moment},
+};
 
 use super::{Rest, moment};
 
@@ -30,7 +33,10 @@ pub(super) fn parse(cell: &str, values: &Values) -> Option<Relative> {
     if values.just_now.contains(cell) {
         return Some(Relative::Ago(0));
     }
-    let (word, days) = values.relative_days.iter().find(|(word, _)| cell.starts_with(word.as_str()))?;
+    let (word, days) = values
+        .relative_days
+        .iter()
+        .find(|(word, _)| cell.starts_with(word.as_str()))?;
     let mut rest = Rest(&cell[word.len()..]);
     rest.skip_spaces();
     if rest.0.is_empty() {
@@ -46,9 +52,10 @@ impl Relative {
     /// The moment meant, where the post was collected then. If only the day of collection is known, only days are told.
     pub(super) fn before(self, collected: Moment) -> Option<Moment> {
         match (self, collected) {
-            (Relative::Ago(seconds), Moment::Instant(at)) => {
-                at.checked_sub(Span::new().try_seconds(seconds).ok()?).ok().map(Moment::Instant)
-            }
+            (Relative::Ago(seconds), Moment::Instant(at)) => at
+                .checked_sub(Span::new().try_seconds(seconds).ok()?)
+                .ok()
+                .map(Moment::Instant),
             (Relative::Ago(seconds), Moment::Day(day)) => (seconds == 0).then_some(Moment::Day(day)),
             (Relative::Day(days, time), collected) => {
                 let day: Day = collected.day().checked_sub(Span::new().try_days(days).ok()?).ok()?;
