@@ -138,13 +138,13 @@ pub struct Progress {
 }
 
 enum Read {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Arc<Bound>, Vec<Record>),
     Done(Summary),
 }
 
 enum Work {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Vec<Step>, Vec<Repair>),
     Done(Summary),
 }
@@ -195,14 +195,14 @@ impl Pipeline<'_> {
             let mut reader = match Reader::open(input, self.layouts, self.options) {
                 Ok(reader) => reader,
                 Err(error) => {
-                    if queue.send(Read::Opened(name, Err(error))).is_err() {
+                    if queue.send(Read::Opened(name, Box::new(Err(error)))).is_err() {
                         return;
                     }
                     continue;
                 }
             };
             if queue
-                .send(Read::Opened(name, Ok(reader.recognition().clone())))
+                .send(Read::Opened(name, Box::new(Ok(reader.recognition().clone()))))
                 .is_err()
             {
                 return;
@@ -400,7 +400,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                 let (summary, repairs) = (Summary::default(), BTreeMap::new());
                 report.files.push(FileReport {
                     input,
-                    recognition,
+                    recognition: *recognition,
                     summary,
                     repairs,
                 });
