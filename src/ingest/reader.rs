@@ -177,7 +177,23 @@ impl Reader {
     /// A file that cannot be opened; a kind of file that is not read; a layout that is not known: the message lists the
     /// columns found and a `--map` to start from.
     pub fn open(input: &str, layouts: &Layouts, options: &Options) -> Result<Reader> {
-        let source = Source::open(input)?;
+        Reader::of_source(input, Source::open(input)?, layouts, options)
+    }
+
+    /// Reads from anything, e.g. bytes in memory; `name` stands for it in messages and results.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn from_stream(
+        name: &str,
+        stream: impl Read + Send + 'static,
+        layouts: &Layouts,
+        options: &Options,
+    ) -> Result<Reader> {
+        Reader::of_source(name, Source::of(name, stream)?, layouts, options)
+    }
+
+    fn of_source(input: &str, source: Source, layouts: &Layouts, options: &Options) -> Result<Reader> {
         let start = Start {
             input,
             layouts,
