@@ -389,7 +389,10 @@ fn big5_is_told_from_the_encodings_of_the_mainland() {
     assert!(!lost);
     let (_folder, path) = written("posts.csv", &big5);
     let read = common::read(&path, &mapped("text=博文,id=編號")).unwrap();
-    assert_eq!((read.recognition.encoding, read.recognition.encoding_source), ("Big5", EncodingSource::Guessed));
+    assert_eq!(
+        (read.recognition.encoding, read.recognition.encoding_source),
+        ("Big5", EncodingSource::Guessed)
+    );
     assert_eq!(read.posts[1].text, "資料存在哪裡，誰可以用，這些問題應該先說清楚");
     assert_eq!(read.summary.invalid_sequences, 0);
 }

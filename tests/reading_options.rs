@@ -47,16 +47,30 @@ impl Study {
 impl Done {
     fn column(&self, file: &str, column: &str) -> Vec<String> {
         let mut reader = csv::Reader::from_path(self.out.join(file)).unwrap();
-        let at = reader.headers().unwrap().iter().position(|name| name == column).unwrap();
+        let at = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .position(|name| name == column)
+            .unwrap();
         reader.records().map(|row| row.unwrap()[at].to_owned()).collect()
     }
 
     /// The steps of flow.csv over all files, those with nothing left out.
     fn flow(&self) -> BTreeMap<String, u64> {
-        let (rows, cols) = (self.column("tables/flow.csv", "row"), self.column("tables/flow.csv", "col"));
+        let (rows, cols) = (
+            self.column("tables/flow.csv", "row"),
+            self.column("tables/flow.csv", "col"),
+        );
         let counts = self.column("tables/flow.csv", "n");
-        let all = rows.into_iter().zip(cols).zip(counts).filter(|((row, _), _)| row == "all files");
-        all.map(|((_, col), n)| (col, n.parse().unwrap())).filter(|(_, n)| *n > 0).collect()
+        let all = rows
+            .into_iter()
+            .zip(cols)
+            .zip(counts)
+            .filter(|((row, _), _)| row == "all files");
+        all.map(|((_, col), n)| (col, n.parse().unwrap()))
+            .filter(|(_, n)| *n > 0)
+            .collect()
     }
 
     fn manifest(&self) -> serde_json::Value {
@@ -79,13 +93,19 @@ fn a_table_of_accounts_decides_what_the_export_cannot() {
     let study = Study::new();
     let posts = study.file("posts.csv", &format!("{SEARCH}{POSTS}"));
     let users = study.file("table.csv", USERS);
-    assert_eq!(study.run(&[&posts]).column("coded.csv", "account_type"), ["unknown", "unknown"]);
+    assert_eq!(
+        study.run(&[&posts]).column("coded.csv", "account_type"),
+        ["unknown", "unknown"]
+    );
 
     let done = study.run(&[&posts, "--users", &users]);
     assert_eq!(done.column("coded.csv", "account_type"), ["media", "unknown"]);
     assert_eq!(done.flow()["read"], 2);
     let manifest = done.manifest();
-    assert_eq!(manifest["inputs"][0]["repairs"]["author completed from a table of accounts"], 1);
+    assert_eq!(
+        manifest["inputs"][0]["repairs"]["author completed from a table of accounts"],
+        1
+    );
     assert_eq!(manifest["settings"]["accounts from"], format!("{users} (2 accounts)"));
 }
 
@@ -120,10 +140,16 @@ fn inspect_tells_what_a_table_would_change() {
         String::from_utf8(output.stdout).unwrap()
     };
     let without = inspect(&[&posts]);
-    assert!(without.contains("2 posts of 2 accounts could be decided by a table of accounts"), "{without}");
+    assert!(
+        without.contains("2 posts of 2 accounts could be decided by a table of accounts"),
+        "{without}"
+    );
     let with = inspect(&[&posts, "--users", &users]);
     assert!(with.contains("posts by account type: unknown 2"), "{with}");
-    assert!(with.contains("(2 accounts, fields for 1 posts): media 1, unknown 1"), "{with}");
+    assert!(
+        with.contains("(2 accounts, fields for 1 posts): media 1, unknown 1"),
+        "{with}"
+    );
 }
 
 #[test]
@@ -146,7 +172,10 @@ fn the_time_of_collection_tells_relative_dates() {
             "2022-12-31",
         ]
     );
-    assert_eq!(with.manifest()["inputs"][0]["repairs"]["date from the time of collection"], 6);
+    assert_eq!(
+        with.manifest()["inputs"][0]["repairs"]["date from the time of collection"],
+        6
+    );
 }
 
 #[test]
@@ -180,21 +209,34 @@ fn a_post_repeated_for_each_of_its_comments_is_coded_once() {
     let posts = study.file("posts.csv", &format!("{header}{post},一楼\n{post},二楼\n{post},二楼\n"));
     let done = study.run(&[&posts]);
     // The third row is the second once more, and no other comment.
-    assert_eq!(done.column("excluded.csv", "why"), ["repeated per comment", "duplicate id"]);
+    assert_eq!(
+        done.column("excluded.csv", "why"),
+        ["repeated per comment", "duplicate id"]
+    );
     assert_eq!(done.column("coded.csv", "post_id"), ["4912678401212416"]);
 }
 
 #[test]
 fn everything_at_once_adds_up() {
     let study = Study::new();
-    let names = ["mixed.zip", "wrd.xlsx", "blindwang.xls", "weibodata.db", "nghuyong.parquet", "weibo-search-21.csv"];
+    let names = [
+        "mixed.zip",
+        "wrd.xlsx",
+        "blindwang.xls",
+        "weibodata.db",
+        "nghuyong.parquet",
+        "weibo-search-21.csv",
+    ];
     let inputs: Vec<String> = names.iter().map(|name| fixture(name)).collect();
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let done = study.run(&inputs);
     let flow = done.flow();
     let excluded = done.column("excluded.csv", "why").len() as u64;
     let rejected = done.column("rejects.csv", "reason").len() as u64;
-    assert_eq!(flow["read"], done.column("coded.csv", "post_id").len() as u64 + excluded + rejected);
+    assert_eq!(
+        flow["read"],
+        done.column("coded.csv", "post_id").len() as u64 + excluded + rejected
+    );
     assert!(!flow.contains_key("unaccounted"), "{flow:?}");
     // The sheet in the archive is the sheet beside it: each of its posts is read twice.
     assert!(excluded >= 3);

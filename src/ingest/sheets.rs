@@ -36,7 +36,7 @@ pub(super) fn choose(
     options: &Options,
 ) -> Result<Choice> {
     let candidates = tables.candidates.clone();
-    let kind = tables.kind();
+    let kind = tables.container();
     let first = candidates
         .first()
         .ok_or_else(|| problem_of(input, format!("this {kind} holds no table")))?;

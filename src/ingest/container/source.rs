@@ -151,7 +151,10 @@ fn content(
         return Err(refused(input, advice));
     }
     if let Some(table) = table {
-        return Err(refused(input, format!("the file is one table; there is no {table} in it")));
+        return Err(refused(
+            input,
+            format!("the file is one table; there is no {table} in it"),
+        ));
     }
     let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
     Ok(Content::Text(Text { reader, sample }))

@@ -34,9 +34,10 @@ pub(super) fn open(input: &str, bytes: Vec<u8>) -> Result<Tables> {
 fn candidates(bytes: &Arc<[u8]>) -> Result<Vec<Candidate>, Stop> {
     check_size(bytes)?;
     let mut candidates = Vec::new();
-    for name in sheets(bytes)? {
+    let mut workbook = workbook(bytes)?;
+    for name in workbook.sheets() {
         let mut columns: Vec<String> = Vec::new();
-        each_row(bytes, &name, &mut |cells| {
+        workbook.each_row(&name, &mut |cells| {
             columns = cells.iter().map(str::to_owned).collect();
             false
         })?;
@@ -50,11 +51,10 @@ fn candidates(bytes: &Arc<[u8]>) -> Result<Vec<Candidate>, Stop> {
 /// The rows of these sheets; the first of each, its header, and rows without a value are left out.
 pub(super) fn rows(bytes: Arc<[u8]>, names: Vec<String>) -> Rows {
     Rows::made_by(move |out: &mut Out| {
+        let mut workbook = workbook(&bytes)?;
         for name in &names {
             let mut is_header = true;
-            each_row(&bytes, name, &mut |cells| {
-                std::mem::take(&mut is_header) || out.row(cells)
-            })?;
+            workbook.each_row(name, &mut |cells| std::mem::take(&mut is_header) || out.row(cells))?;
         }
         Ok(())
     })
@@ -81,13 +81,6 @@ fn problem(error: impl std::fmt::Display) -> Stop {
     }
 }
 
-fn sheets(bytes: &Arc<[u8]>) -> Result<Vec<String>, Stop> {
-    match workbook(bytes)? {
-        Workbook::Streamed(workbook) => Ok(workbook.sheet_names()),
-        Workbook::Whole(workbook) => Ok(workbook.sheet_names()),
-    }
-}
-
 enum Workbook {
     Streamed(Box<Xlsx<Bytes>>),
     Whole(Box<Sheets<Bytes>>),
@@ -109,36 +102,45 @@ fn workbook(bytes: &Arc<[u8]>) -> Result<Workbook, Stop> {
     }
 }
 
-/// Hands over the rows of a sheet that hold a value, until nobody wants more.
-fn each_row(bytes: &Arc<[u8]>, sheet: &str, take: &mut dyn FnMut(csv::StringRecord) -> bool) -> Result<(), Stop> {
-    match workbook(bytes)? {
-        Workbook::Streamed(mut workbook) => {
-            let mut cells = workbook.worksheet_cells_reader(sheet).map_err(problem)?;
-            let mut row = Row::default();
-            while let Some(cell) = cells.next_cell().map_err(problem)? {
-                if !row.has_room_for(&cell) && !row.hand_over(take) {
-                    return Ok(());
-                }
-                row.put(&cell);
-            }
-            row.hand_over(take);
-        }
-        Workbook::Whole(mut workbook) => {
-            let range = workbook.worksheet_range(sheet).map_err(problem)?;
-            let first = range.start().map_or(0, |(_, column)| column as usize);
-            for cells in range
-                .rows()
-                .filter(|cells| cells.iter().any(|cell| !matches!(cell, Data::Empty)))
-            {
-                let blank = std::iter::repeat_n(String::new(), first);
-                let row: Vec<String> = blank.chain(cells.iter().map(|cell| text(cell.clone()))).collect();
-                if !take(csv::StringRecord::from(row)) {
-                    break;
-                }
-            }
+impl Workbook {
+    fn sheets(&self) -> Vec<String> {
+        match self {
+            Workbook::Streamed(workbook) => workbook.sheet_names(),
+            Workbook::Whole(workbook) => workbook.sheet_names(),
         }
     }
-    Ok(())
+
+    /// Hands over the rows of a sheet that hold a value, until nobody wants more.
+    fn each_row(&mut self, sheet: &str, take: &mut dyn FnMut(csv::StringRecord) -> bool) -> Result<(), Stop> {
+        match self {
+            Workbook::Streamed(workbook) => {
+                let mut cells = workbook.worksheet_cells_reader(sheet).map_err(problem)?;
+                let mut row = Row::default();
+                while let Some(cell) = cells.next_cell().map_err(problem)? {
+                    if !row.has_room_for(&cell) && !row.hand_over(take) {
+                        return Ok(());
+                    }
+                    row.put(&cell);
+                }
+                row.hand_over(take);
+            }
+            Workbook::Whole(workbook) => {
+                let range = workbook.worksheet_range(sheet).map_err(problem)?;
+                let first = range.start().map_or(0, |(_, column)| column as usize);
+                for cells in range
+                    .rows()
+                    .filter(|cells| cells.iter().any(|cell| !matches!(cell, Data::Empty)))
+                {
+                    let blank = std::iter::repeat_n(String::new(), first);
+                    let row: Vec<String> = blank.chain(cells.iter().map(|cell| text(cell.clone()))).collect();
+                    if !take(csv::StringRecord::from(row)) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A row as its cells come in.
