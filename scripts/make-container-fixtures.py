@@ -101,7 +101,7 @@ def databases():
 
 
 def parquet():
-    user = pyarrow.struct([("id", pyarrow.string()), ("nick_name", pyarrow.string()), ("verified", pyarrow.bool_()),
+    user = pyarrow.struct([("_id", pyarrow.string()), ("nick_name", pyarrow.string()), ("verified", pyarrow.bool_()),
                            ("verified_type", pyarrow.int64())])
     wall, utc = datetime.datetime(2023, 6, 14, 23, 41, 7), datetime.datetime(2023, 6, 14, 15, 41, 7, tzinfo=datetime.timezone.utc)
     posts = {
@@ -113,7 +113,7 @@ def parquet():
                              ("created_at", pyarrow.timestamp("ns")), ("pic_urls", pyarrow.list_(pyarrow.string())), ("user", user)])
     posts |= {
         "created_at": [wall, wall + datetime.timedelta(days=1)], "pic_urls": [["https://x/1.jpg", "https://x/2.jpg"], []],
-        "user": [{"id": "1000000003", "nick_name": "某地发布", "verified": True, "verified_type": 1}, None],
+        "user": [{"_id": "1000000003", "nick_name": "某地发布", "verified": True, "verified_type": 1}, None],
     }
     pyarrow.parquet.write_table(pyarrow.table(posts, schema=schema), at("nghuyong.parquet"), compression="snappy")
     numbers = pyarrow.table({"a": [1, 2], "b": [0.5, 1.5]})

@@ -4,9 +4,10 @@
 //! the results to a [`Sink`]. Batches wait in short queues, so memory does not grow with the input; what comes out does
 //! not depend on the number of threads.
 
+mod seen;
+
 use std::{
-    collections::{BTreeMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -19,13 +20,16 @@ use rayon::{ThreadPool, prelude::*};
 
 use crate::{
     classify::Rules,
-    clean::dedup::{Fingerprint, NearTexts},
+    clean::dedup::Fingerprint,
     error::{Error, Result},
     ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
     score::{Scope, Scorer},
     tabulate::Flow,
 };
+
+pub use seen::Dedup;
+use seen::Seen;
 
 /// Records a batch: enough to keep every thread busy, little enough to hold a few of them.
 const BATCH: usize = 4096;
@@ -45,32 +49,6 @@ pub struct Settings {
     pub dedup: Dedup,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
-}
-
-/// Which posts are left out because they were read before. Each step includes those before it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dedup {
-    /// None.
-    None,
-    /// Those of the same id.
-    #[default]
-    Id,
-    /// Those whose own words are the same.
-    Text,
-    /// Those whose own words are nearly the same (see [`dedup`](crate::clean::dedup)).
-    Near,
-}
-
-impl Dedup {
-    /// The name used in `--dedup` and in the manifest.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dedup::None => "none",
-            Dedup::Id => "id",
-            Dedup::Text => "text",
-            Dedup::Near => "near",
-        }
-    }
 }
 
 /// Everything a run reads with.
@@ -138,13 +116,13 @@ pub struct Progress {
 }
 
 enum Read {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Arc<Bound>, Vec<Record>),
     Done(Summary),
 }
 
 enum Work {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Vec<Step>, Vec<Repair>),
     Done(Summary),
 }
@@ -195,14 +173,14 @@ impl Pipeline<'_> {
             let mut reader = match Reader::open(input, self.layouts, self.options) {
                 Ok(reader) => reader,
                 Err(error) => {
-                    if queue.send(Read::Opened(name, Err(error))).is_err() {
+                    if queue.send(Read::Opened(name, Box::new(Err(error)))).is_err() {
                         return;
                     }
                     continue;
                 }
             };
             if queue
-                .send(Read::Opened(name, Ok(reader.recognition().clone())))
+                .send(Read::Opened(name, Box::new(Ok(reader.recognition().clone()))))
                 .is_err()
             {
                 return;
@@ -333,63 +311,6 @@ enum Sifted {
     Out(Step),
 }
 
-/// What was read before, as far as it is needed to know a post again.
-#[derive(Default)]
-struct Seen {
-    ids: HashSet<u64>,
-    texts: HashSet<u64>,
-    near: NearTexts,
-    /// File and fingerprint of the id of the post before, and the hash of its cells that are not read.
-    last: Option<(Arc<str>, u64, u64)>,
-}
-
-impl Seen {
-    /// `rest` is the hash of the cells that no field is read from; `None` where the id is not to be trusted.
-    fn exclusion(
-        &mut self,
-        post: &Post,
-        rest: Option<u64>,
-        text: Option<Fingerprint>,
-        dedup: Dedup,
-    ) -> Option<(Exclusion, String)> {
-        if dedup == Dedup::None {
-            return None;
-        }
-        if let Some(rest) = rest.filter(|_| !post.id.is_empty()) {
-            let id = fingerprint(&post.id);
-            let last = self.last.replace((Arc::clone(&post.source.file), id, rest));
-            if !self.ids.insert(id) {
-                let repeated =
-                    last.is_some_and(|(file, last, other)| (&file, last) == (&post.source.file, id) && other != rest);
-                return Some(if repeated {
-                    let detail = "the post of the record before; only cells that belong to no post differ";
-                    (Exclusion::RepeatedPerComment, detail.into())
-                } else {
-                    (Exclusion::Duplicate, "a post with this id was read before".into())
-                });
-            }
-        }
-        let text = text?;
-        if !self.texts.insert(text.exact) {
-            return Some((Exclusion::SameText, "the same own words were read before".into()));
-        }
-        let similarity = (dedup == Dedup::Near)
-            .then(|| self.near.find_or_remember(&text))
-            .flatten()?;
-        Some((
-            Exclusion::NearSameText,
-            format!("similarity {similarity:.2} to a text read before"),
-        ))
-    }
-}
-
-/// 64 bits of an id. Among ten million ids the chance that any two of them agree by accident is below 3 in a million.
-fn fingerprint(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
-}
-
 fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> Result<Report> {
     let mut report = Report::default();
     let mut records = 0;
@@ -400,7 +321,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                 let (summary, repairs) = (Summary::default(), BTreeMap::new());
                 report.files.push(FileReport {
                     input,
-                    recognition,
+                    recognition: *recognition,
                     summary,
                     repairs,
                 });

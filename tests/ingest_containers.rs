@@ -380,3 +380,19 @@ proptest! {
         survives("{\"id\":1,\"text\":\"a\"}\n", text.as_bytes())?;
     }
 }
+
+#[test]
+fn big5_is_told_from_the_encodings_of_the_mainland() {
+    let text = "編號,博文\n1,睡前又看了一遍那張圖譜，三十六個族群的基因放在一起，我想的是以後看病會不會更準一點\n\
+                2,資料存在哪裡，誰可以用，這些問題應該先說清楚\n";
+    let (big5, _, lost) = encoding_rs::BIG5.encode(text);
+    assert!(!lost);
+    let (_folder, path) = written("posts.csv", &big5);
+    let read = common::read(&path, &mapped("text=博文,id=編號")).unwrap();
+    assert_eq!(
+        (read.recognition.encoding, read.recognition.encoding_source),
+        ("Big5", EncodingSource::Guessed)
+    );
+    assert_eq!(read.posts[1].text, "資料存在哪裡，誰可以用，這些問題應該先說清楚");
+    assert_eq!(read.summary.invalid_sequences, 0);
+}

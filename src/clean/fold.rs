@@ -126,7 +126,11 @@ pub fn fold_term(term: &str) -> String {
 
 /// One apostrophe for don't and don’t; elsewhere the sign closes a quotation.
 fn in_place(c: char, before: Option<char>) -> char {
-    if c == '\u{2019}' && before.is_some_and(|before| before.is_ascii_alphabetic()) { '\'' } else { c }
+    if c == '\u{2019}' && before.is_some_and(|before| before.is_ascii_alphabetic()) {
+        '\''
+    } else {
+        c
+    }
 }
 
 /// Text in an alphabet keeps its spaces; a space beside a Chinese character, Chinese punctuation or an emoji is dropped,

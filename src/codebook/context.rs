@@ -125,7 +125,10 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
         let void_here = contexts(file, &parsed.no_code_in)?;
         if void.as_ref().is_some_and(|void| *void != void_here) {
             let at = file.text.find("no_code_in").unwrap_or(0);
-            return Err(file.error_at(at, "no_code_in differs from that of the scheme's other language".to_owned()));
+            return Err(file.error_at(
+                at,
+                "no_code_in differs from that of the scheme's other language".to_owned(),
+            ));
         }
         void = Some(void_here);
         for (cue, words) in parsed.lists() {
@@ -134,7 +137,10 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
             }
         }
         for (mark, words) in &parsed.marks {
-            let words = words.iter().map(|word| folded(file, mark, word)).collect::<Result<Vec<_>>>()?;
+            let words = words
+                .iter()
+                .map(|word| folded(file, mark, word))
+                .collect::<Result<Vec<_>>>()?;
             marks.entry(mark.clone()).or_default().extend(words);
         }
     }
@@ -146,7 +152,14 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
     for (mark, words) in (0..).map(Cue::Mark).zip(mark_words) {
         cues.extend(words.into_iter().map(|word| (mark, word)));
     }
-    Ok((ContextRules { cues, marks, void: void.unwrap_or_default() }, files))
+    Ok((
+        ContextRules {
+            cues,
+            marks,
+            void: void.unwrap_or_default(),
+        },
+        files,
+    ))
 }
 
 impl ContextFile {
@@ -189,7 +202,10 @@ fn contexts(file: &LexiconFile, names: &[String]) -> Result<Vec<Context>> {
         .iter()
         .map(|name| {
             known(name).ok_or_else(|| {
-                file.error_at(file.text.find("no_code_in").unwrap_or(0), format!("`{name}` is no context"))
+                file.error_at(
+                    file.text.find("no_code_in").unwrap_or(0),
+                    format!("`{name}` is no context"),
+                )
             })
         })
         .collect()

@@ -112,7 +112,12 @@ impl CodedSchema {
         write(Cell::Flag(post.is_repost))?;
         write(text(verdict.stance.name()))?;
         write(round_score(verdict.score).map_or(Cell::Missing, Cell::Score))?;
-        write(verdict.confidence.and_then(round_score).map_or(Cell::Missing, Cell::Score))?;
+        write(
+            verdict
+                .confidence
+                .and_then(round_score)
+                .map_or(Cell::Missing, Cell::Score),
+        )?;
         write(Cell::Number(verdict.sentiment.positive.into()))?;
         write(Cell::Number(verdict.sentiment.negative.into()))?;
         write(self.joined_codes(coded))?;

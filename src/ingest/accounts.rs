@@ -86,27 +86,27 @@ impl Accounts {
 
     /// The fields that the tables tell of some account.
     pub fn fields(&self) -> Vec<Field> {
-        let tells = |has: fn(&Author) -> bool| self.by_id.values().any(has);
-        let fields: [(Field, fn(&Author) -> bool); 7] = [
-            (Field::ScreenName, |author| author.screen_name.is_some()),
-            (Field::Verified, |author| author.verified.is_some()),
-            (Field::VerifiedType, |author| author.verified_type.is_some()),
-            (Field::Badge, |author| author.badge.is_some()),
-            (Field::VerifiedReason, |author| author.verified_reason.is_some()),
-            (Field::Description, |author| author.description.is_some()),
-            (Field::Followers, |author| author.followers.is_some()),
-        ];
-        fields
-            .into_iter()
-            .filter(|(_, has)| tells(*has))
-            .map(|(field, _)| field)
-            .collect()
+        let tells = |field: &Field| self.by_id.values().any(|author| has(author, *field));
+        Field::ALL.into_iter().filter(tells).collect()
     }
 
     /// Fills in what the post does not tell of its author; whether there was anything.
     pub fn complete(&self, author: &mut Author) -> bool {
         let known = author.user_id.as_ref().and_then(|id| self.by_id.get(id));
         known.is_some_and(|known| fill(author, known))
+    }
+}
+
+fn has(author: &Author, field: Field) -> bool {
+    match field {
+        Field::ScreenName => author.screen_name.is_some(),
+        Field::Verified => author.verified.is_some(),
+        Field::VerifiedType => author.verified_type.is_some(),
+        Field::Badge => author.badge.is_some(),
+        Field::VerifiedReason => author.verified_reason.is_some(),
+        Field::Description => author.description.is_some(),
+        Field::Followers => author.followers.is_some(),
+        _ => false,
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8};
 
 /// How the encoding is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,11 @@ pub(super) fn detect(sample: &[u8]) -> (&'static Encoding, EncodingSource) {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, false);
-    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    // A mainland file is the likely one, but that preference would take every Big5 file for GBK.
+    let guess = match detector.guess(None, Utf8Detection::Deny) {
+        guess if guess == BIG5 => guess,
+        _ => detector.guess(Some(b"cn"), Utf8Detection::Deny),
+    };
     // GB18030 reads all that GBK writes, and more.
     (if guess == GBK { GB18030 } else { guess }, EncodingSource::Guessed)
 }

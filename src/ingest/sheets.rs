@@ -36,7 +36,7 @@ pub(super) fn choose(
     options: &Options,
 ) -> Result<Choice> {
     let candidates = tables.candidates.clone();
-    let kind = tables.kind();
+    let kind = tables.container();
     let first = candidates
         .first()
         .ok_or_else(|| problem_of(input, format!("this {kind} holds no table")))?;
@@ -72,7 +72,7 @@ pub(super) fn choose(
             n if named.is_none() => format!(" (of {}, the first of {n} tables)", first.name),
             _ => String::new(),
         };
-        let (_, seen) = start(input, tables, &[table.clone()])?;
+        let (_, seen) = start(input, tables, std::slice::from_ref(table))?;
         return Err(unknown(input, &columns, &strings(&seen), &hint));
     };
     let read = |other: usize| other == at || (named.is_none() && candidates[other].columns == candidates[at].columns);

@@ -43,7 +43,6 @@ fn candidates(path: &Path) -> rusqlite::Result<Vec<Candidate>> {
             let columns = connection
                 .prepare(&select(&name))?
                 .column_names()
-                .into_iter()
                 .map(str::to_owned)
                 .collect();
             Ok(Candidate { name, columns })

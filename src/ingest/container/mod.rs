@@ -12,6 +12,7 @@ mod workbook;
 
 pub use place::{Place, place};
 pub(super) use rows::Rows;
+pub use rows::TABLE_THREAD;
 pub(super) use source::{Content, SAMPLE_BYTES, Source, Text};
 pub(super) use tables::{Candidate, Tables};
 

@@ -8,6 +8,24 @@ use std::{
 const BATCH: usize = 256;
 const QUEUE: usize = 2;
 
+/// Name of the threads that read tables. The libraries they call give up on some damaged files by a panic; that is caught
+/// and told as an error of the file, so that a panic hook may keep silent about these threads.
+pub const TABLE_THREAD: &str = "minyi table";
+const DAMAGED: &str =
+    "it is damaged in a way that its reader does not expect; open it in the program it is from and save it anew";
+
+/// Does something with a damaged file that may panic, in a thread of its own.
+pub(super) fn guarded<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    thread::Builder::new()
+        .name(TABLE_THREAD.to_owned())
+        .spawn(work)
+        .map_err(|error| error.to_string())?
+        .join()
+        .unwrap_or_else(|_| Err(DAMAGED.to_owned()))
+}
+
 /// A row, or what kept the rows from being read on.
 pub(in crate::ingest) type Row = Result<csv::StringRecord, String>;
 
@@ -46,18 +64,18 @@ impl Rows {
     /// Rows as `make` hands them over.
     pub(super) fn made_by(make: impl FnOnce(&mut Out) -> Result<(), String> + Send + 'static) -> Rows {
         let (sender, queue) = sync_channel(QUEUE);
-        thread::spawn(move || {
+        let work = move || {
             let mut out = Out {
                 queue: sender,
                 batch: Vec::new(),
             };
-            // A library that gives up on damaged input by a panic must not end the table in silence.
-            let end = catch_unwind(AssertUnwindSafe(|| make(&mut out)))
-                .unwrap_or_else(|_| Err("the file is damaged in a way its reader does not expect".to_owned()));
+            let end = catch_unwind(AssertUnwindSafe(|| make(&mut out))).unwrap_or_else(|_| Err(DAMAGED.to_owned()));
             if out.flush() {
                 let _ = out.queue.send(Message::End(end));
             }
-        });
+        };
+        // If no thread can be started, the queue is closed at once, which is an error of the table.
+        let _ = thread::Builder::new().name(TABLE_THREAD.to_owned()).spawn(work);
         Rows {
             queue,
             batch: Vec::new().into_iter(),

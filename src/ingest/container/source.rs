@@ -92,26 +92,10 @@ impl Source {
                 (reader, Some(metadata.len()).filter(|_| metadata.is_file()))
             }
         };
-        let (mut reader, head) = unpack(raw, &bytes_read, &mut packing).map_err(|source| file_error(&place, "read", source))?;
         // Of an archive the name behind it is the member's.
         let table = place.inner.clone().filter(|_| !packing.contains(&"zip"));
-        let content = if let Some(open) = held_in_memory(&head) {
-            let bytes = take(&mut reader, MEMORY_BYTES + 1).map_err(|source| file_error(&place, "read", source))?;
-            if bytes.len() as u64 > MEMORY_BYTES {
-                return Err(refused(input, "packed like this it is held in memory, and is larger than 1 GiB; unpack it"));
-            }
-            Content::Tables(open(input, bytes)?)
-        } else {
-            let sample = take(&mut reader, SAMPLE_BYTES).map_err(|source| file_error(&place, "read", source))?;
-            if let Some(advice) = foreign(&sample) {
-                return Err(refused(input, advice));
-            }
-            if let Some(inner) = &table {
-                return Err(refused(input, format!("{} is one table; there is no {inner} in it", place.disk.display())));
-            }
-            let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
-            Content::Text(Text { reader, sample })
-        };
+        let failed = |source| file_error(&place, "read", source);
+        let content = content(input, raw, table.as_deref(), &bytes_read, &mut packing, &failed)?;
         Ok(Source {
             content,
             table,
@@ -120,6 +104,60 @@ impl Source {
             packing,
         })
     }
+
+    /// Reads from anything; `name` stands for it in messages and results.
+    pub(in crate::ingest) fn of(name: &str, stream: impl Read + Send + 'static) -> Result<Source> {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let mut packing = Vec::new();
+        let raw = Box::new(Counted::new(stream, Arc::clone(&bytes_read)));
+        let failed = |source| Error::File {
+            path: name.into(),
+            action: "read",
+            source,
+        };
+        let content = content(name, raw, None, &bytes_read, &mut packing, &failed)?;
+        Ok(Source {
+            content,
+            table: None,
+            bytes_read,
+            size: None,
+            packing,
+        })
+    }
+}
+
+/// Takes compression off and tells text from tables.
+fn content(
+    input: &str,
+    raw: Box<dyn Read + Send>,
+    table: Option<&str>,
+    bytes_read: &Arc<AtomicU64>,
+    packing: &mut Vec<&'static str>,
+    failed: &dyn Fn(io::Error) -> Error,
+) -> Result<Content> {
+    let (mut reader, head) = unpack(raw, bytes_read, packing).map_err(failed)?;
+    if let Some(open) = held_in_memory(&head) {
+        let bytes = take(&mut reader, MEMORY_BYTES + 1).map_err(failed)?;
+        if bytes.len() as u64 > MEMORY_BYTES {
+            return Err(refused(
+                input,
+                "packed like this it is held in memory, and is larger than 1 GiB; unpack it",
+            ));
+        }
+        return Ok(Content::Tables(open(input, bytes)?));
+    }
+    let sample = take(&mut reader, SAMPLE_BYTES).map_err(failed)?;
+    if let Some(advice) = foreign(&sample) {
+        return Err(refused(input, advice));
+    }
+    if let Some(table) = table {
+        return Err(refused(
+            input,
+            format!("the file is one table; there is no {table} in it"),
+        ));
+    }
+    let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
+    Ok(Content::Text(Text { reader, sample }))
 }
 
 fn file_error(place: &Place, action: &'static str, source: io::Error) -> Error {
@@ -142,7 +180,10 @@ fn tables_on_disk(
     }
     let mut magic = Vec::new();
     let mut head = file.map_err(|source| file_error(place, "open", source))?;
-    (&mut head).take(MAGIC_BYTES).read_to_end(&mut magic).map_err(|source| file_error(place, "read", source))?;
+    (&mut head)
+        .take(MAGIC_BYTES)
+        .read_to_end(&mut magic)
+        .map_err(|source| file_error(place, "read", source))?;
     rewind(&mut head).map_err(|source| file_error(place, "read", source))?;
     if magic.starts_with(archive::MAGIC) {
         if !archive::is_workbook(&archive::members(&place.disk)?) {
@@ -157,7 +198,10 @@ fn tables_on_disk(
     }
     let bytes = take(&mut head, MEMORY_BYTES + 1).map_err(|source| file_error(place, "read", source))?;
     if bytes.len() as u64 > MEMORY_BYTES {
-        return Err(refused(input, "workbooks are held in memory, and this one is larger than 1 GiB; save it as CSV"));
+        return Err(refused(
+            input,
+            "workbooks are held in memory, and this one is larger than 1 GiB; save it as CSV",
+        ));
     }
     workbook::open(input, bytes).map(Some)
 }

@@ -1,6 +1,6 @@
 use std::{fs::File, path::PathBuf, sync::Arc};
 
-use crate::error::Result;
+use crate::{error::Result, ingest::Container};
 
 use super::{Rows, database, parquet, workbook};
 
@@ -28,12 +28,12 @@ pub(in crate::ingest) struct Candidate {
 }
 
 impl Tables {
-    /// What the file is, for people.
-    pub(in crate::ingest) fn kind(&self) -> &'static str {
+    /// What the file is.
+    pub(in crate::ingest) fn container(&self) -> Container {
         match self.kind {
-            Kind::Workbook(_) => "workbook",
-            Kind::Database(_) => "SQLite",
-            Kind::Parquet(_) | Kind::ParquetBytes(_) => "parquet",
+            Kind::Workbook(_) => Container::Workbook,
+            Kind::Database(_) => Container::Sqlite,
+            Kind::Parquet(_) | Kind::ParquetBytes(_) => Container::Parquet,
         }
     }
 

@@ -7,7 +7,11 @@ use calamine::{Cell, Data, DataRef, Reader as _, Sheets, Xlsx, open_workbook_aut
 
 use crate::error::Result;
 
-use super::{Candidate, Rows, Tables, inflate, refused, rows::Out, tables::Kind};
+use super::{
+    Candidate, Rows, Tables, inflate, refused,
+    rows::{Out, guarded},
+    tables::Kind,
+};
 
 /// How an Excel 97 workbook begins; so does an xlsx protected by a password.
 pub(super) const OLD_MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -18,34 +22,39 @@ type Stop = String;
 /// The sheets of a workbook.
 pub(super) fn open(input: &str, bytes: Vec<u8>) -> Result<Tables> {
     let bytes: Arc<[u8]> = bytes.into();
-    let wrong = |problem: String| refused(input, problem);
-    check_size(&bytes).map_err(wrong)?;
-    let mut candidates = Vec::new();
-    for name in sheets(&bytes).map_err(wrong)? {
-        let mut header = Vec::new();
-        each_row(&bytes, &name, &mut |cells| {
-            header = cells.iter().map(str::to_owned).collect();
-            false
-        })
-        .map_err(wrong)?;
-        if !header.is_empty() {
-            candidates.push(Candidate { name, columns: header });
-        }
-    }
+    let copy = Arc::clone(&bytes);
+    let candidates = guarded(move || candidates(&copy))
+        .map_err(|problem| refused(input, format!("this workbook cannot be read: {problem}")))?;
     Ok(Tables {
         kind: Kind::Workbook(bytes),
         candidates,
     })
 }
 
+fn candidates(bytes: &Arc<[u8]>) -> Result<Vec<Candidate>, Stop> {
+    check_size(bytes)?;
+    let mut candidates = Vec::new();
+    let mut workbook = workbook(bytes)?;
+    for name in workbook.sheets() {
+        let mut columns: Vec<String> = Vec::new();
+        workbook.each_row(&name, &mut |cells| {
+            columns = cells.iter().map(str::to_owned).collect();
+            false
+        })?;
+        if !columns.is_empty() {
+            candidates.push(Candidate { name, columns });
+        }
+    }
+    Ok(candidates)
+}
+
 /// The rows of these sheets; the first of each, its header, and rows without a value are left out.
 pub(super) fn rows(bytes: Arc<[u8]>, names: Vec<String>) -> Rows {
     Rows::made_by(move |out: &mut Out| {
+        let mut workbook = workbook(&bytes)?;
         for name in &names {
             let mut is_header = true;
-            each_row(&bytes, name, &mut |cells| {
-                std::mem::take(&mut is_header) || out.row(cells)
-            })?;
+            workbook.each_row(name, &mut |cells| std::mem::take(&mut is_header) || out.row(cells))?;
         }
         Ok(())
     })
@@ -58,9 +67,7 @@ fn check_size(bytes: &Arc<[u8]>) -> Result<(), Stop> {
     };
     let unpacked = (0..archive.len()).filter_map(|at| archive.by_index_raw(at).ok().map(|member| member.size()));
     if inflate::is_too_much(unpacked.sum(), bytes.len() as u64) {
-        return Err(
-            "the workbook unpacks to more than 200 times its size, which none does; unpack it and look".to_owned(),
-        );
+        return Err("it unpacks to more than 200 times its size, which none does; unpack it and look".to_owned());
     }
     Ok(())
 }
@@ -68,16 +75,9 @@ fn check_size(bytes: &Arc<[u8]>) -> Result<(), Stop> {
 fn problem(error: impl std::fmt::Display) -> Stop {
     let error = error.to_string();
     if error.contains("password") {
-        "the workbook is protected by a password; open it, save it without, and read that".to_owned()
+        "it is protected by a password; open it, save it without, and read that".to_owned()
     } else {
-        format!("this workbook cannot be read: {error}; open it in a spreadsheet and save it as CSV UTF-8")
-    }
-}
-
-fn sheets(bytes: &Arc<[u8]>) -> Result<Vec<String>, Stop> {
-    match workbook(bytes)? {
-        Workbook::Streamed(workbook) => Ok(workbook.sheet_names()),
-        Workbook::Whole(workbook) => Ok(workbook.sheet_names()),
+        format!("{error}; open it in a spreadsheet and save it as CSV UTF-8")
     }
 }
 
@@ -102,36 +102,45 @@ fn workbook(bytes: &Arc<[u8]>) -> Result<Workbook, Stop> {
     }
 }
 
-/// Hands over the rows of a sheet that hold a value, until nobody wants more.
-fn each_row(bytes: &Arc<[u8]>, sheet: &str, take: &mut dyn FnMut(csv::StringRecord) -> bool) -> Result<(), Stop> {
-    match workbook(bytes)? {
-        Workbook::Streamed(mut workbook) => {
-            let mut cells = workbook.worksheet_cells_reader(sheet).map_err(problem)?;
-            let mut row = Row::default();
-            while let Some(cell) = cells.next_cell().map_err(problem)? {
-                if !row.has_room_for(&cell) && !row.hand_over(take) {
-                    return Ok(());
-                }
-                row.put(&cell);
-            }
-            row.hand_over(take);
-        }
-        Workbook::Whole(mut workbook) => {
-            let range = workbook.worksheet_range(sheet).map_err(problem)?;
-            let first = range.start().map_or(0, |(_, column)| column as usize);
-            for cells in range
-                .rows()
-                .filter(|cells| cells.iter().any(|cell| !matches!(cell, Data::Empty)))
-            {
-                let blank = std::iter::repeat_n(String::new(), first);
-                let row: Vec<String> = blank.chain(cells.iter().map(|cell| text(cell.clone()))).collect();
-                if !take(csv::StringRecord::from(row)) {
-                    break;
-                }
-            }
+impl Workbook {
+    fn sheets(&self) -> Vec<String> {
+        match self {
+            Workbook::Streamed(workbook) => workbook.sheet_names(),
+            Workbook::Whole(workbook) => workbook.sheet_names(),
         }
     }
-    Ok(())
+
+    /// Hands over the rows of a sheet that hold a value, until nobody wants more.
+    fn each_row(&mut self, sheet: &str, take: &mut dyn FnMut(csv::StringRecord) -> bool) -> Result<(), Stop> {
+        match self {
+            Workbook::Streamed(workbook) => {
+                let mut cells = workbook.worksheet_cells_reader(sheet).map_err(problem)?;
+                let mut row = Row::default();
+                while let Some(cell) = cells.next_cell().map_err(problem)? {
+                    if !row.has_room_for(&cell) && !row.hand_over(take) {
+                        return Ok(());
+                    }
+                    row.put(&cell);
+                }
+                row.hand_over(take);
+            }
+            Workbook::Whole(workbook) => {
+                let range = workbook.worksheet_range(sheet).map_err(problem)?;
+                let first = range.start().map_or(0, |(_, column)| column as usize);
+                for cells in range
+                    .rows()
+                    .filter(|cells| cells.iter().any(|cell| !matches!(cell, Data::Empty)))
+                {
+                    let blank = std::iter::repeat_n(String::new(), first);
+                    let row: Vec<String> = blank.chain(cells.iter().map(|cell| text(cell.clone()))).collect();
+                    if !take(csv::StringRecord::from(row)) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A row as its cells come in.
