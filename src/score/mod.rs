@@ -192,12 +192,16 @@ impl Scorer {
             );
         }
         let decided = self.model.decide(&values);
+        let mut codes = decide::codes(&self.codebook, &weighed);
+        if decided.confidence() >= self.codebook.stance.one_sided_from {
+            codes = decide::one_sided(&self.codebook, codes, decided.stance);
+        }
         let verdict = Verdict {
             stance: decided.stance,
             score: decided.score(),
             confidence: Some(decided.confidence()),
             sentiment,
-            codes: decide::codes(&self.codebook, &weighed),
+            codes,
             evidence,
         };
         (verdict, sums)

@@ -35,11 +35,7 @@ impl Scorer {
         let found = self
             .matcher
             .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
-        let scene = Scene {
-            text,
-            clauses: &clauses,
-            cues: &found.cues,
-        };
+        let scene = Scene::new(text, &clauses, &found.cues);
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
             let term = &self.codebook.terms[hit.term];
