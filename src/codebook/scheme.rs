@@ -112,6 +112,9 @@ pub struct Attitude {
 pub struct StanceRule {
     /// Factor on evidence inside a hashtag, which others may have worded.
     pub hashtag_factor: f64,
+    /// Confidence of the stance from which codes of another side are not assigned: reasons are reasons for the attitude
+    /// taken, and what a report or a concession names is none. Above 1: always assign.
+    pub one_sided_from: f64,
 }
 
 /// `[gate]`: when a post is about the scheme's target at all. With T the topic weight, S the evidence for codes marked

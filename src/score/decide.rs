@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::span::Span;
 use crate::{
     codebook::{Codebook, Heading},
-    model::{CodeSet, Context, Polarity},
+    model::{CodeSet, Context, Polarity, Stance},
 };
 
 /// Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
@@ -110,6 +110,22 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     codes
 }
 
+/// The codes without those of another side than the stance.
+pub(super) fn one_sided(codebook: &Codebook, codes: CodeSet, stance: Stance) -> CodeSet {
+    let mut kept = CodeSet::default();
+    for code in codes.iter() {
+        let side = match codebook.entry(code).polarity {
+            Polarity::Positive => Some(Stance::Positive),
+            Polarity::Negative => Some(Stance::Negative),
+            Polarity::None => None,
+        };
+        if side.is_none_or(|side| side == stance) {
+            kept.insert(code);
+        }
+    }
+    kept
+}
+
 /// Whether the post is about the scheme's target.
 pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
@@ -146,4 +162,23 @@ pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, rel
         .map(|piece| piece.strength)
         .sum();
     shown && topic > 0.0 && topic + evidence > sums.off_topic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_the_stance_and_those_of_no_side_stay() {
+        let codebook = Codebook::load("weibo-pangenome").unwrap();
+        let code = |id| codebook.code(id).unwrap();
+        let mut codes = CodeSet::default();
+        for id in ["POS.SHARE", "RISK.NATSEC", "LAW.MISUND"] {
+            codes.insert(code(id));
+        }
+        let kept = |stance| one_sided(&codebook, codes, stance).iter().collect::<Vec<_>>();
+        assert_eq!(kept(Stance::Negative), [code("RISK.NATSEC"), code("LAW.MISUND")]);
+        assert_eq!(kept(Stance::Positive), [code("POS.SHARE"), code("LAW.MISUND")]);
+        assert_eq!(kept(Stance::Neutral), [code("LAW.MISUND")]);
+    }
 }

@@ -5,6 +5,8 @@ use crate::{codebook::Cue, score::span::Span};
 const REACH: usize = 8;
 /// The farthest a post-negator stands behind (高兴不起来).
 const REACH_BACK: usize = 2;
+/// Bytes of the longest word that holds a negator and negates nothing.
+const LONGEST_PSEUDO: usize = 60;
 
 /// The negator whose scope the term lies in, if their number is odd (不是不支持 negates nothing). A negator that is one of
 /// the term's own words (毫无戒备) does not negate it; one in the gap of a pattern (他们从来没有背叛) does.
@@ -51,8 +53,13 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
 
 /// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
 fn only_looks_negative(scene: &Scene<'_>, negator: Span) -> bool {
+    // No word of the list begins farther before the negator it holds.
+    let near = Span {
+        start: negator.start.saturating_sub(LONGEST_PSEUDO),
+        end: negator.end,
+    };
     scene
-        .cues
+        .hits_in(near)
         .iter()
         .any(|hit| hit.cue == Cue::PseudoNegator && hit.span.contains(negator) && hit.span.len() > negator.len())
 }

@@ -27,10 +27,7 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     if let Some(cue) = scene.cues_in(Cue::Reproach, before, span).next_back() {
         return (place.favourable == Some(true)).then_some(Asked { cue, rhetorical: true });
     }
-    let near = Span {
-        start: scene.sentence_before(span).start,
-        end: sentence.end,
-    };
+    let near = scene.sentences_around(span, 1, 0);
     if let Some(cue) = scene.cues_in(Cue::Question, near, span).next_back() {
         return Some(Asked { cue, rhetorical: false });
     }
