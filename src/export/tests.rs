@@ -150,13 +150,13 @@ proptest! {
             write_posts(&path(ending), std::slice::from_ref(&post));
         }
         let rows = csv_rows(&path("csv"));
-        prop_assert_eq!((&rows[1][4], &rows[1][21]), (&name, &note));
+        prop_assert_eq!((&rows[1][4], &rows[1][22]), (&name, &note));
         let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(path("jsonl")).unwrap()).unwrap();
         prop_assert_eq!((line["screen_name"].as_str().unwrap_or(""), line["note"].as_str().unwrap_or("")), (&*name, &*note));
         let reader = SerializedFileReader::new(fs::File::open(path("parquet")).unwrap()).unwrap();
         let found = reader.get_row_iter(None).unwrap().next().unwrap().unwrap();
         let cells: Vec<String> = found.get_column_iter().map(|(_, value)| field(value)).collect();
-        prop_assert_eq!((&cells[4], &cells[21]), (&name, &note));
+        prop_assert_eq!((&cells[4], &cells[22]), (&name, &note));
     }
 }
 

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn codes_follow_the_stance_and_those_of_no_side_stay() {
-        let codebook = Codebook::load("weibo-pangenome").unwrap();
+        let codebook = Codebook::load("weibo-pangenome", None).unwrap();
         let code = |id| codebook.code(id).unwrap();
         let mut codes = CodeSet::default();
         for id in ["POS.SHARE", "RISK.NATSEC", "LAW.MISUND"] {

@@ -32,7 +32,7 @@ pub use fit::{Fitted, Guess, fit};
 pub use stance::Contribution;
 
 use crate::{
-    clean::Words,
+    clean::{Folded, Words},
     codebook::Codebook,
     model::{CodeSet, Evidence, Sentiment, Stance, Verdict},
     segment::Segmenter,

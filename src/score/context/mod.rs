@@ -13,7 +13,11 @@ mod quotation;
 #[cfg(test)]
 mod tests;
 
-use super::{clauses::Clauses, matcher::CueHit, span::Span};
+use super::{
+    clauses::Clauses,
+    matcher::CueHit,
+    span::{Span, within},
+};
 use crate::{codebook::Cue, model::Context};
 
 /// One text with what was found in it, as the context pieces see it.
@@ -122,9 +126,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn chars_between(&self, from: usize, to: usize) -> usize {
-        self.text
-            .get(from..to)
-            .map_or(usize::MAX, |between| between.chars().count())
+    /// Whether at most `limit` characters (words of an alphabet) stand between two places.
+    fn within(&self, from: usize, to: usize, limit: usize) -> bool {
+        self.text.get(from..to).is_some_and(|between| within(between, limit))
     }
 }

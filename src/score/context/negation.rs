@@ -18,7 +18,7 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
     };
     let mut negators = scene
         .cues_in(Cue::Negator, before, span)
-        .filter(|negator| scene.chars_between(negator.end, span.start) <= REACH)
+        .filter(|negator| scene.within(negator.end, span.start, REACH))
         .chain(gaps.iter().flat_map(|&gap| {
             scene.cues_in(
                 Cue::Negator,
@@ -48,7 +48,7 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
     };
     scene
         .cues_in(Cue::PostNegator, behind, span)
-        .find(|post| scene.chars_between(span.end, post.start) <= REACH_BACK)
+        .find(|post| scene.within(span.end, post.start, REACH_BACK))
 }
 
 /// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
