@@ -4,6 +4,8 @@
 //! nobody has seen. `cargo test --test demo_quality -- --nocapture` prints the figures; `minyi codebook fit` prints how
 //! the weights do on posts they were not fitted on.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minyi::{

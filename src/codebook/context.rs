@@ -32,7 +32,7 @@ pub enum Cue {
     Debunk,
     /// Declares false what is quoted too: 其实, 真相.
     DebunkHint,
-    /// Marks irony: [doge], 呵呵, 真是太…了.
+    /// Marks irony: `[doge]`, 呵呵, 真是太…了.
     Irony,
     /// Marks irony where another such hint stands by: 大方, 感谢.
     IronyHint,

@@ -239,3 +239,50 @@ fn cue_counts(cues: &[CueHit], cues_from: usize, marks_from: usize) -> Vec<f64> 
     }
     counts.into_iter().map(|(count, _)| count).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::score::{Scope, Scorer};
+
+    static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("weibo-pangenome").unwrap()));
+
+    fn value(text: &str, feature: &str) -> f64 {
+        let at = SCORER.model.names().iter().position(|name| name == feature).unwrap();
+        SCORER.code(text, Scope::Own).values.features[at]
+    }
+
+    #[test]
+    fn every_feature_has_a_value() {
+        assert_eq!(
+            SCORER.code("泛基因组", Scope::Own).values.features.len(),
+            SCORER.model.names().len()
+        );
+    }
+
+    #[test]
+    fn evidence_counts_in_its_side_and_context() {
+        assert!(value("泛基因组这就是卖国。", "reason.against.plain") > 0.0);
+        assert!(value("公开泛基因组不是卖国。", "reason.against.negated") > 0.0);
+        assert_eq!(value("公开泛基因组不是卖国。", "reason.against.plain"), 0.0);
+    }
+
+    #[test]
+    fn the_last_word_and_what_follows_a_turn_are_known() {
+        let text = "泛基因组意义重大，但是这么公开就是卖国。";
+        assert_eq!((value(text, "last.favour"), value(text, "last.against")), (0.0, 1.0));
+        assert!(value(text, "turned.against") > 0.0);
+        assert_eq!(value(text, "turned.favour"), 0.0);
+    }
+
+    #[test]
+    fn the_form_of_a_post_is_known() {
+        assert_eq!(value("【快讯】泛基因组图谱发布", "form.headline"), 1.0);
+        assert_eq!(value("这是泛基因组吗？", "form.ends_asking"), 1.0);
+        assert_eq!(value("哦", "silent"), 1.0);
+        // 记者 and 获悉: ln(1 + 2).
+        assert!((value("记者获悉，泛基因组上线", "mark.report") - 1.0986).abs() < 1e-4);
+    }
+}

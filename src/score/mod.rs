@@ -1,8 +1,8 @@
 //! Evidence for the codes of a scheme in a post, each piece in its context, and the stance that follows.
 //!
-//! The way of one post: own words ([`clean`](crate::clean)) → terms and cues ([`matcher`]) → words they may not cut
-//! through ([`segment`](crate::segment)) → context of each ([`context`]) → relevance and codes ([`decide`]) → stance, by the
-//! weights in the codebook ([`features`], [`stance`]), which [`fit()`] fits.
+//! The way of one post: own words ([`clean`](crate::clean)) → terms and cues (`matcher`) → words they may not cut
+//! through ([`segment`](crate::segment)) → context of each (`context`) → relevance and codes (`decide`) → stance, by the
+//! weights in the codebook (`features`, `stance`), which [`fit()`] fits.
 //!
 //! ```
 //! use minyi::{codebook::Codebook, model::Stance, score::{Scope, Scorer}};

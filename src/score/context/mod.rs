@@ -53,7 +53,9 @@ pub(super) fn context_of(scene: &Scene<'_>, place: Place<'_>) -> (Context, Optio
     if let Some(cue) = quotation {
         return (Context::Quoted, Some(cue));
     }
-    let negation = negation::negated(scene, span, place.gaps);
+    // A rule that forbids (法律规定基因不得公开) holds its negator as part of what it says.
+    let gaps = if place.favourable.is_some() { place.gaps } else { &[] };
+    let negation = negation::negated(scene, span, gaps);
     let question = question::asked(scene, place);
     match (negation, question) {
         // 难道不是…吗 asserts what it seems to deny.

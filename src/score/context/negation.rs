@@ -29,7 +29,7 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
                 },
             )
         }))
-        .filter(|&negator| !only_looks_negative(scene, negator))
+        .filter(|&negator| !only_looks_negative(scene, negator) && !inside_attribute(scene, negator, span))
         .collect::<Vec<_>>();
     // 没有 holds 没: overlapping negators are one.
     negators.sort_by_key(|negator| (negator.start, usize::MAX - negator.end));
@@ -49,6 +49,12 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
     scene
         .cues_in(Cue::PostNegator, behind, span)
         .find(|post| scene.within(span.end, post.start, REACH_BACK))
+}
+
+/// Whether a bare negator (不, 没) lies in an attribute of the term: 治不了的怪病 is a 怪病.
+fn inside_attribute(scene: &Scene<'_>, negator: Span, term: Span) -> bool {
+    let between = scene.text.get(negator.end..term.start).unwrap_or_default();
+    scene.chars_between(negator.start, negator.end) == 1 && between.chars().count() > 1 && between.ends_with('的')
 }
 
 /// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
