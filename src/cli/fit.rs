@@ -30,7 +30,7 @@ pub(super) struct Fit {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..))]
     folds: u16,
     /// Strength of the L2 penalty on the weights
-    #[arg(long, value_name = "X", default_value_t = 0.01)]
+    #[arg(long, value_name = "X", default_value_t = 0.005)]
     l2: f64,
     /// List the examples that were predicted wrong
     #[arg(long)]

@@ -18,8 +18,6 @@ pub struct StanceModel {
     pub intercept: [f64; 3],
     /// Weights by the name of the feature, in the same order. A feature that is not here has weight 0.
     pub weights: BTreeMap<String, [f64; 3]>,
-    /// Weights of characters and pairs of characters, in the same order.
-    pub vocabulary: BTreeMap<String, [f64; 3]>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -35,8 +33,6 @@ struct Row {
 struct ModelFile {
     intercept: Row,
     weights: BTreeMap<String, Row>,
-    #[serde(default)]
-    vocabulary: BTreeMap<String, [f64; 3]>,
 }
 
 impl From<Row> for [f64; 3] {
@@ -67,19 +63,8 @@ impl StanceModel {
         for (name, &weights) in &self.weights {
             let _ = writeln!(text, "\"{name}\" = {}", row(weights));
         }
-        text += "\n# Characters and pairs of characters: positive, negative, neutral. Their values: src/score/vocabulary.rs.\n";
-        text += "[vocabulary]\n";
-        for (name, &weights) in &self.vocabulary {
-            let [positive, negative, neutral] = weights.map(round);
-            let _ = writeln!(text, "{} = [{positive:.3}, {negative:.3}, {neutral:.3}]", quoted(name));
-        }
         text
     }
-}
-
-/// A TOML key that may hold any character.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 pub(super) fn load(folder: &Folder) -> Result<(StanceModel, LexiconFile)> {
@@ -97,7 +82,6 @@ pub(super) fn load(folder: &Folder) -> Result<(StanceModel, LexiconFile)> {
         StanceModel {
             intercept: parsed.intercept.into(),
             weights,
-            vocabulary: parsed.vocabulary,
         },
         file,
     ))
@@ -110,14 +94,9 @@ mod tests {
     #[test]
     fn a_model_is_read_back_as_written() {
         let weights = BTreeMap::from([("mark.report".to_owned(), [-0.5, -0.25, 0.75])]);
-        let vocabulary = BTreeMap::from([
-            ("\"".to_owned(), [0.5, 0.0, -0.5]),
-            ("\\吗".to_owned(), [0.0, 0.0, 1.0]),
-        ]);
         let model = StanceModel {
             intercept: [0.125, -0.125, 0.0],
             weights,
-            vocabulary,
         };
         let file = LexiconFile {
             name: "stance.toml".into(),
@@ -129,6 +108,5 @@ mod tests {
             <[f64; 3]>::from(parsed.weights["mark.report"]),
             model.weights["mark.report"]
         );
-        assert_eq!(parsed.vocabulary, model.vocabulary);
     }
 }

@@ -12,19 +12,13 @@
 //! | `sentiment.SIDE` | ln(1 + words of the general sentiment list) |
 //! | `topic.own` | topic weight outside hashtags, at most 2 |
 //! | `cue.NAME`, `mark.NAME` | ln(1 + cues of that list of lexicons/context/) |
-//! | characters | those of the text and their pairs, see [`super::vocabulary`] |
 //! | `form.NAME` | headline, links, exclamations, questions, asking end, length, quoted and tagged share |
 //!
 //! SIDE is `favour` or `against`, CONTEXT a name of [`Context`].
 
 use std::collections::BTreeSet;
 
-use super::{
-    clauses::Clauses,
-    decide::Weighed,
-    matcher::CueHit,
-    vocabulary::{self, Gram},
-};
+use super::{clauses::Clauses, decide::Weighed, matcher::CueHit};
 use crate::{
     clean::MASK,
     codebook::{Codebook, Cue, Heading},
@@ -60,15 +54,6 @@ const SINGLE: [&str; 18] = [
     "form.quoted",
     "form.tagged",
 ];
-
-/// What the stance model knows of one text.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Values {
-    /// Feature values, in the order of [`names`].
-    pub(super) features: Vec<f64>,
-    /// The characters and pairs of characters.
-    pub(super) grams: Vec<Gram>,
-}
 
 /// The names of all features of a codebook, in the order of their values.
 pub(super) fn names(codebook: &Codebook) -> Vec<String> {
@@ -107,8 +92,8 @@ pub(super) struct Seen<'a> {
     pub(super) sentiment: &'a [f64],
 }
 
-/// The feature values of a text.
-pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Values {
+/// The feature values of a text, in the order of [`names`].
+pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
     let cues_from = EVIDENCE + SINGLE.len();
     let marks_from = cues_from + Cue::NAMED.len();
     let mut values = vec![0.0; marks_from + codebook.context.marks.len()];
@@ -119,10 +104,7 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Values {
             *value = count.ln_1p();
         }
     }
-    Values {
-        features: values,
-        grams: vocabulary::grams(seen.text),
-    }
+    values
 }
 
 fn evidence(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {
@@ -247,17 +229,17 @@ mod tests {
     use super::*;
     use crate::score::{Scope, Scorer};
 
-    static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("weibo-pangenome").unwrap()));
+    static SCORER: LazyLock<Scorer> = LazyLock::new(|| Scorer::new(Codebook::load("weibo-pangenome", None).unwrap()));
 
     fn value(text: &str, feature: &str) -> f64 {
         let at = SCORER.model.names().iter().position(|name| name == feature).unwrap();
-        SCORER.code(text, Scope::Own).values.features[at]
+        SCORER.code(text, Scope::Own).values[at]
     }
 
     #[test]
     fn every_feature_has_a_value() {
         assert_eq!(
-            SCORER.code("泛基因组", Scope::Own).values.features.len(),
+            SCORER.code("泛基因组", Scope::Own).values.len(),
             SCORER.model.names().len()
         );
     }

@@ -9,15 +9,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Scope, Scorer,
-    features::Values,
     folds::folds_of,
-    stance::softmax,
-    vocabulary::{self, Gram, Vocabulary},
+    stance::{present, softmax},
 };
 use crate::{codebook::StanceModel, model::Stance};
 
-/// Posts that must hold a character or pair for it to get a weight.
-const MIN_POSTS: usize = 4;
 const ITERATIONS: usize = 500;
 /// Size of the gradient below which the weights are final.
 const CONVERGED: f64 = 1e-4;
@@ -93,24 +89,19 @@ pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
         .iter()
         .filter(|one| one.stance != Stance::Irrelevant)
         .collect();
-    let values: Vec<Values> = examples
+    let rows: Vec<Row> = examples
         .iter()
-        .map(|example| scorer.code(&example.text, Scope::Own).values)
-        .collect();
-    let features = scorer.model.names().len();
-    let grams = frequent(&values);
-    let vocabulary = Vocabulary::new(&grams);
-    let rows: Vec<Row> = (examples.iter().zip(&values))
-        .filter_map(|(example, values)| {
+        .filter_map(|example| {
             let stance = Stance::ON_TOPIC.iter().position(|&stance| stance == example.stance)?;
+            let values = present(&scorer.code(&example.text, Scope::Own).values).collect();
             Some(Row {
                 line: example.line,
-                values: present(values, features, &vocabulary),
+                values,
                 stance,
             })
         })
         .collect();
-    let size = features + grams.len();
+    let size = scorer.model.names().len();
     if (0..3).any(|stance| !rows.iter().any(|row| row.stance == stance)) {
         return None;
     }
@@ -141,42 +132,11 @@ pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
     guesses.sort_by_key(|guess| guess.line);
     let all: Vec<&Row> = rows.iter().collect();
     let weights = descend(&all, size, l2);
-    let (of_features, of_grams) = weights.of.split_at(features);
     let model = StanceModel {
         intercept: weights.intercept,
-        weights: by_name(scorer.model.names(), of_features),
-        vocabulary: by_name(&grams, of_grams),
+        weights: by_name(scorer.model.names(), &weights.of),
     };
     Some(Fitted { model, guesses })
-}
-
-/// Names of the grams that stand in at least [`MIN_POSTS`] posts, in alphabetical order.
-fn frequent(values: &[Values]) -> Vec<String> {
-    let mut posts: BTreeMap<Gram, usize> = BTreeMap::new();
-    for gram in values.iter().flat_map(|values| &values.grams) {
-        *posts.entry(*gram).or_default() += 1;
-    }
-    let mut names: Vec<String> = posts
-        .into_iter()
-        .filter(|&(_, posts)| posts >= MIN_POSTS)
-        .map(|(gram, _)| vocabulary::name(gram))
-        .collect();
-    names.sort_unstable();
-    names
-}
-
-fn present(values: &Values, features: usize, vocabulary: &Vocabulary) -> Vec<(usize, f64)> {
-    let known = vocabulary.known(&values.grams);
-    let each = vocabulary::value(known.len());
-    let of_features = values
-        .features
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|&(_, value)| value != 0.0);
-    of_features
-        .chain(known.into_iter().map(|at| (features + at, each)))
-        .collect()
 }
 
 /// The weights by name, leaving out those that are 0 to three decimals.

@@ -23,7 +23,6 @@ mod matcher;
 mod reading;
 mod span;
 mod stance;
-mod vocabulary;
 
 use std::{ops::Range, sync::Arc};
 
@@ -38,7 +37,6 @@ use crate::{
     segment::Segmenter,
 };
 use decide::Weighed;
-use features::Values;
 use matcher::Matcher;
 use stance::Model;
 
@@ -228,7 +226,7 @@ impl Scorer {
 /// A text coded, before the decision.
 struct Coded {
     weighed: Vec<Weighed>,
-    values: Values,
+    values: Vec<f64>,
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     scored: Range<usize>,

@@ -7,7 +7,7 @@ use super::{
     clauses::Clauses,
     context::{self, Place, Scene},
     decide::{self, Weighed},
-    features::{self, Seen, Values},
+    features::{self, Seen},
     matcher::Match,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) struct Reading {
     pub(super) weighed: Vec<Weighed>,
     pub(super) evidence: Vec<Evidence>,
     pub(super) sentiment: Vec<f64>,
-    pub(super) values: Values,
+    pub(super) values: Vec<f64>,
 }
 
 impl Scorer {

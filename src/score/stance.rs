@@ -1,15 +1,12 @@
 //! The stance of a text on topic: a multinomial logistic model whose weights the codebook holds.
 
-use super::{
-    features::{self, Values},
-    vocabulary::{self, Vocabulary},
-};
+use super::features;
 use crate::{codebook::Codebook, model::Stance};
 
 /// One feature of a text and what it adds to the log-odds of positive, negative and neutral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// Name of the feature (told in `score/features.rs`); of characters: `text.` and they.
+    /// Name of the feature (told in `score/features.rs`).
     pub feature: String,
     /// Its value in this text.
     pub value: f64,
@@ -37,53 +34,31 @@ impl Decided {
     }
 }
 
-/// The model with its weights in the order of the features, those of characters behind them.
+/// The model with its weights in the order of the features.
 pub(super) struct Model {
     names: Vec<String>,
-    features: usize,
     intercept: [f64; 3],
     weights: Vec<[f64; 3]>,
-    vocabulary: Vocabulary,
 }
 
 impl Model {
     pub(super) fn new(codebook: &Codebook) -> Self {
-        let mut names = features::names(codebook);
-        let features = names.len();
+        let names = features::names(codebook);
         let model = &codebook.stance_model;
-        let of_features = names
+        let weights = names
             .iter()
-            .map(|name| model.weights.get(name).copied().unwrap_or_default());
-        let weights = of_features.chain(model.vocabulary.values().copied()).collect();
-        let vocabulary = Vocabulary::new(model.vocabulary.keys());
-        names.extend(model.vocabulary.keys().map(|gram| format!("text.{gram}")));
+            .map(|name| model.weights.get(name).copied().unwrap_or_default())
+            .collect();
         Model {
             intercept: model.intercept,
-            features,
             weights,
-            vocabulary,
             names,
         }
     }
 
-    /// The names of the features, without those of characters.
+    /// The names of the features.
     pub(super) fn names(&self) -> &[String] {
-        &self.names[..self.features]
-    }
-
-    /// Positions and values of what is not 0 in a text.
-    fn present(&self, values: &Values) -> Vec<(usize, f64)> {
-        let known = self.vocabulary.known(&values.grams);
-        let each = vocabulary::value(known.len());
-        let features = values
-            .features
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|&(_, value)| value != 0.0);
-        features
-            .chain(known.into_iter().map(|at| (self.features + at, each)))
-            .collect()
+        &self.names
     }
 
     /// What one unit of a feature adds to positive against negative.
@@ -93,9 +68,10 @@ impl Model {
             .map_or(0.0, |[positive, negative, _]| positive - negative)
     }
 
-    pub(super) fn decide(&self, values: &Values) -> Decided {
+    /// The stance of a text with these feature values.
+    pub(super) fn decide(&self, values: &[f64]) -> Decided {
         let mut odds = self.intercept;
-        for (at, value) in self.present(values) {
+        for (at, value) in present(values) {
             for (odds, weight) in odds.iter_mut().zip(self.weights[at]) {
                 *odds += value * weight;
             }
@@ -112,10 +88,8 @@ impl Model {
     }
 
     /// What is not 0 in a text, what weighs most first.
-    pub(super) fn contributions(&self, values: &Values) -> Vec<Contribution> {
-        let mut all: Vec<Contribution> = self
-            .present(values)
-            .into_iter()
+    pub(super) fn contributions(&self, values: &[f64]) -> Vec<Contribution> {
+        let mut all: Vec<Contribution> = present(values)
             .map(|(at, value)| Contribution {
                 feature: self.names[at].clone(),
                 value,
@@ -126,6 +100,11 @@ impl Model {
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.feature.cmp(&b.feature)));
         all
     }
+}
+
+/// Positions and values of the features that are not 0.
+pub(super) fn present(values: &[f64]) -> impl Iterator<Item = (usize, f64)> + '_ {
+    values.iter().copied().enumerate().filter(|&(_, value)| value != 0.0)
 }
 
 /// Probabilities from log-odds.
@@ -150,44 +129,28 @@ mod tests {
     }
 
     fn model(intercept: [f64; 3], weights: &[[f64; 3]]) -> Model {
-        let names: Vec<String> = ["one", "two", "text.好"].map(str::to_owned).into();
-        let vocabulary = Vocabulary::new(&["好".to_owned()]);
         Model {
-            names,
-            features: 2,
+            names: ["one", "two"].map(str::to_owned).into(),
             intercept,
             weights: weights.to_vec(),
-            vocabulary,
-        }
-    }
-
-    fn values(features: [f64; 2], text: &str) -> Values {
-        Values {
-            features: features.to_vec(),
-            grams: vocabulary::grams(text),
         }
     }
 
     #[test]
     fn the_likeliest_stance_is_decided() {
-        let model = model([0.0, 0.0, 0.5], &[[2.0, 0.0, 0.0], [0.0, 3.0, 0.0], [9.0, 0.0, 0.0]]);
-        assert_eq!(model.decide(&values([0.0, 0.0], "")).stance, Stance::Neutral);
-        assert_eq!(model.decide(&values([1.0, 0.0], "")).stance, Stance::Positive);
-        assert_eq!(model.decide(&values([1.0, 1.0], "")).stance, Stance::Negative);
-        assert_eq!(model.decide(&values([1.0, 1.0], "好")).stance, Stance::Positive);
+        let model = model([0.0, 0.0, 0.5], &[[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]]);
+        assert_eq!(model.decide(&[0.0, 0.0]).stance, Stance::Neutral);
+        assert_eq!(model.decide(&[1.0, 0.0]).stance, Stance::Positive);
+        assert_eq!(model.decide(&[1.0, 1.0]).stance, Stance::Negative);
     }
 
     #[test]
-    fn the_heaviest_contribution_comes_first() {
-        let model = model([0.0; 3], &[[1.0, 0.0, 0.0], [0.0, -3.0, 0.0], [9.0, 0.0, 0.0]]);
-        let heaviest = |text| -> Vec<String> {
-            model
-                .contributions(&values([2.0, 1.0], text))
-                .into_iter()
-                .map(|one| one.feature)
-                .collect()
+    fn the_heaviest_contribution_comes_first_and_zeros_are_none() {
+        let model = model([0.0; 3], &[[1.0, 0.0, 0.0], [0.0, -3.0, 0.0]]);
+        let names = |values: &[f64]| -> Vec<String> {
+            model.contributions(values).into_iter().map(|one| one.feature).collect()
         };
-        assert_eq!(heaviest("坏"), ["two", "one"]);
-        assert_eq!(heaviest("好"), ["text.好", "two", "one"]);
+        assert_eq!(names(&[2.0, 1.0]), ["two", "one"]);
+        assert_eq!(names(&[2.0, 0.0]), ["one"]);
     }
 }

@@ -54,7 +54,9 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
 /// Whether a bare negator (不, 没) lies in an attribute of the term: 治不了的怪病 is a 怪病.
 fn inside_attribute(scene: &Scene<'_>, negator: Span, term: Span) -> bool {
     let between = scene.text.get(negator.end..term.start).unwrap_or_default();
-    scene.chars_between(negator.start, negator.end) == 1 && between.chars().count() > 1 && between.ends_with('的')
+    scene.text[negator.start..negator.end].chars().count() == 1
+        && between.chars().count() > 1
+        && between.ends_with('的')
 }
 
 /// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
