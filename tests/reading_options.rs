@@ -127,6 +127,19 @@ fn a_table_among_the_inputs_is_used_and_counted_as_one() {
 }
 
 #[test]
+fn the_posts_of_weibo_crawler_find_their_author_by_the_name_of_the_file() {
+    let study = Study::new();
+    let header = "id,bid,正文,头条文章url,原始图片url,视频url,位置,日期,工具,点赞数,评论数,转发数,话题,@用户,完整日期\n";
+    let row = "4912678401212416,N5gHxpqzZ,发一条,,,,,2023-06-14,网页,1,2,3,,,2023-06-14 23:41:07\n";
+    study.file("1000000001.csv", &format!("{header}{row}"));
+    study.file("users.csv", USERS);
+    let done = study.run(&[study.folder.path().to_str().unwrap()]);
+    assert_eq!(done.column("coded.csv", "screen_name"), ["甲"]);
+    assert_eq!(done.column("coded.csv", "account_type"), ["media"]);
+    assert_eq!(done.flow()["accounts"], 2);
+}
+
+#[test]
 fn inspect_tells_what_a_table_would_change() {
     let study = Study::new();
     let posts = study.file("posts.csv", &format!("{SEARCH}{POSTS}"));
