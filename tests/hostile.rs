@@ -164,6 +164,12 @@ fn archives_that_are_damaged_or_locked_say_so() {
     let damaged = folder.file("damaged.zip", &bytes);
     let read = common::read(&format!("{damaged}/gbk.csv"), &Options::default());
     assert!(read.is_err() || !read.unwrap().rejects.is_empty());
+    let packed = folder.file("archive.zip.gz", &{
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&fs::read(fixture("mixed.zip")).unwrap()).unwrap();
+        encoder.finish().unwrap()
+    });
+    assert!(message(&packed).contains("a zip archive inside another packed file"));
     assert!(message(&fixture("password.xlsx")).contains("protected by a password"));
 }
 

@@ -106,7 +106,36 @@ fn a_table_of_accounts_decides_what_the_export_cannot() {
         manifest["inputs"][0]["repairs"]["author completed from a table of accounts"],
         1
     );
-    assert_eq!(manifest["settings"]["accounts from"], format!("{users} (2 accounts)"));
+    let table = &manifest["account_tables"][0];
+    assert_eq!(
+        (table["path"].as_str(), table["bytes"].as_u64()),
+        (Some(users.as_str()), Some(USERS.len() as u64))
+    );
+    assert_eq!(table["sha256"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn a_table_of_ones_own_must_have_known_names() {
+    let study = Study::new();
+    let posts = study.file("posts.csv", &format!("{SEARCH}{POSTS}"));
+    let table = study.file("mine.csv", "编号,类别\n1000000001,媒体\n");
+    let out = study.folder.path().join("out");
+    let output = Command::new(assert_cmd::cargo::cargo_bin!("minyi"))
+        .args(["run", &posts, "--users", &table, "-o", out.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains("call the columns user_id, screen_name, verified_type"),
+        "{said}"
+    );
+    let own = study.file("own.csv", "user_id,verified_type\n1000000001,3\n");
+    assert_eq!(
+        study
+            .run(&[&posts, "--users", &own])
+            .column("coded.csv", "account_type"),
+        ["media", "unknown"]
+    );
 }
 
 #[test]
@@ -124,6 +153,20 @@ fn a_table_among_the_inputs_is_used_and_counted_as_one() {
         assert_eq!(done.column("rejects.csv", "reason"), [""; 0]);
         assert!(done.said.contains("accounts, used as a table"), "{}", done.said);
     }
+}
+
+#[test]
+fn the_posts_of_weibo_crawler_find_their_author_by_the_name_of_the_file() {
+    let study = Study::new();
+    let header =
+        "id,bid,正文,头条文章url,原始图片url,视频url,位置,日期,工具,点赞数,评论数,转发数,话题,@用户,完整日期\n";
+    let row = "4912678401212416,N5gHxpqzZ,发一条,,,,,2023-06-14,网页,1,2,3,,,2023-06-14 23:41:07\n";
+    study.file("1000000001.csv", &format!("{header}{row}"));
+    study.file("users.csv", USERS);
+    let done = study.run(&[study.folder.path().to_str().unwrap()]);
+    assert_eq!(done.column("coded.csv", "screen_name"), ["甲"]);
+    assert_eq!(done.column("coded.csv", "account_type"), ["media"]);
+    assert_eq!(done.flow()["accounts"], 2);
 }
 
 #[test]

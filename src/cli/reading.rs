@@ -41,6 +41,10 @@ pub(super) struct InputArgs {
     collected_at: Option<Moment>,
 }
 
+/// What to do where a table of accounts is not recognised: --map is about posts.
+const OWN_TABLE: &str = "--users: of a table that no exporter writes, call the columns user_id, screen_name, verified_type, \
+     verified_reason, badge, description, followers_count (user_id and one that tells the verification must be there)";
+
 fn moment(text: &str) -> Result<Moment, String> {
     ingest::parse_moment(text).ok_or_else(|| "write it like 2023-06-14 or '2023-06-14 23:41'".to_owned())
 }
@@ -67,7 +71,7 @@ impl InputArgs {
             encoding: self.encoding.clone(),
             ..Options::default()
         };
-        let mut accounts = Accounts::read(&self.users, layouts, &of_tables).context("--users")?;
+        let mut accounts = Accounts::read(&self.users, layouts, &of_tables).context(OWN_TABLE)?;
         if self.map.is_none() {
             accounts.add_from_inputs(inputs, layouts, &of_tables)?;
         }

@@ -284,13 +284,6 @@ fn manifest(
         ),
         ("dedup".to_owned(), prepared.settings.dedup.name().to_owned()),
     ]);
-    if let Some(accounts) = &prepared.options.accounts {
-        let files = accounts.files().join(", ");
-        settings.insert(
-            "accounts from".to_owned(),
-            format!("{files} ({} accounts)", accounts.len()),
-        );
-    }
     if let Some(collected_at) = prepared.options.collected_at {
         settings.insert("collected at".to_owned(), collected_at.to_string());
     }
@@ -317,6 +310,13 @@ fn manifest(
             .iter()
             .map(|file| input(file, report, &mut digests))
             .collect::<Result<_>>()?,
+        account_tables: prepared
+            .options
+            .accounts
+            .iter()
+            .flat_map(|accounts| accounts.files())
+            .map(|file| digest(file, &mut digests))
+            .collect(),
         lexicons,
         excluded: Exclusion::ALL
             .into_iter()

@@ -38,6 +38,9 @@ pub struct Manifest {
     pub seeds: BTreeMap<String, u64>,
     /// Input files, in the order read.
     pub inputs: Vec<Input>,
+    /// Tables of accounts joined to the posts, those among the inputs included.
+    #[serde(default)]
+    pub account_tables: Vec<Digest>,
     /// Every lexicon, codebook and rules file that was read.
     pub lexicons: Vec<Digest>,
     /// Posts left out, by reason, over all inputs.

@@ -414,6 +414,7 @@ fn the_manifest_is_json_with_its_keys_in_order_and_reads_back() {
             repairs: BTreeMap::from([("short row".to_owned(), 1)]),
             excluded: BTreeMap::new(),
         }],
+        account_tables: Vec::new(),
         lexicons: vec![digest.clone()],
         excluded: BTreeMap::new(),
         outputs: Vec::new(),

@@ -72,7 +72,7 @@ pub(super) fn choose(
             n if named.is_none() => format!(" (of {}, the first of {n} tables)", first.name),
             _ => String::new(),
         };
-        let (_, seen) = start(input, tables, std::slice::from_ref(table))?;
+        let (_, seen) = start(tables, std::slice::from_ref(table));
         return Err(unknown(input, &columns, &strings(&seen), &hint));
     };
     let read = |other: usize| other == at || (named.is_none() && candidates[other].columns == candidates[at].columns);
@@ -93,7 +93,7 @@ pub(super) fn choose(
         .filter(|&other| read(other))
         .map(|at| candidates[at].clone())
         .collect();
-    let (rows, seen) = start(input, tables, &chosen)?;
+    let (rows, seen) = start(tables, &chosen);
     Ok(Choice {
         rows,
         seen,
@@ -108,8 +108,8 @@ pub(super) fn choose(
 }
 
 /// The rows of these tables, and the first of them.
-fn start(input: &str, tables: Tables, chosen: &[Candidate]) -> Result<(Rows, Vec<csv::StringRecord>)> {
-    let mut rows = tables.rows(input, chosen)?;
+fn start(tables: Tables, chosen: &[Candidate]) -> (Rows, Vec<csv::StringRecord>) {
+    let mut rows = tables.rows(chosen);
     let mut seen = Vec::new();
     while seen.len() < SAMPLE_RECORDS {
         match rows.next() {
@@ -121,7 +121,7 @@ fn start(input: &str, tables: Tables, chosen: &[Candidate]) -> Result<(Rows, Vec
             None => break,
         }
     }
-    Ok((rows, seen))
+    (rows, seen)
 }
 
 fn layout_of(table: &Candidate, layouts: &Layouts, options: &Options) -> Option<Arc<Layout>> {

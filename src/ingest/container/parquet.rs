@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::error::Result;
 
-use super::{Candidate, Rows, Tables, refused, tables::Kind};
+use super::{Candidate, Rows, Tables, refused, rows::guarded, tables::Kind};
 
 /// How a parquet file begins.
 pub(super) const MAGIC: &[u8] = b"PAR1";
@@ -24,20 +24,18 @@ pub(super) const MAGIC: &[u8] = b"PAR1";
 /// The one table of a file on disk.
 pub(super) fn open(input: &str, file: File) -> Result<Tables> {
     let copy = file.try_clone().map_err(|error| unreadable(input, &error))?;
-    let candidates = vec![candidate(&reader(input, copy)?)];
     Ok(Tables {
+        candidates: candidates(input, copy)?,
         kind: Kind::Parquet(file),
-        candidates,
     })
 }
 
 /// The one table of a file in memory.
 pub(super) fn open_bytes(input: &str, bytes: Vec<u8>) -> Result<Tables> {
     let bytes = bytes::Bytes::from(bytes);
-    let candidates = vec![candidate(&reader(input, bytes.clone())?)];
     Ok(Tables {
+        candidates: candidates(input, bytes.clone())?,
         kind: Kind::ParquetBytes(bytes),
-        candidates,
     })
 }
 
@@ -48,32 +46,37 @@ fn unreadable(input: &str, error: &dyn std::fmt::Display) -> crate::error::Error
     )
 }
 
-fn reader<R: ChunkReader + 'static>(input: &str, source: R) -> Result<SerializedFileReader<R>> {
-    SerializedFileReader::new(source).map_err(|error| unreadable(input, &error))
+fn reader<R: ChunkReader + 'static>(source: R) -> Result<SerializedFileReader<R>, String> {
+    SerializedFileReader::new(source).map_err(|error| error.to_string())
 }
 
 fn schema<R: ChunkReader + 'static>(reader: &SerializedFileReader<R>) -> &SchemaDescriptor {
     reader.metadata().file_metadata().schema_descr()
 }
 
-fn candidate<R: ChunkReader + 'static>(reader: &SerializedFileReader<R>) -> Candidate {
-    let mut columns = Vec::new();
-    for column in schema(reader).root_schema().get_fields() {
-        names(column, "", &mut columns);
-    }
-    Candidate {
+fn candidates<R: ChunkReader + 'static>(input: &str, source: R) -> Result<Vec<Candidate>> {
+    let columns = guarded(move || {
+        let mut columns = Vec::new();
+        for column in schema(&reader(source)?).root_schema().get_fields() {
+            names(column, "", &mut columns);
+        }
+        Ok(columns)
+    });
+    let columns = columns.map_err(|problem| unreadable(input, &problem))?;
+    Ok(vec![Candidate {
         name: String::new(),
         columns,
-    }
+    }])
 }
 
 /// The rows of the file.
-pub(super) fn rows<R: ChunkReader + 'static>(input: &str, source: R) -> Result<Rows> {
-    let reader = reader(input, source)?;
-    let schema = schema(&reader).root_schema_ptr();
-    Ok(Rows::made_by(move |out| {
+pub(super) fn rows<R: ChunkReader + 'static>(source: R) -> Rows {
+    Rows::made_by(move |out| {
+        let broken = |error: &dyn std::fmt::Display| format!("the parquet file cannot be read on: {error}");
+        let reader = reader(source).map_err(|error| broken(&error))?;
+        let schema = schema(&reader).root_schema_ptr();
         for row in RowIter::from_file_into(Box::new(reader)) {
-            let row = row.map_err(|error| format!("the parquet file cannot be read on: {error}"))?;
+            let row = row.map_err(|error| broken(&error))?;
             let mut record = csv::StringRecord::new();
             for (column, (_, value)) in schema.get_fields().iter().zip(row.get_column_iter()) {
                 cells(column, value, &mut record);
@@ -83,7 +86,7 @@ pub(super) fn rows<R: ChunkReader + 'static>(input: &str, source: R) -> Result<R
             }
         }
         Ok(())
-    }))
+    })
 }
 
 /// How the numbers of a time column are to be read.

@@ -59,41 +59,43 @@ pub(in crate::ingest) struct Text {
 impl Source {
     /// Opens a path, a member of an archive, or standard input for `-`.
     pub(in crate::ingest) fn open(input: &str) -> Result<Source> {
+        if input == "-" {
+            return Source::of(input, io::stdin());
+        }
         let place = place(input);
+        let file = File::open(&place.disk).map_err(|source| file_error(&place, "open", source))?;
+        let metadata = file.metadata().map_err(|source| file_error(&place, "open", source))?;
+        if metadata.is_dir() {
+            return Err(refused(
+                input,
+                "this is a directory; name the files in it, or let a glob find them",
+            ));
+        }
         let bytes_read = Arc::new(AtomicU64::new(0));
-        let mut packing = Vec::new();
-        let (raw, size): (Box<dyn Read + Send>, _) = if input == "-" {
-            (Box::new(Counted::new(io::stdin(), Arc::clone(&bytes_read))), None)
+        if let Some(tables) = tables_on_disk(input, &place, file.try_clone(), &metadata)? {
+            bytes_read.store(metadata.len(), Ordering::Relaxed);
+            return Ok(Source {
+                content: Content::Tables(tables),
+                table: place.inner,
+                bytes_read,
+                size: Some(metadata.len()),
+                packing: Vec::new(),
+            });
+        }
+        let is_archive = metadata.is_file() && archive::is_archive(&place.disk);
+        let (raw, size): (Box<dyn Read + Send>, _) = if is_archive {
+            let (reader, size) = archive::member(&place.disk, &member_of(input, &place)?, &bytes_read)?;
+            (reader, Some(size))
         } else {
-            let file = File::open(&place.disk).map_err(|source| file_error(&place, "open", source))?;
-            let metadata = file.metadata().map_err(|source| file_error(&place, "open", source))?;
-            if metadata.is_dir() {
-                return Err(refused(
-                    input,
-                    "this is a directory; name the files in it, or let a glob find them",
-                ));
-            }
-            if let Some(tables) = tables_on_disk(input, &place, file.try_clone(), &metadata)? {
-                bytes_read.store(metadata.len(), Ordering::Relaxed);
-                return Ok(Source {
-                    content: Content::Tables(tables),
-                    table: place.inner,
-                    bytes_read,
-                    size: Some(metadata.len()),
-                    packing,
-                });
-            }
-            if metadata.is_file() && archive::is_archive(&place.disk) {
-                packing.push("zip");
-                let (reader, size) = archive::member(&place.disk, &member_of(input, &place)?, &bytes_read)?;
-                (reader, Some(size))
-            } else {
-                let reader: Box<dyn Read + Send> = Box::new(Counted::new(file, Arc::clone(&bytes_read)));
-                (reader, Some(metadata.len()).filter(|_| metadata.is_file()))
-            }
+            let size = Some(metadata.len()).filter(|_| metadata.is_file());
+            (Box::new(Counted::new(file, Arc::clone(&bytes_read))), size)
         };
-        // Of an archive the name behind it is the member's.
-        let table = place.inner.clone().filter(|_| !packing.contains(&"zip"));
+        // Of an archive the name behind it is the member's, of any other file that of a table in it.
+        let (mut packing, table) = if is_archive {
+            (vec!["zip"], None)
+        } else {
+            (Vec::new(), place.inner.clone())
+        };
         let failed = |source| file_error(&place, "read", source);
         let content = content(input, raw, table.as_deref(), &bytes_read, &mut packing, &failed)?;
         Ok(Source {

@@ -1,6 +1,6 @@
 use std::{fs::File, path::PathBuf, sync::Arc};
 
-use crate::{error::Result, ingest::Container};
+use crate::ingest::Container;
 
 use super::{Rows, database, parquet, workbook};
 
@@ -38,13 +38,13 @@ impl Tables {
     }
 
     /// The rows of these tables, one after the other, headers left out. All have the same columns.
-    pub(in crate::ingest) fn rows(self, input: &str, chosen: &[Candidate]) -> Result<Rows> {
+    pub(in crate::ingest) fn rows(self, chosen: &[Candidate]) -> Rows {
         let names: Vec<String> = chosen.iter().map(|table| table.name.clone()).collect();
         match self.kind {
-            Kind::Workbook(bytes) => Ok(workbook::rows(bytes, names)),
-            Kind::Database(path) => Ok(database::rows(path, names)),
-            Kind::Parquet(file) => parquet::rows(input, file),
-            Kind::ParquetBytes(bytes) => parquet::rows(input, bytes),
+            Kind::Workbook(bytes) => workbook::rows(bytes, names),
+            Kind::Database(path) => database::rows(path, names),
+            Kind::Parquet(file) => parquet::rows(file),
+            Kind::ParquetBytes(bytes) => parquet::rows(bytes),
         }
     }
 }

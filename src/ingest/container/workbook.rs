@@ -8,7 +8,7 @@ use calamine::{Cell, Data, DataRef, Reader as _, Sheets, Xlsx, open_workbook_aut
 use crate::error::Result;
 
 use super::{
-    Candidate, Rows, Tables, inflate, refused,
+    Candidate, Rows, Tables, archive, inflate, refused,
     rows::{Out, guarded},
     tables::Kind,
 };
@@ -32,7 +32,7 @@ pub(super) fn open(input: &str, bytes: Vec<u8>) -> Result<Tables> {
 }
 
 fn candidates(bytes: &Arc<[u8]>) -> Result<Vec<Candidate>, Stop> {
-    check_size(bytes)?;
+    check_archive(bytes)?;
     let mut candidates = Vec::new();
     let mut workbook = workbook(bytes)?;
     for name in workbook.sheets() {
@@ -60,13 +60,22 @@ pub(super) fn rows(bytes: Arc<[u8]>, names: Vec<String>) -> Rows {
     })
 }
 
-/// Refuses what unpacks to more than it can hold.
-fn check_size(bytes: &Arc<[u8]>) -> Result<(), Stop> {
+/// Refuses archives of other things, and what unpacks to more than it can hold.
+fn check_archive(bytes: &Arc<[u8]>) -> Result<(), Stop> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(Arc::clone(bytes))) else {
         return Ok(());
     };
-    let unpacked = (0..archive.len()).filter_map(|at| archive.by_index_raw(at).ok().map(|member| member.size()));
-    if inflate::is_too_much(unpacked.sum(), bytes.len() as u64) {
+    let (mut names, mut unpacked) = (Vec::new(), 0u64);
+    for at in 0..archive.len() {
+        if let Ok(member) = archive.by_index_raw(at) {
+            unpacked = unpacked.saturating_add(member.size());
+            names.extend(member.name().ok().map(|name| name.into_owned()));
+        }
+    }
+    if !archive::is_workbook(&names) {
+        return Err("it is a zip archive inside another packed file; unpack that and read it".to_owned());
+    }
+    if inflate::is_too_much(unpacked, bytes.len() as u64) {
         return Err("it unpacks to more than 200 times its size, which none does; unpack it and look".to_owned());
     }
     Ok(())
