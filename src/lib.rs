@@ -5,6 +5,7 @@ pub mod classify;
 pub mod clean;
 pub mod cli;
 pub mod codebook;
+pub mod coded;
 pub mod error;
 pub mod export;
 pub mod ingest;
