@@ -20,10 +20,12 @@
 //! ```
 
 mod accounts;
+mod breakdown;
 mod by_stance;
 mod chi_square;
 mod crosstab;
 mod daily;
+mod exact;
 mod examples;
 mod flow;
 mod hypothesis;
@@ -34,8 +36,13 @@ mod table;
 mod tables;
 mod tally;
 
+pub use breakdown::{
+    Bootstrap, BootstrapIntervals, Breakdown, BreakdownOptions, Crossing, Observation, TIE, Unit, Within,
+    crossing_tests,
+};
 pub use chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p};
 pub use crosstab::Crosstab;
+pub use exact::{OddsRatio, fisher_p, odds_ratio};
 pub use examples::{Example, ExampleOf};
 pub use flow::{FileFlow, Flow};
 pub use hypothesis::{MonteCarlo, Test, code_tests, holm, independence_tests};
