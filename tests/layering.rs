@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "bundled", "classify", "clean", "codebook", "export", "ingest", "pipeline", "score", "tabulate",
+            "bundled", "classify", "clean", "codebook", "coded", "export", "ingest", "pipeline", "score", "tabulate",
         ],
     ),
 ];

@@ -10,7 +10,10 @@ use crate::error::{Error, Result};
 /// `created_at>=2023-06-20` means what it says. In the column `codes`, `=` asks for one of the codes. A missing value is less than,
 /// greater than and equal to nothing but `''`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filter(Condition);
+pub struct Filter {
+    condition: Condition,
+    columns: Vec<String>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Condition {
@@ -63,17 +66,26 @@ impl Filter {
             next: 0,
             text,
             wanted,
+            columns: Vec::new(),
         };
         let condition = parser.any_of()?;
         match parser.tokens.get(parser.next) {
-            None => Ok(Filter(condition)),
+            None => Ok(Filter {
+                condition,
+                columns: parser.columns,
+            }),
             Some(token) => Err(parser.unexpected(Some(token))),
         }
     }
 
     /// Whether a row fulfils the condition.
     pub fn holds(&self, row: &[String]) -> bool {
-        self.0.holds(row)
+        self.condition.holds(row)
+    }
+
+    /// Whether the condition names a column.
+    pub fn names(&self, column: &str) -> bool {
+        self.columns.iter().any(|named| named == column)
     }
 }
 
@@ -154,6 +166,7 @@ struct Parser<'a, 'w, 'f> {
     next: usize,
     text: &'a str,
     wanted: &'w mut Wanted<'f>,
+    columns: Vec<String>,
 }
 
 impl Parser<'_, '_, '_> {
@@ -211,6 +224,7 @@ impl Parser<'_, '_, '_> {
             Some(Token::Quoted(value)) => (value, None),
             other => return Err(self.unexpected(other.as_ref())),
         };
+        self.columns.push(column.to_owned());
         Ok(Condition::Compare(Comparison {
             column: self.wanted.column(column)?,
             labels: column == "codes",

@@ -43,6 +43,58 @@ pub struct Crossing {
     pub bootstrap: Vec<Vec<BootstrapIntervals>>,
     /// How it was counted.
     pub options: BreakdownOptions,
+    /// What is not to be shown.
+    pub mask: Mask,
+}
+
+/// Counts that are not to be shown, because they are small or would give a small one away; empty where everything is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mask {
+    /// `[row][col]`.
+    pub cells: Vec<Vec<bool>>,
+    /// Bases of rows.
+    pub rows: Vec<bool>,
+    /// Bases of columns.
+    pub cols: Vec<bool>,
+    /// The total.
+    pub total: bool,
+}
+
+impl Mask {
+    /// Whether the count of a cell is hidden.
+    pub fn cell(&self, row: usize, col: usize) -> bool {
+        self.cells
+            .get(row)
+            .and_then(|row| row.get(col))
+            .copied()
+            .unwrap_or(false)
+    }
+
+    /// Whether a base is hidden.
+    pub fn base(&self, row: usize, col: usize, within: Within) -> bool {
+        match within {
+            Within::Row => self.rows.get(row).copied().unwrap_or(false),
+            Within::Col => self.cols.get(col).copied().unwrap_or(false),
+            Within::All => self.total,
+        }
+    }
+
+    /// Whether the share of a cell is hidden: it is where its count or its base is.
+    pub fn share(&self, row: usize, col: usize, within: Within) -> bool {
+        self.cell(row, col) || self.base(row, col, within)
+    }
+
+    /// Whether anything is hidden.
+    pub fn any(&self) -> bool {
+        self.total
+            || self
+                .cells
+                .iter()
+                .flatten()
+                .chain(&self.rows)
+                .chain(&self.cols)
+                .any(|&hidden| hidden)
+    }
 }
 
 impl Crossing {
@@ -100,6 +152,7 @@ impl Crossing {
                 None => Vec::new(),
             },
             options: *options,
+            mask: Mask::default(),
         }
     }
 

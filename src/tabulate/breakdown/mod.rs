@@ -13,7 +13,7 @@ mod votes;
 mod tests;
 
 pub use bootstrap::Bootstrap;
-pub use crossing::{BootstrapIntervals, Crossing, Within};
+pub use crossing::{BootstrapIntervals, Crossing, Mask, Within};
 pub use tests_of::crossing_tests;
 
 use std::collections::BTreeMap;

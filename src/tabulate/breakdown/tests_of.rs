@@ -2,14 +2,24 @@
 
 use super::{Crossing, Unit};
 use crate::tabulate::{
-    Crosstab, MonteCarlo, Test, code_tests, exact::pairwise_tests, exact::two_by_two_tests, independence_tests,
+    Crosstab, MonteCarlo, Test, code_tests,
+    exact::{pairwise_tests, two_by_two_tests},
+    independence_tests,
+    suppress::withhold,
 };
 
 /// The tests of a table: of two single-valued variables chi-square, Cramér's V, Monte-Carlo p where expected counts are small, the
 /// adjusted residuals, and for two rows and columns Fisher's exact test with the odds ratio. Of a variable with several labels each
 /// label against the other variable, and each label in each group against the rest, both with Holm's correction. A table that cannot
 /// be tested gets one row that says why.
+///
+/// Where counts are masked nothing is printed that they could be worked out from.
 pub fn crossing_tests(name: &str, crossing: &Crossing, monte_carlo: MonteCarlo) -> Vec<Test> {
+    let tests = all_tests(name, crossing, monte_carlo);
+    if crossing.mask.any() { withhold(tests) } else { tests }
+}
+
+fn all_tests(name: &str, crossing: &Crossing, monte_carlo: MonteCarlo) -> Vec<Test> {
     let options = &crossing.options;
     if options.weighted {
         return vec![Test::not_made(
