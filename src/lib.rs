@@ -11,6 +11,7 @@ pub mod export;
 pub mod ingest;
 pub mod model;
 pub mod pipeline;
+pub mod privacy;
 pub mod score;
 pub mod segment;
 pub mod tabulate;

@@ -17,11 +17,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
     ("export", &["tabulate"]),
-    ("pipeline", &["classify", "ingest", "score", "tabulate"]),
+    ("privacy", &[]),
+    ("pipeline", &["classify", "ingest", "privacy", "score", "tabulate"]),
     (
         "cli",
         &[
-            "bundled", "classify", "clean", "codebook", "coded", "export", "ingest", "pipeline", "score", "tabulate",
+            "bundled", "classify", "clean", "codebook", "coded", "export", "ingest", "pipeline", "privacy", "score",
+            "tabulate",
         ],
     ),
 ];
@@ -36,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["ingest"]),
     ("flate2", &["ingest"]),
     ("glob", &["ingest"]),
+    ("hmac", &["privacy"]),
     ("include_dir", &["bundled"]),
     ("indicatif", &["cli"]),
     ("jieba_rs", &["segment"]),

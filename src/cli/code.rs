@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::{
     Global,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -35,6 +36,8 @@ pub(super) struct Code {
     output: PathBuf,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -47,7 +50,8 @@ impl Code {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         if let Some(input) = prepared
             .inputs
             .iter()

@@ -7,6 +7,7 @@ mod import;
 mod inspect;
 mod kwic;
 mod paint;
+mod privacy;
 mod progress;
 mod reading;
 mod run;

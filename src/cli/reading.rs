@@ -13,6 +13,7 @@ use crate::{
     ingest::{self, FieldMap, Layouts, Options},
     model::Day,
     pipeline::{Pipeline, Report, Settings, Sink},
+    privacy::Pseudonyms,
     score::{Relevance, Scorer},
 };
 
@@ -34,6 +35,11 @@ pub(super) struct InputArgs {
 }
 
 impl InputArgs {
+    /// The inputs as typed.
+    pub(super) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     pub(super) fn inputs(&self) -> Result<Vec<String>> {
         Ok(ingest::expand(&self.files)?)
     }
@@ -86,6 +92,8 @@ pub(super) struct Prepared {
     /// Every lexicon file in use, for the manifest.
     pub(super) lexicons: Vec<LexiconFile>,
     pub(super) searched: bool,
+    /// Gives pseudonyms, where they are asked for.
+    pub(super) privacy: Option<Pseudonyms>,
 }
 
 impl Prepared {
@@ -120,6 +128,7 @@ impl Prepared {
             inputs,
             lexicons,
             searched: coding.searched,
+            privacy: None,
         })
     }
 
@@ -134,6 +143,7 @@ impl Prepared {
             layouts: &self.layouts,
             options: &self.options,
             settings: &self.settings,
+            privacy: self.privacy.as_ref(),
         };
         let bar = Bar::new(&self.inputs, quiet);
         let report = pipeline.run(&self.inputs, sink, &|progress| bar.show(progress))?;
