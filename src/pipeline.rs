@@ -24,6 +24,7 @@ use crate::{
     error::{Error, Result},
     ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
+    privacy::Pseudonyms,
     score::{Scope, Scorer},
     tabulate::Flow,
 };
@@ -63,6 +64,8 @@ pub struct Pipeline<'a> {
     pub options: &'a Options,
     /// What is asked for.
     pub settings: &'a Settings,
+    /// Replaces names and ids in everything the sink gets, where that is asked for.
+    pub privacy: Option<&'a Pseudonyms>,
 }
 
 /// Where the results go, in the order of the source.
@@ -263,9 +266,20 @@ impl Pipeline<'_> {
                 }
             })
             .collect();
-        let finish = |sifted| match sifted {
-            Sifted::Out(step) => step,
-            Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+        let finish = |sifted| {
+            let mut step = match sifted {
+                Sifted::Out(step) => step,
+                Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+            };
+            if let Some(privacy) = self.privacy {
+                match &mut step {
+                    Step::Coded(post) => privacy.post(post),
+                    Step::Reject(reject) => privacy.reject(reject),
+                    Step::Excluded(excluded) => privacy.excluded(excluded),
+                    Step::Account => {}
+                }
+            }
+            step
         };
         let steps = pool.install(|| sifted.into_par_iter().map(finish).collect());
         Work::Batch(steps, repairs)

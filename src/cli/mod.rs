@@ -8,11 +8,13 @@ mod import;
 mod inspect;
 mod kwic;
 mod paint;
+mod privacy;
 mod progress;
 mod reading;
 mod run;
 mod select;
 mod summary;
+mod table;
 mod terms;
 
 use std::{io::Write as _, process::ExitCode};
@@ -40,6 +42,7 @@ Examples:
   minyi run weibo.csv -o results            the whole study: coded posts, evidence, tables, manifest
   minyi inspect weibo.csv                   what was recognised in a file and what is missing
   minyi code posts.jsonl -o coded.parquet   one row of codes a post
+  minyi table coded.csv --rows account_type --cols stance
   minyi explain '这不是卖国是什么？'           why a text gets its codes
   minyi codebook show                       the codes, with the source of each";
 
@@ -87,6 +90,7 @@ impl Global {
 enum Command {
     Run(run::Run),
     Code(code::Code),
+    Table(table::Table),
     Inspect(inspect::Inspect),
     Explain(explain::Explain),
     Kwic(kwic::Kwic),
@@ -110,6 +114,7 @@ impl Cli {
         match self.command {
             Command::Run(command) => command.run(&self.global),
             Command::Code(command) => command.run(&self.global),
+            Command::Table(command) => command.run(&self.global),
             Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Kwic(command) => command.run(&self.global),

@@ -13,6 +13,7 @@ use crate::{
     ingest::{self, Accounts, FieldMap, Layouts, Options},
     model::{Day, Moment},
     pipeline::{Dedup, Pipeline, Report, Settings, Sink},
+    privacy::Pseudonyms,
     score::{Relevance, Scorer},
 };
 
@@ -50,6 +51,11 @@ fn moment(text: &str) -> Result<Moment, String> {
 }
 
 impl InputArgs {
+    /// The inputs as typed.
+    pub(super) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     pub(super) fn inputs(&self) -> Result<Vec<String>> {
         Ok(ingest::expand(&self.files)?)
     }
@@ -144,6 +150,8 @@ pub(super) struct Prepared {
     /// Every lexicon file in use, for the manifest.
     pub(super) lexicons: Vec<LexiconFile>,
     pub(super) searched: bool,
+    /// Gives pseudonyms, where they are asked for.
+    pub(super) privacy: Option<Pseudonyms>,
 }
 
 impl Prepared {
@@ -180,6 +188,7 @@ impl Prepared {
             inputs,
             lexicons,
             searched: coding.searched,
+            privacy: None,
         })
     }
 
@@ -199,6 +208,7 @@ impl Prepared {
             layouts: &self.layouts,
             options: &self.options,
             settings: &self.settings,
+            privacy: self.privacy.as_ref(),
         };
         let bar = Bar::new(&self.inputs, quiet);
         let report = pipeline.run(&self.inputs, sink, &|progress| bar.show(progress))?;

@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::{
     Global,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -26,7 +27,8 @@ use crate::{
     ingest,
     model::{CodedPost, Excluded, Exclusion, Reject},
     pipeline::{FileReport, Report, Sink},
-    tabulate::{Tally, TallyOptions},
+    privacy::Pseudonyms,
+    tabulate::{Flow, Tally, TallyOptions},
 };
 
 /// The whole study: coded posts, evidence, tables, manifest
@@ -48,6 +50,8 @@ pub(super) struct Run {
     output: PathBuf,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -60,14 +64,15 @@ impl Run {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let started = Instant::now();
         let started_at = jiff::Timestamp::now();
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         let earlier = earlier_results(&self.output)?;
         let mut outputs = OutputDir::create(&self.output)?;
         let mut sink = RunSink::open(&mut outputs, &prepared)?;
         let report = prepared.run(&mut sink, global.quiet)?;
 
         let (tally, mut written) = sink.finish(&mut outputs)?;
-        let tables = tally.tables(&report.flow);
+        let tables = tally.tables(&flow(&report, &prepared));
         for table in &tables {
             let file = outputs.output(&format!("tables/{}.csv", table.name))?;
             written.push(outputs.keep(write_table(table, file, CsvOptions::default())?)?);
@@ -77,7 +82,7 @@ impl Run {
         let file = outputs.output("tables/examples.csv")?;
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
-        let manifest = manifest(&prepared, &report, written, started_at, started)?;
+        let manifest = manifest(self.input.files(), &prepared, &report, written, started_at, started)?;
         let file = outputs.output("manifest.json")?;
         outputs.keep(manifest.write(file)?)?;
         let new = outputs.commit()?;
@@ -242,7 +247,29 @@ impl Sink for RunSink {
     }
 }
 
+/// What became of the records of each input, under the name the input has in the outputs.
+fn flow(report: &Report, prepared: &Prepared) -> Flow {
+    let Some(privacy) = &prepared.privacy else {
+        return report.flow.clone();
+    };
+    let mut flow = Flow::default();
+    for (input, counts) in report.flow.files() {
+        *flow.file(&privacy.file(input)) = counts.clone();
+    }
+    flow
+}
+
+/// The command line; of a run with pseudonyms without the input files.
+fn arguments(prepared: &Prepared, named: &[String]) -> Vec<String> {
+    let shown = |argument: String| match prepared.privacy {
+        Some(_) if named.contains(&argument) => "[input]".to_owned(),
+        _ => argument,
+    };
+    env::args().map(shown).collect()
+}
+
 fn manifest(
+    named: &[String],
     prepared: &Prepared,
     report: &Report,
     outputs: Vec<Written>,
@@ -287,12 +314,15 @@ fn manifest(
     if let Some(collected_at) = prepared.options.collected_at {
         settings.insert("collected at".to_owned(), collected_at.to_string());
     }
+    if prepared.privacy.is_some() {
+        settings.insert("pseudonyms".to_owned(), "HMAC-SHA256, 64 bits".to_owned());
+    }
     if let Some((from, to)) = prepared.settings.window {
         settings.insert("window".to_owned(), format!("{from}..{to}"));
     }
     Ok(Manifest {
         minyi: Manifest::VERSION.to_owned(),
-        arguments: env::args().collect(),
+        arguments: arguments(prepared, named),
         started: started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         wall_seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         codebook: Named {
@@ -308,7 +338,7 @@ fn manifest(
         inputs: report
             .files
             .iter()
-            .map(|file| input(file, report, &mut digests))
+            .map(|file| input(file, report, prepared.privacy.as_ref(), &mut digests))
             .collect::<Result<_>>()?,
         account_tables: prepared
             .options
@@ -350,8 +380,13 @@ fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
     }
 }
 
-fn input(file: &FileReport, report: &Report, digests: &mut BTreeMap<PathBuf, Digest>) -> Result<Input> {
-    let digest = match &*file.input {
+fn input(
+    file: &FileReport,
+    report: &Report,
+    privacy: Option<&Pseudonyms>,
+    digests: &mut BTreeMap<PathBuf, Digest>,
+) -> Result<Input> {
+    let mut digest = match &*file.input {
         "-" => Digest {
             path: "-".to_owned(),
             bytes: 0,
@@ -372,10 +407,14 @@ fn input(file: &FileReport, report: &Report, digests: &mut BTreeMap<PathBuf, Dig
     if file.summary.header_changes > 0 {
         repairs.insert("header changed within the file".to_owned(), file.summary.header_changes);
     }
-    let (exporter, encoding) = match &file.recognition {
+    let (mut exporter, encoding) = match &file.recognition {
         Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
         Err(error) => (format!("not read: {}", super::chain(error)), String::new()),
     };
+    if let Some(privacy) = privacy {
+        digest.path = privacy.file(&file.input).to_string();
+        exporter = privacy.message(&exporter);
+    }
     Ok(Input {
         file: digest,
         exporter,

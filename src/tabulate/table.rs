@@ -55,6 +55,24 @@ pub struct Count {
     pub base: u64,
     /// What those units are.
     pub base_name: Base,
+    /// What of it is not to be shown.
+    pub hidden: Hidden,
+}
+
+/// Numbers that are not to be shown, because they are small or would give a small one away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// The count.
+    pub n: bool,
+    /// The base.
+    pub base: bool,
+}
+
+impl Hidden {
+    /// Whether the share is hidden: it is where the count or the base is.
+    pub fn any(self) -> bool {
+        self.n || self.base
+    }
 }
 
 /// The column of a table with one dimension.
@@ -103,6 +121,7 @@ impl Table {
             n,
             base,
             base_name,
+            hidden: Hidden::default(),
         });
     }
 
