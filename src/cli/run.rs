@@ -1,3 +1,6 @@
+mod sensitivity;
+mod tables;
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -15,14 +18,14 @@ use super::{
     privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
+    table::LangFlag,
 };
 use crate::{
     codebook::Codebook,
     error,
     export::{
         CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, Output,
-        OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table,
-        write_tests,
+        OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples,
     },
     ingest,
     model::{CodedPost, Excluded, Exclusion, Reject},
@@ -38,6 +41,7 @@ use crate::{
 ///   coded.csv, coded.parquet   one row a post: account type, stance, codes
 ///   evidence.csv               every term found: where, in what context, what it weighs
 ///   tables/*.csv               counts with base, share and interval; tests.csv
+///   tables/print/              the same as a paper prints them: .md, .tex, .html, .xlsx
 ///   rejects.csv, excluded.csv  records that are no posts, posts left out, each with its reason
 ///   manifest.json              how all this was made: version, arguments, hashes, rows
 #[derive(Debug, Args)]
@@ -52,6 +56,15 @@ pub(super) struct Run {
     coding: CodingArgs,
     #[command(flatten)]
     privacy: PrivacyArgs,
+    /// Mask counts below K in every table, and those that would give them away
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(2..), help_heading = "Privacy")]
+    suppress: Option<u64>,
+    /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
+    #[arg(long)]
+    sensitivity: bool,
+    /// Language of the printed tables in tables/print
+    #[arg(long, value_enum, default_value_t, value_name = "LANG")]
+    lang: LangFlag,
 }
 
 const EXAMPLES: &str = "\
@@ -66,23 +79,41 @@ impl Run {
         let started_at = jiff::Timestamp::now();
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
+        if self.sensitivity {
+            sensitivity::check(&prepared.inputs)?;
+        }
         let earlier = earlier_results(&self.output)?;
         let mut outputs = OutputDir::create(&self.output)?;
         let mut sink = RunSink::open(&mut outputs, &prepared)?;
         let report = prepared.run(&mut sink, global.quiet)?;
 
         let (tally, mut written) = sink.finish(&mut outputs)?;
-        let tables = tally.tables(&flow(&report, &prepared));
-        for table in &tables {
-            let file = outputs.output(&format!("tables/{}.csv", table.name))?;
-            written.push(outputs.keep(write_table(table, file, CsvOptions::default())?)?);
+        let mut tables = tally.tables(&flow(&report, &prepared));
+        let mut tests = tally.tests();
+        if let Some(k) = self.suppress {
+            tests = tally.suppress(&mut tables, tests, k);
         }
-        let file = outputs.output("tables/tests.csv")?;
-        written.push(outputs.keep(write_tests(&tally.tests(), file, CsvOptions::default())?)?);
+        if self.sensitivity {
+            let mut table = sensitivity::table(&self, global)?;
+            if let Some(k) = self.suppress {
+                table.suppress_alone(k);
+            }
+            tables.push(table);
+        }
+        let codes = prepared.scorer.codebook().codes();
+        written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
         let file = outputs.output("tables/examples.csv")?;
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
-        let manifest = manifest(self.input.files(), &prepared, &report, written, started_at, started)?;
+        let manifest = manifest(
+            self.input.files(),
+            self.suppress,
+            &prepared,
+            &report,
+            written,
+            started_at,
+            started,
+        )?;
         let file = outputs.output("manifest.json")?;
         outputs.keep(manifest.write(file)?)?;
         let new = outputs.commit()?;
@@ -143,8 +174,9 @@ fn earlier_results(dir: &Path) -> Result<Vec<String>> {
 /// Removes what a killed run left half-written; whether the folder holds anything else.
 fn remove_left_overs(dir: &Path) -> io::Result<bool> {
     let tables = dir.join("tables");
+    let print = tables.join("print");
     let mut others = false;
-    for folder in [dir, &tables] {
+    for folder in [dir, &tables, &print] {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -154,7 +186,7 @@ fn remove_left_overs(dir: &Path) -> io::Result<bool> {
             let path = entry?.path();
             if Output::is_left_over(&path) {
                 fs::remove_file(&path)?;
-            } else if path != tables {
+            } else if path != tables && path != print {
                 others = true;
             }
         }
@@ -270,6 +302,7 @@ fn arguments(prepared: &Prepared, named: &[String]) -> Vec<String> {
 
 fn manifest(
     named: &[String],
+    suppress: Option<u64>,
     prepared: &Prepared,
     report: &Report,
     outputs: Vec<Written>,
@@ -316,6 +349,9 @@ fn manifest(
     }
     if prepared.privacy.is_some() {
         settings.insert("pseudonyms".to_owned(), "HMAC-SHA256, 64 bits".to_owned());
+    }
+    if let Some(k) = suppress {
+        settings.insert("small counts masked".to_owned(), format!("below {k}"));
     }
     if let Some((from, to)) = prepared.settings.window {
         settings.insert("window".to_owned(), format!("{from}..{to}"));

@@ -77,18 +77,19 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
     rows[0].push("all".to_owned());
     for kind in types {
         let mut row = vec![kind.clone()];
-        let mut base = 0;
+        let mut base = String::new();
         for stance in Stance::ON_TOPIC {
             let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else {
                 continue;
             };
-            base = cell.base;
+            base = if cell.hidden.base { "*".to_owned() } else { cell.base.to_string() };
             row.push(match cell.share() {
-                Some(share) => format!("{} ({:.1}%)", cell.n, share * 100.0),
-                None => cell.n.to_string(),
+                _ if cell.hidden.n => "*".to_owned(),
+                Some(share) if !cell.hidden.base => format!("{} ({:.1}%)", cell.n, share * 100.0),
+                _ => cell.n.to_string(),
             });
         }
-        row.push(base.to_string());
+        row.push(base);
         rows.push(row);
     }
     columns(&rows)

@@ -32,6 +32,7 @@ mod hypothesis;
 mod interval;
 mod keyness;
 mod monte_carlo;
+mod sensitivity;
 mod suppress;
 mod table;
 mod tables;
@@ -50,6 +51,7 @@ pub use hypothesis::{MonteCarlo, Test, code_tests, holm, independence_tests};
 pub use interval::{Interval, Level, wilson};
 pub use keyness::{Frequency, Group, Keyness, WordCounts, log_likelihood, log_ratio};
 pub use monte_carlo::monte_carlo_p;
+pub use sensitivity::{Choice, Voters, sensitivity};
 pub use table::{ALL, Base, Count, Hidden, Table};
 pub use tally::{Tally, TallyOptions};
 

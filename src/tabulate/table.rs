@@ -19,6 +19,8 @@ pub enum Base {
     Accounts,
     /// Accounts of one type with at least one post with a stance.
     AccountsWithinType,
+    /// Accounts of one stance.
+    AccountsWithinStance,
     /// Every account with at least one coded post, off-topic ones included.
     AllAccounts,
     /// Records of the input files, readable or not.
@@ -36,6 +38,7 @@ impl Base {
             Base::WithinDay => "within day",
             Base::Accounts => "accounts",
             Base::AccountsWithinType => "accounts within account type",
+            Base::AccountsWithinStance => "accounts within stance",
             Base::AllAccounts => "all accounts",
             Base::RecordsRead => "records read",
         }

@@ -1,9 +1,11 @@
 //! The tables of a study, in the order they are written.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Code, Exclusion, Polarity, Stance};
 
 use super::{
-    ALL, Base, Crosstab, Flow, Table, Tally, Test,
+    ALL, Base, Crosstab, Flow, Table, Tally, Test, Voters,
     accounts::Votes,
     by_stance::ByStance,
     code_tests,
@@ -64,6 +66,14 @@ impl Tally {
             "posts of one account are not independent",
         ));
         tests
+    }
+
+    /// Name of each yes / no table and the id of its code.
+    pub(super) fn questions(&self) -> BTreeMap<String, String> {
+        let questions = self.codes.iter().filter(|code| is_question(code));
+        questions
+            .map(|code| (question_name(code), code.id.to_string()))
+            .collect()
     }
 
     fn table(&self, name: &str) -> Table {
@@ -260,6 +270,23 @@ impl Tally {
 
     fn code(&self, at: usize) -> ByStance {
         sum(self.types.iter().map(|of_type| of_type.codes[at]))
+    }
+
+    /// Account types by the three stances: posts, or accounts that do not tie.
+    pub(super) fn by_type_and_stance(&self, voters: Voters) -> Crosstab {
+        match voters {
+            Voters::Posts => self.crosstab_of_posts(),
+            Voters::Accounts => self.crosstab_of_accounts(),
+        }
+    }
+
+    /// Accounts with at least one post with a stance, ties included.
+    pub(super) fn accounts_with_stance(&self) -> u64 {
+        self.accounts
+            .votes(self.types.len())
+            .iter()
+            .map(Votes::with_stance)
+            .sum()
     }
 
     fn crosstab_of_posts(&self) -> Crosstab {

@@ -6,6 +6,8 @@
 //! large enough. Where there is no such cycle, the cheapest one is made by masking more (Kelly, Golden & Assad 1992, Networks 22:397-417;
 //! Willenborg & de Waal 2001, Elements of Statistical Disclosure Control, ch. 6).
 
+mod study;
+
 use super::{Crossing, Mask, Test};
 
 /// Masking a 0 is the last resort: it hides what is often the finding.
