@@ -66,7 +66,11 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
             let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else {
                 continue;
             };
-            base = if cell.hidden.base { "*".to_owned() } else { cell.base.to_string() };
+            base = if cell.hidden.base {
+                "*".to_owned()
+            } else {
+                cell.base.to_string()
+            };
             row.push(match cell.share() {
                 _ if cell.hidden.n => "*".to_owned(),
                 Some(share) if !cell.hidden.base => format!("{} ({:.1}%)", cell.n, share * 100.0),

@@ -10,6 +10,8 @@ mod formats;
 mod hostile;
 mod inspect;
 mod posts;
+mod privacy;
 mod run;
+mod table;
 mod tables;
 mod workdir;
