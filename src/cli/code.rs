@@ -1,12 +1,11 @@
 use std::{
-    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
 };
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 
 use super::{
@@ -52,13 +51,7 @@ impl Code {
         let format = OutputFormat::from_path(&self.output)?;
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
-        if let Some(input) = prepared
-            .inputs
-            .iter()
-            .find(|input| same_file(Path::new(input), &self.output))
-        {
-            bail!("-o {input}: this is an input too, and would be lost; write to another file");
-        }
+        prepared.spare_inputs(&self.output)?;
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
         let options = CsvOptions::default();
         let writer = CodedWriter::new(Output::create(&self.output)?, format, &schema, options)?;
@@ -84,7 +77,7 @@ impl Code {
         if !global.quiet {
             let mut out = io::stderr().lock();
             write!(out, "{}", summary::flow(&report))?;
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "note: {warning}")?;
             }
             let total = report.flow.total();
@@ -101,12 +94,6 @@ impl Code {
         }
         Ok(super::conclude(&report, self.coding.strict)?)
     }
-}
-
-/// Whether both paths lead to one regular file.
-fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
-    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// `coded.csv` -> `coded.csv.rejects.csv`.

@@ -7,7 +7,7 @@ use std::{
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::Global;
+use super::{Global, reading::spare};
 use crate::{
     codebook::{Imported, ListForm, categories, read_list},
     export::{CsvOptions, Output, write_polarity_list},
@@ -71,6 +71,10 @@ enum Form {
 
 impl Import {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
+        spare(std::slice::from_ref(&self.file), &self.output)?;
+        if self.form == Form::Scores && !(self.positive.is_empty() && self.negative.is_empty()) {
+            bail!("--form scores: the sign of a score tells its side; leave out --positive and --negative");
+        }
         let (text, encoding) = read_text(&self.file)?;
         let form = match self.form {
             Form::Words => ListForm::Words,

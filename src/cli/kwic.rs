@@ -1,4 +1,8 @@
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -6,6 +10,7 @@ use clap::Args;
 use super::{
     Global,
     reading::{CodingArgs, InputArgs, Prepared},
+    summary,
 };
 use crate::{
     clean, error,
@@ -47,17 +52,32 @@ impl Kwic {
             bail!("WORD is empty: give a word or the id of a code");
         }
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.spare_inputs(&self.output)?;
         let writer = ConcordanceWriter::new(Output::create(&self.output)?, CsvOptions::default())?;
         let codebook = prepared.scorer.codebook();
         let is_code = codebook.terms.iter().any(|term| *term.heading_name == *self.what);
+        let like_code = |c: char| c.is_ascii_uppercase() || c == '.' || c == '_';
+        if !is_code && self.what.contains('.') && self.what.chars().all(like_code) {
+            let codes: Vec<&str> = codebook.entries().iter().map(|entry| entry.id.as_str()).collect();
+            bail!(
+                "{}: no term of {} stands under this code; codes: {}",
+                self.what,
+                codebook.scheme.id,
+                codes.join(", ")
+            );
+        }
         let mut sink = KwicSink {
             what: &self.what,
             is_code,
             width: self.width,
             writer,
+            lines: 0,
         };
         let report = prepared.run(&mut sink, global.quiet)?;
         sink.writer.finish()?.commit()?;
+        if !global.quiet {
+            writeln!(io::stderr(), "{}; {} places", summary::flow_line(&report), sink.lines)?;
+        }
         Ok(super::conclude(&report, self.coding.strict)?)
     }
 }
@@ -67,6 +87,7 @@ struct KwicSink<'a> {
     is_code: bool,
     width: usize,
     writer: ConcordanceWriter,
+    lines: u64,
 }
 
 impl KwicSink<'_> {
@@ -89,6 +110,7 @@ impl KwicSink<'_> {
             term,
             context,
         };
+        self.lines += 1;
         self.writer.write(coded, &line)
     }
 }

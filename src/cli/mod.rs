@@ -3,6 +3,7 @@
 mod code;
 mod codebook;
 mod explain;
+mod fit;
 mod import;
 mod inspect;
 mod kwic;
@@ -21,7 +22,7 @@ use std::{io::Write as _, process::ExitCode};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{codebook::Codebook, pipeline::Report, score::Scorer};
+use crate::{codebook::Codebook, ingest::TABLE_THREAD, pipeline::Report, score::Scorer};
 
 /// Measure public attitudes in exported social-media posts.
 ///
@@ -109,6 +110,7 @@ impl Cli {
     /// # Errors
     /// Whatever stopped it, as a chain from the outermost cause to the innermost.
     pub fn run(self) -> Result<ExitCode> {
+        quiet_table_threads();
         match self.command {
             Command::Run(command) => command.run(&self.global),
             Command::Code(command) => command.run(&self.global),
@@ -120,6 +122,16 @@ impl Cli {
             Command::Codebook(command) => command.run(&self.global),
         }
     }
+}
+
+/// A damaged workbook is told as an error of that file; the panic by which its reader gave up is no news.
+fn quiet_table_threads() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() != Some(TABLE_THREAD) {
+            tell(info);
+        }
+    }));
 }
 
 /// Whether the error only says that nobody reads our output any more (`minyi ... | head`).

@@ -27,6 +27,7 @@ use crate::{
         CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, Output,
         OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples,
     },
+    ingest,
     model::{CodedPost, Excluded, Exclusion, Reject},
     pipeline::{FileReport, Report, Sink},
     privacy::Pseudonyms,
@@ -135,7 +136,7 @@ impl Run {
                     summary::account_type_by_stance(table, &types).trim_end()
                 )?;
             }
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "\nnote: {warning}")?;
             }
             let seconds = started.elapsed().as_secs_f64();
@@ -321,6 +322,8 @@ fn manifest(
         .map(|digest| format!("sha256:{}", digest.sha256))
         .unwrap_or_default();
     let options = TallyOptions::default();
+    // The members of an archive share one file.
+    let mut digests = BTreeMap::new();
     let mut settings = BTreeMap::from([
         (
             "scope".to_owned(),
@@ -339,16 +342,11 @@ fn manifest(
             }
             .to_owned(),
         ),
-        (
-            "duplicate ids".to_owned(),
-            if prepared.settings.keep_duplicates {
-                "kept"
-            } else {
-                "excluded"
-            }
-            .to_owned(),
-        ),
+        ("dedup".to_owned(), prepared.settings.dedup.name().to_owned()),
     ]);
+    if let Some(collected_at) = prepared.options.collected_at {
+        settings.insert("collected at".to_owned(), collected_at.to_string());
+    }
     if prepared.privacy.is_some() {
         settings.insert("pseudonyms".to_owned(), "HMAC-SHA256, 64 bits".to_owned());
     }
@@ -376,8 +374,15 @@ fn manifest(
         inputs: report
             .files
             .iter()
-            .map(|file| input(file, report, prepared.privacy.as_ref()))
+            .map(|file| input(file, report, prepared.privacy.as_ref(), &mut digests))
             .collect::<Result<_>>()?,
+        account_tables: prepared
+            .options
+            .accounts
+            .iter()
+            .flat_map(|accounts| accounts.files())
+            .map(|file| digest(file, &mut digests))
+            .collect(),
         lexicons,
         excluded: Exclusion::ALL
             .into_iter()
@@ -387,18 +392,43 @@ fn manifest(
     })
 }
 
-fn input(file: &FileReport, report: &Report, privacy: Option<&Pseudonyms>) -> Result<Input> {
+/// Size and hash of the file an input lies in. A pipe was read once and cannot be read again.
+fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
+    let disk = ingest::place(input).disk;
+    let unknown = |why: &str| Digest {
+        path: input.to_owned(),
+        bytes: 0,
+        sha256: format!("not known: {why}"),
+    };
+    if disk.exists() && !disk.is_file() {
+        return unknown("not a regular file");
+    }
+    let digest = match digests.get(&disk) {
+        Some(known) => known.clone(),
+        None => match digest_file(&disk) {
+            Ok(new) => digests.entry(disk).or_insert(new).clone(),
+            Err(_) => return unknown("could not be read"),
+        },
+    };
+    Digest {
+        path: input.to_owned(),
+        ..digest
+    }
+}
+
+fn input(
+    file: &FileReport,
+    report: &Report,
+    privacy: Option<&Pseudonyms>,
+    digests: &mut BTreeMap<PathBuf, Digest>,
+) -> Result<Input> {
     let mut digest = match &*file.input {
         "-" => Digest {
             path: "-".to_owned(),
             bytes: 0,
             sha256: "not known: standard input".to_owned(),
         },
-        path => digest_file(Path::new(path)).unwrap_or(Digest {
-            path: path.to_owned(),
-            bytes: 0,
-            sha256: "not known: could not be read".to_owned(),
-        }),
+        path => digest(path, digests),
     };
     let flow = report
         .flow
@@ -426,8 +456,9 @@ fn input(file: &FileReport, report: &Report, privacy: Option<&Pseudonyms>) -> Re
         exporter,
         encoding,
         rows_read: flow.read,
-        posts: flow.read - flow.rejected,
+        posts: flow.read - flow.rejected - flow.accounts,
         rejected: flow.rejected,
+        accounts: flow.accounts,
         repairs,
         excluded: Exclusion::ALL
             .into_iter()

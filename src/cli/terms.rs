@@ -11,6 +11,7 @@ use super::{
     Global,
     reading::{CodingArgs, InputArgs, Prepared},
     select::{Selection, Selector},
+    summary,
 };
 use crate::{
     error,
@@ -63,6 +64,7 @@ Examples:
 impl Terms {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.spare_inputs(&self.output)?;
         let codebook = prepared.scorer.codebook();
         let resolve = |selection: &Option<Selection>| selection.as_ref().map(|one| one.resolve(codebook)).transpose();
         let (target, reference) = (resolve(&self.target)?, resolve(&self.reference)?);
@@ -100,6 +102,9 @@ pub(super) fn count_words(
         words,
     };
     let report = prepared.run(&mut sink, quiet)?;
+    if !quiet {
+        writeln!(io::stderr(), "{}", summary::flow_line(&report))?;
+    }
     Ok((sink.words, report))
 }
 

@@ -348,6 +348,9 @@ fn push_votes(table: &mut Table, votes: &Votes, base_name: Base, place: impl Fn(
 fn push_flow(table: &mut Table, row: &str, counts: &FileFlow, coded: &ByStance) {
     let excluded = Exclusion::ALL.map(|why| (why.name(), counts.excluded(why)));
     let mut steps = vec![("read", counts.read), ("rejected", counts.rejected)];
+    if counts.accounts > 0 {
+        steps.push(("accounts", counts.accounts));
+    }
     steps.extend(excluded);
     steps.extend([
         ("coded", coded.total()),

@@ -46,10 +46,18 @@ fn without_rejects_there_is_no_file_of_them_and_none_of_an_earlier_run() {
 fn the_input_is_never_written_over() {
     let dir = Workdir::new();
     dir.write("posts.csv", one_of_each());
-    dir.minyi(["code", "./posts.csv", "-o", "posts.csv"])
-        .ends_with(1)
-        .says(["this is an input too", "write to another file"]);
-    assert_eq!(dir.read("posts.csv"), one_of_each());
+    for command in [
+        &["code"][..],
+        &["kwic", "卖国"],
+        &["terms"],
+        &["codebook", "suggest", "--code", "NEG.BETRAY"],
+    ] {
+        let files = ["./posts.csv", "-o", "posts.csv"];
+        dir.minyi_with(command.iter().copied().chain(files), "")
+            .ends_with(1)
+            .says(["this is an input too", "write to another file"]);
+        assert_eq!(dir.read("posts.csv"), one_of_each());
+    }
 }
 
 #[test]
@@ -150,16 +158,10 @@ fn the_scope_reaches_the_posts() {
 fn a_searched_corpus_is_on_topic_until_marked_otherwise() {
     let dir = Workdir::new();
     dir.write("posts.csv", search_file(&[ELSEWHERE]));
-    for (flags, stance) in [(&[][..], "irrelevant"), (&["--searched"], "neutral")] {
-        let mut arguments = vec!["code", "posts.csv", "-o", "-", "-q"];
-        arguments.extend(flags);
-        let output = Command::new(program())
-            .current_dir(dir.path("."))
-            .args(&arguments)
-            .output()
-            .unwrap();
-        let coded = rows(std::str::from_utf8(&output.stdout).unwrap());
-        assert_eq!(column(&coded, "stance"), [stance], "{flags:?}");
+    for (flag, stance) in [(None, "irrelevant"), (Some("--searched"), "neutral")] {
+        let arguments = ["code", "posts.csv", "-o", "-", "-q"].into_iter().chain(flag);
+        let coded = rows(&dir.minyi_with(arguments, "").ok().stdout);
+        assert_eq!(column(&coded, "stance"), [stance], "{flag:?}");
     }
 }
 

@@ -63,13 +63,17 @@ impl Workdir {
     }
 
     /// Runs the program with this on standard input.
-    pub(crate) fn minyi_with<const N: usize>(&self, arguments: [&str; N], input: impl Into<Vec<u8>>) -> Ran {
+    pub(crate) fn minyi_with<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = &'a str>,
+        input: impl Into<Vec<u8>>,
+    ) -> Ran {
         let output = assert_cmd::Command::new(program())
             .current_dir(self.dir.path())
             .env("NO_COLOR", "1")
             .args(arguments)
             .write_stdin(input)
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_secs(120))
             .output();
         Ran::from(output.unwrap())
     }
