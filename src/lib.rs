@@ -13,3 +13,4 @@ pub mod pipeline;
 pub mod score;
 pub mod segment;
 pub mod tabulate;
+pub mod validate;

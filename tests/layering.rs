@@ -15,12 +15,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("classify", &[]),
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
-    ("export", &["tabulate"]),
+    ("validate", &["tabulate"]),
+    ("export", &["tabulate", "validate"]),
     ("pipeline", &["classify", "ingest", "score", "tabulate"]),
     (
         "cli",
         &[
-            "bundled", "classify", "clean", "codebook", "export", "ingest", "pipeline", "score", "tabulate",
+            "bundled", "classify", "clean", "codebook", "export", "ingest", "pipeline", "score", "tabulate", "validate",
         ],
     ),
 ];
@@ -40,7 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jieba_rs", &["segment"]),
     ("parquet", &["export"]),
     ("rayon", &["pipeline"]),
-    ("statrs", &["tabulate"]),
+    ("statrs", &["tabulate", "validate"]),
     ("tempfile", &["export"]),
     ("unicode_segmentation", &["segment"]),
     ("yaml_rust2", &["codebook"]),
