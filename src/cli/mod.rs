@@ -1,8 +1,10 @@
 //! The command line: one file a command. Flags become domain values here, and nowhere else are flags known.
 
+mod agree;
 mod code;
 mod codebook;
 mod explain;
+mod hand;
 mod import;
 mod inspect;
 mod kwic;
@@ -90,6 +92,7 @@ enum Command {
     Explain(explain::Explain),
     Kwic(kwic::Kwic),
     Terms(terms::Terms),
+    Agree(agree::Agree),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
 }
@@ -112,6 +115,7 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Kwic(command) => command.run(&self.global),
             Command::Terms(command) => command.run(&self.global),
+            Command::Agree(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
     }

@@ -36,6 +36,7 @@ mod parquet;
 mod rejects;
 mod sheet;
 mod tables;
+mod validation;
 mod words;
 
 pub use atomic::{Output, OutputDir, Written};
@@ -47,6 +48,7 @@ pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
+pub use validation::{write_agreement, write_disagreements, write_rows};
 pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness, write_polarity_list};
 
 #[cfg(test)]

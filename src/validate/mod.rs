@@ -22,12 +22,14 @@
 mod agreement;
 mod bootstrap;
 mod coefficient;
+mod panel;
 mod ratings;
 mod sheet;
 
 pub use agreement::{Measured, agreement};
 pub use bootstrap::{Bootstrap, Bounds, bootstrap, clusters};
 pub use coefficient::{Coefficient, Undefined, alpha};
+pub use panel::{Disagreement, Panel, VariableAgreement};
 pub use ratings::Ratings;
 pub use sheet::{CodeSheet, ColumnMap};
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod agree;
 mod code;
 mod codebook;
 mod errors;
