@@ -46,6 +46,68 @@ impl BootstrapArgs {
     }
 }
 
+/// The machine's and the human's sheet.
+#[derive(Debug, Args)]
+pub(super) struct StudyArgs {
+    /// Posts coded by the machine: coded.csv of `minyi run`, or any csv with a column post_id
+    pub(super) coded: String,
+    /// Posts coded by a person: csv with post_id and any of stance, codes, account_type
+    pub(super) human: String,
+    /// The sample.csv that `minyi sample` drew the posts with: their inclusion probabilities and strata
+    ///
+    /// Not needed where HUMAN has the columns inclusion_probability and stratum itself. Without either, every post counts alike.
+    #[arg(long, value_name = "FILE")]
+    pub(super) sample: Option<String>,
+    /// Columns of HUMAN with other names: `post_id=COLUMN,stance=COLUMN,codes=COLUMN`
+    #[arg(long, value_name = "FIELD=COLUMN,..")]
+    map: Option<ColumnMap>,
+    /// Columns of CODED with other names, e.g. of another machine's labels: `stance=bert_label`
+    #[arg(long, value_name = "FIELD=COLUMN,..")]
+    map_coded: Option<ColumnMap>,
+    /// Column of CODED that makes the groups
+    #[arg(long, value_name = "COLUMN", default_value = "account_type")]
+    pub(super) rows: String,
+}
+
+/// The sheets read.
+pub(super) struct Sheets {
+    pub(super) coded: CodeSheet,
+    pub(super) human: CodeSheet,
+    pub(super) sample: Option<CodeSheet>,
+}
+
+impl StudyArgs {
+    pub(super) fn files(&self) -> Vec<String> {
+        [&self.coded, &self.human]
+            .into_iter()
+            .chain(&self.sample)
+            .cloned()
+            .collect()
+    }
+
+    pub(super) fn read(&self) -> Result<Sheets> {
+        let coded = read_sheet(&self.coded, self.map_coded.as_ref())?;
+        if !coded.has(&self.rows) && self.rows != "account_type" {
+            bail!("--rows {}: no such column in {}", self.rows, self.coded);
+        }
+        Ok(Sheets {
+            coded,
+            human: read_sheet(&self.human, self.map.as_ref())?,
+            sample: self.sample.as_ref().map(|path| read_sheet(path, None)).transpose()?,
+        })
+    }
+}
+
+impl Sheets {
+    /// Variables asked for, or those of stance, codes and account_type that both sheets have.
+    pub(super) fn variables(&self, asked: &[String], ids: &[&str]) -> Result<Vec<String>> {
+        let has = |sheet: &CodeSheet, name: &str| {
+            sheet.has(name) || name == "codes" && sheet.has(&format!("code.{}", ids[0]))
+        };
+        variables(asked, |name| has(&self.coded, name) && has(&self.human, name))
+    }
+}
+
 /// Reads a sheet of codes and checks the stances in it.
 pub(super) fn read_sheet(path: &str, map: Option<&ColumnMap>) -> Result<CodeSheet> {
     let (text, _) = read_text(path)?;

@@ -3,6 +3,7 @@
 mod agree;
 mod code;
 mod codebook;
+mod estimate;
 mod explain;
 mod hand;
 mod import;
@@ -12,9 +13,11 @@ mod paint;
 mod progress;
 mod reading;
 mod run;
+mod sample;
 mod select;
 mod summary;
 mod terms;
+mod validate;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -92,7 +95,10 @@ enum Command {
     Explain(explain::Explain),
     Kwic(kwic::Kwic),
     Terms(terms::Terms),
+    Sample(sample::Sample),
     Agree(agree::Agree),
+    Validate(validate::Validate),
+    Estimate(estimate::Estimate),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
 }
@@ -115,7 +121,10 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Kwic(command) => command.run(&self.global),
             Command::Terms(command) => command.run(&self.global),
+            Command::Sample(command) => command.run(&self.global),
             Command::Agree(command) => command.run(&self.global),
+            Command::Validate(command) => command.run(&self.global),
+            Command::Estimate(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
     }

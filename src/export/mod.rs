@@ -48,7 +48,9 @@ pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
-pub use validation::{write_agreement, write_disagreements, write_rows};
+pub use validation::{
+    Scores, ShareRow, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_shares,
+};
 pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness, write_polarity_list};
 
 #[cfg(test)]

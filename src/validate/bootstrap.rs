@@ -19,7 +19,7 @@ use super::Undefined;
 use crate::tabulate::Level;
 
 /// The resamples are drawn in this many seeded blocks whatever the number of threads, so that the numbers do not depend on it.
-const BLOCKS: usize = 32;
+pub(super) const BLOCKS: usize = 32;
 
 /// A statistic undefined in a larger share of the resamples has no interval.
 const MOST_UNDEFINED: f64 = 0.05;
@@ -129,7 +129,7 @@ where
 }
 
 /// Does the blocks on as many threads as asked for and joins what they give in their order.
-fn in_blocks<T: Send>(threads: usize, block: impl Fn(usize) -> Vec<T> + Sync) -> Vec<T> {
+pub(super) fn in_blocks<T: Send>(threads: usize, block: impl Fn(usize) -> Vec<T> + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = if threads == 0 { cores } else { threads }.min(BLOCKS);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));

@@ -1,7 +1,10 @@
-//! From hand codes to numbers that can be defended: how far coders agree.
+//! From hand codes to numbers that can be defended: draw a sample, measure agreement, measure the machine, correct its shares.
 //!
 //! [`CodeSheet`] is a table of hand codes, by post id. [`Ratings`] is what several coders said of the same units; [`agreement`] gives every
 //! [`Coefficient`] with an interval by [`bootstrap`]. A number that does not exist is an [`Undefined`] with its reason, never 0 or 1.
+//!
+//! [`draw`] takes a probability sample, [`deal`] gives it to coders. A [`Comparison`] scores the machine against a human, weighted by the
+//! sampling design. [`estimate`] corrects a machine's share by the coded sample; [`coverage`] simulates whether its intervals are right.
 //!
 //! ```
 //! use minyi::validate::{Coefficient, Ratings, Undefined};
@@ -22,16 +25,30 @@
 mod agreement;
 mod bootstrap;
 mod coefficient;
+mod compare;
+mod confusion;
+mod estimate;
 mod panel;
 mod ratings;
+mod sample;
 mod sheet;
+mod simulation;
 
 pub use agreement::{Measured, agreement};
 pub use bootstrap::{Bootstrap, Bounds, bootstrap, clusters};
 pub use coefficient::{Coefficient, Undefined, alpha};
+pub use compare::{Group, ShareBase, Strata, Study, stratum_of};
+pub use confusion::{Cell, Class, Comparison, Measure, Score};
+pub use estimate::{Coded, Estimate, Estimates, Frame, Part, estimate};
 pub use panel::{Disagreement, Panel, VariableAgreement};
 pub use ratings::Ratings;
+pub use sample::{Allocation, Drawn, deal, draw, expected_deviations};
 pub use sheet::{CodeSheet, ColumnMap};
+pub use simulation::{Coverage, Scenario, TRUTH, coverage};
 
 #[cfg(test)]
 mod agreement_tests;
+#[cfg(test)]
+mod machine_tests;
+#[cfg(test)]
+mod sample_tests;
