@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{
     Global,
-    hand::{StudyArgs, code_ids},
+    hand::{StudyArgs, code_ids, coded_by_hand},
     reading::spare,
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Estimate {
         write_shares(&table, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
         if !global.quiet {
             let mut out = io::stderr().lock();
-            writeln!(out, "{} hand-coded posts of {}", study.matched(), sheets.coded.len())?;
+            writeln!(out, "{} of {}", coded_by_hand(&study), sheets.coded.len())?;
             match study.strata() {
                 Strata::None => {}
                 Strata::Known(columns) => writeln!(out, "drawn by strata of {}", columns.join(", "))?,

@@ -8,7 +8,7 @@ use crate::{
     codebook::Codebook,
     ingest::read_text,
     model::Stance,
-    validate::{Bootstrap, CodeSheet, ColumnMap},
+    validate::{Bootstrap, CodeSheet, ColumnMap, Study},
 };
 
 /// What is drawn again in the bootstrap.
@@ -55,7 +55,8 @@ pub(super) struct StudyArgs {
     pub(super) human: String,
     /// The sample.csv that `minyi sample` drew the posts with: their inclusion probabilities and strata
     ///
-    /// Not needed where HUMAN has the columns inclusion_probability and stratum itself. Without either, every post counts alike.
+    /// Posts of HUMAN that it does not have are left aside. Not needed where HUMAN has the columns inclusion_probability and stratum
+    /// itself. Without either, every post counts alike.
     #[arg(long, value_name = "FILE")]
     pub(super) sample: Option<String>,
     /// Columns of HUMAN with other names: `post_id=COLUMN,stance=COLUMN,codes=COLUMN`
@@ -96,6 +97,15 @@ impl StudyArgs {
             sample: self.sample.as_ref().map(|path| read_sheet(path, None)).transpose()?,
         })
     }
+}
+
+/// `100 hand-coded posts`, and how many were left aside.
+pub(super) fn coded_by_hand(study: &Study<'_>) -> String {
+    let aside = match study.outside() {
+        0 => String::new(),
+        outside => format!(" ({outside} more are not in the sample and were left aside)"),
+    };
+    format!("{} hand-coded posts{aside}", study.matched())
 }
 
 impl Sheets {

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{
     Global,
-    hand::{BootstrapArgs, By, StudyArgs, code_ids},
+    hand::{BootstrapArgs, By, StudyArgs, code_ids, coded_by_hand},
     reading::spare,
 };
 use crate::{
@@ -87,7 +87,7 @@ impl Validate {
             } else {
                 ""
             };
-            writeln!(io::stderr(), "{} hand-coded posts compared{weighted}", study.matched())?;
+            writeln!(io::stderr(), "{} compared{weighted}", coded_by_hand(&study))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -98,6 +98,9 @@ where
                 return Err(Undefined::Resamples(undefined as u32, options.replicates));
             }
             values.sort_by(f64::total_cmp);
+            if values[values.len() - 1] - values[0] < 1e-12 {
+                return Err(Undefined::NoSpread);
+            }
             let tail = (1.0 - options.level.get()) / 2.0;
             Ok(Bounds {
                 low: quantile(&values, tail),
@@ -241,6 +244,12 @@ mod tests {
             bootstrap(&[0, 1], none, mean(&[1.0, 2.0])),
             [Err(Undefined::Resamples(0, 0))]
         );
+    }
+
+    #[test]
+    fn what_never_varies_has_no_interval_of_width_0() {
+        let found = bootstrap(&[0, 1, 2], Bootstrap::default(), mean(&[1.0, 1.0, 1.0]));
+        assert_eq!(found, [Err(Undefined::NoSpread)]);
     }
 
     #[test]

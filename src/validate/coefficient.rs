@@ -23,6 +23,8 @@ pub enum Undefined {
     Resamples(u32, u32),
     /// One cluster cannot be resampled.
     OneCluster,
+    /// Every resample gives the same, so that the bootstrap cannot tell how sure it is.
+    NoSpread,
 }
 
 impl fmt::Display for Undefined {
@@ -35,6 +37,7 @@ impl fmt::Display for Undefined {
             Undefined::NotTwoCoders(coders) => write!(f, "defined for two coders, not {coders}"),
             Undefined::EmptyBase(what) => f.write_str(what),
             Undefined::Resamples(undefined, all) => write!(f, "undefined in {undefined} of {all} resamples"),
+            Undefined::NoSpread => f.write_str("the same in every resample, so that the bootstrap has no interval"),
             Undefined::OneCluster => f.write_str("a single unit or account cannot be resampled"),
         }
     }

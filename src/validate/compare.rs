@@ -17,6 +17,7 @@ pub struct Study<'a> {
     posts: Vec<&'a str>,
     /// Probability with which each of `posts` was drawn.
     probabilities: Vec<f64>,
+    outside: usize,
     strata: Strata,
     machine_codes: BTreeMap<String, BTreeSet<String>>,
     human_codes: BTreeMap<String, BTreeSet<String>>,
@@ -57,7 +58,8 @@ pub type Group<'g> = Option<(&'g str, &'g str)>;
 
 impl<'a> Study<'a> {
     /// Joins machine and human codes by post id. `design` is the sheet with the columns `inclusion_probability` and `stratum` of
-    /// `minyi sample`, where it is not the hand codes themselves; without such columns every post counts alike. `codes` are the ids of the
+    /// `minyi sample`, where it is not the hand codes themselves; hand-coded posts that it lacks are left aside and counted in
+    /// [`Study::outside`]. Without such columns every post counts alike. `codes` are the ids of the
     /// codebook, or empty where codes are not compared.
     ///
     /// # Errors
@@ -77,7 +79,19 @@ impl<'a> Study<'a> {
                 ),
             });
         }
+        let drawn: Option<BTreeSet<&str>> = design.map(|design| design.posts().collect());
+        let in_sample = |post: &&str| drawn.as_ref().is_none_or(|drawn| drawn.contains(post));
+        let (posts, outside): (Vec<&str>, Vec<&str>) = posts.into_iter().partition(in_sample);
         let design = design.unwrap_or(human);
+        if posts.is_empty() {
+            return Err(Error::Input {
+                file: human.name.clone(),
+                problem: format!(
+                    "no post of the sample {}; give the hand codes of its posts",
+                    design.name
+                ),
+            });
+        }
         let probabilities = probabilities(design, &posts, coded.len())?;
         let strata = strata(coded, design, &posts, &probabilities);
         let both = |sheet: &CodeSheet| {
@@ -94,6 +108,7 @@ impl<'a> Study<'a> {
             human,
             posts,
             probabilities,
+            outside: outside.len(),
             strata,
         })
     }
@@ -101,6 +116,11 @@ impl<'a> Study<'a> {
     /// Posts coded by both.
     pub fn matched(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Hand-coded posts that were left aside because the sample does not have them.
+    pub fn outside(&self) -> usize {
+        self.outside
     }
 
     /// What is known of the strata of the sample.

@@ -12,6 +12,8 @@ pub struct Comparison {
     pub ratings: Option<Ratings>,
     /// Weight of each post: 1 / its inclusion probability.
     pub weights: Vec<f64>,
+    /// Human and machine as two coders of each class, where a post may have several.
+    by_class: Vec<Ratings>,
 }
 
 /// One class: given or not given, by post.
@@ -114,12 +116,14 @@ impl Comparison {
             classes: classes.collect(),
             ratings: Some(Ratings::new(names.len(), units)),
             weights,
+            by_class: Vec::new(),
         }
     }
 
     /// A variable of which a post may have several classes, or none.
     pub fn multiple(classes: Vec<Class>, weights: Vec<f64>) -> Self {
         Comparison {
+            by_class: classes.iter().map(Class::ratings).collect(),
             classes,
             ratings: None,
             weights,
@@ -230,13 +234,12 @@ impl Comparison {
             let f1 = ratio(2.0 * both, human + machine, "neither human nor machine gave this class");
             f1s.extend(f1.clone());
             push(Measure::F1, f1);
-            if self.ratings.is_none() {
-                let ratings = class.ratings();
+            if let Some(ratings) = self.by_class.get(number) {
                 push(
                     Measure::CohenKappa,
-                    coefficient(Coefficient::CohenKappa, &ratings, weights),
+                    coefficient(Coefficient::CohenKappa, ratings, weights),
                 );
-                push(Measure::Alpha, coefficient(Coefficient::Alpha, &ratings, weights));
+                push(Measure::Alpha, coefficient(Coefficient::Alpha, ratings, weights));
             }
         }
         let mut push = |measure, value| {

@@ -80,7 +80,7 @@ pub struct Estimates {
 /// variance. The residuals are widened by n / (n - 1) in each stratum. L in 0 ..= 1 makes that variance smallest, so that the corrected
 /// interval is not wider than that of the human codes alone, however bad the machine.
 ///
-/// Where a stratum of the frame has fewer than two coded posts the strata are not used: right, but wider.
+/// Where a stratum of the frame has fewer than two coded posts, and uncoded ones, the strata are not used: right, but wider.
 ///
 /// # Errors
 /// Fewer than two coded posts or accounts of coded posts; no coded post in the base.
@@ -96,6 +96,15 @@ pub fn estimate(frame: &Frame, sample: &[Coded], level: Level) -> Result<Estimat
         hand: problem.solve(0.0, level)?,
         corrected: problem.solve(lambda, level)?,
     })
+}
+
+/// Posts of each stratum.
+fn sizes(strata: &[usize]) -> BTreeMap<usize, f64> {
+    let mut sizes = BTreeMap::new();
+    for &stratum in strata {
+        *sizes.entry(stratum).or_insert(0.0) += 1.0;
+    }
+    sizes
 }
 
 struct Problem<'a> {
@@ -128,14 +137,13 @@ impl<'a> Problem<'a> {
         };
         let mut strata = frame.strata.clone();
         let mut coded = count(&strata);
-        if coded.values().any(|&n| n < 2.0) {
+        let mut posts = sizes(&strata);
+        // A stratum coded whole needs no variance within.
+        if coded.iter().any(|(stratum, &n)| n < 2.0 && n < posts[stratum]) {
             strata = vec![0; frame.machine.len()];
-            coded = count(&strata);
+            (coded, posts) = (count(&strata), sizes(&strata));
         }
-        let (mut posts, mut inverse) = (BTreeMap::new(), BTreeMap::new());
-        for &stratum in &strata {
-            *posts.entry(stratum).or_insert(0.0) += 1.0;
-        }
+        let mut inverse = BTreeMap::new();
         for one in sample {
             *inverse.entry(strata[one.post]).or_insert(0.0) += 1.0 / one.inclusion_probability;
         }
@@ -179,7 +187,7 @@ impl<'a> Problem<'a> {
         for (coded, weight) in self.sample.iter().zip(&self.weights) {
             let stratum = self.strata[coded.post];
             let n = self.coded[&stratum];
-            let widened = (n / (n - 1.0)).sqrt();
+            let widened = if n > 1.0 { (n / (n - 1.0)).sqrt() } else { 1.0 };
             errors[self.frame.clusters[coded.post]] += widened * weight * (value(coded) - means[&stratum]);
         }
         errors
@@ -202,6 +210,10 @@ impl<'a> Problem<'a> {
     }
 
     fn best_lambda(&self, share: f64) -> f64 {
+        // Where all posts are coded by hand the machine has nothing to add.
+        if self.sample.len() == self.frame.machine.len() {
+            return 0.0;
+        }
         let (human, machine) = self.errors(share);
         let (mut both, mut square) = (0.0, 0.0);
         for (human, machine) in human.iter().zip(&machine) {

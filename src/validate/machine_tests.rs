@@ -184,6 +184,14 @@ fn tuned_shares_agree_with_ppi_py_as_far_as_its_independent_sets_let_them() {
 }
 
 #[test]
+fn a_corpus_coded_whole_is_the_hand_codes() {
+    let (frame, coded) = study([60, 10, 40, 90], 100, 200);
+    let found = estimate(&frame, &coded, Level::default()).unwrap();
+    assert_eq!(found.hand, found.corrected);
+    assert!((found.hand.share - 0.35).abs() < 1e-12);
+}
+
+#[test]
 fn a_weighted_clustered_hand_share_agrees_with_statsmodels() {
     let WeightedMean {
         y,
@@ -247,6 +255,38 @@ fn machines_of_no_use_leave_the_hand_codes_and_a_perfect_one_decides() {
     );
     // As a sample of 1,000 posts: sqrt(0.312 * 0.688 / 1000).
     assert!((perfect.standard_error - 0.014_651).abs() < 2e-5, "{perfect:?}");
+}
+
+/// Posts 0 to 9 are stratum 0, four of them coded; the singleton post 10 is coded whole. By hand: (5 / 10 * 10 + 1) / 11.
+#[test]
+fn a_stratum_coded_whole_may_have_one_post() {
+    let frame = Frame {
+        machine: vec![part(0.0); 11],
+        clusters: (0..11).collect(),
+        strata: (0..11).map(|post| usize::from(post == 10)).collect(),
+    };
+    let one = |post: usize, human: f64, inclusion_probability: f64| Coded {
+        post,
+        human: part(human),
+        inclusion_probability,
+    };
+    let coded = [
+        one(0, 1.0, 0.4),
+        one(1, 1.0, 0.4),
+        one(2, 0.0, 0.4),
+        one(3, 0.0, 0.4),
+        one(10, 1.0, 1.0),
+    ];
+    let found = estimate(&frame, &coded, Level::default()).unwrap().hand;
+    assert!((found.share - 6.0 / 11.0).abs() < 1e-12, "{found:?}");
+    // Errors: 10 posts of -1/22 each, the coded of them 4 times 10/4 * 1/2 * sqrt(4/3) more or less; the singleton 5/11.
+    let (mean, step): (f64, f64) = (0.5 - 6.0 / 11.0, 1.25 * (4.0_f64 / 3.0).sqrt());
+    let squares =
+        6.0 * mean.powi(2) + 2.0 * (mean + step).powi(2) + 2.0 * (mean - step).powi(2) + (5.0_f64 / 11.0).powi(2);
+    assert!(
+        (found.standard_error - squares.sqrt() / 11.0).abs() < 1e-12,
+        "{found:?}"
+    );
 }
 
 #[test]
