@@ -334,10 +334,15 @@ fn covers(scenario: Scenario) {
 
 #[test]
 fn corrected_intervals_hold_the_truth_as_often_as_they_say() {
-    for (accuracy, unequal, clustered) in [(0.6, false, false), (0.8, true, true), (0.95, false, true)] {
+    for (accuracy, design, clustered) in [
+        (0.6, Design::Equal, false),
+        (0.8, Design::Strata, true),
+        (0.8, Design::Poisson, true),
+        (0.95, Design::Equal, true),
+    ] {
         covers(Scenario {
             accuracy,
-            unequal,
+            design,
             clustered,
             posts: 1_200,
             coded: 240,

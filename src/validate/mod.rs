@@ -44,7 +44,7 @@ pub use panel::{Disagreement, Panel, VariableAgreement};
 pub use ratings::Ratings;
 pub use sample::{Allocation, Drawn, deal, draw, expected_deviations};
 pub use sheet::{CodeSheet, ColumnMap};
-pub use simulation::{Coverage, Scenario, TRUTH, coverage};
+pub use simulation::{Coverage, Design, Scenario, TRUTH, coverage};
 
 #[cfg(test)]
 mod agreement_tests;

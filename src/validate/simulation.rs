@@ -12,14 +12,36 @@ use crate::tabulate::{Level, wilson};
 /// Share of the population with the code; see [`Scenario`].
 pub const TRUTH: f64 = 0.3;
 
+/// How a simulated study draws its posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Design {
+    /// Every post with the same probability.
+    Equal,
+    /// As many with as without the machine's code.
+    Strata,
+    /// Each post by itself, those with the code (as far as a human would say) three times as likely; no strata are known.
+    Poisson,
+}
+
+impl Design {
+    /// The name as printed in the coverage table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Design::Equal => "equal",
+            Design::Strata => "strata",
+            Design::Poisson => "poisson",
+        }
+    }
+}
+
 /// A study to simulate. In half of the accounts a post has the code with probability 0.1, in the others with 0.5; where posts are not
 /// `clustered`, each is an account of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scenario {
     /// Probability that the machine is right about a post.
     pub accuracy: f64,
-    /// Whether the sample takes equally many posts with and without the machine's code, rather than posts with equal probability.
-    pub unequal: bool,
+    /// How the posts coded by hand are drawn.
+    pub design: Design,
     /// Whether accounts have 1 to 9 posts each.
     pub clustered: bool,
     /// Posts of the corpus.
@@ -79,13 +101,17 @@ fn replicate(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> Replicate {
     loop {
         let (truth, frame) = corpus(scenario, random);
         let strata: Vec<String> = frame.strata.iter().map(ToString::to_string).collect();
-        let drawn = draw(
-            &strata,
-            scenario.coded,
-            Allocation::Equal,
-            &Default::default(),
-            random.next_u64(),
-        );
+        let drawn = if scenario.design == Design::Poisson {
+            Ok(poisson(scenario, &truth, random))
+        } else {
+            draw(
+                &strata,
+                scenario.coded,
+                Allocation::Equal,
+                &Default::default(),
+                random.next_u64(),
+            )
+        };
         let coded = |drawn: Drawn| Coded {
             post: drawn.post,
             human: part(truth[drawn.post]),
@@ -114,9 +140,29 @@ fn part(counted: bool) -> Part {
     }
 }
 
+/// Each post by itself, so that as many as asked for are expected.
+fn poisson(scenario: Scenario, truth: &[bool], random: &mut impl Rng) -> Vec<Drawn> {
+    let expected = scenario.posts as f64 * (3.0 * TRUTH + (1.0 - TRUTH));
+    let least = scenario.coded as f64 / expected;
+    let chances = truth
+        .iter()
+        .map(|&has| if has { 3.0 * least } else { least })
+        .enumerate();
+    let all = chances.map(|(post, inclusion_probability)| Drawn {
+        post,
+        inclusion_probability,
+    });
+    all.filter(|one| happens(one.inclusion_probability, random)).collect()
+}
+
+/// Whether something of this probability happens.
+fn happens(p: f64, random: &mut impl Rng) -> bool {
+    (random.next_u64() >> 11) as f64 / ((1u64 << 53) as f64) < p
+}
+
 /// Human codes and the frame of one corpus.
 fn corpus(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> (Vec<bool>, Frame) {
-    let mut chance = |p: f64| (random.next_u64() >> 11) as f64 / ((1u64 << 53) as f64) < p;
+    let mut chance = |p: f64| happens(p, random);
     let (mut truth, mut frame) = (Vec::new(), Frame::default());
     let mut account = 0;
     while truth.len() < scenario.posts {
@@ -131,7 +177,9 @@ fn corpus(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> (Vec<bool>, Fr
             truth.push(has);
             frame.machine.push(part(said));
             frame.clusters.push(account);
-            frame.strata.push(usize::from(scenario.unequal && said));
+            frame
+                .strata
+                .push(usize::from(scenario.design == Design::Strata && said));
         }
         account += 1;
     }
