@@ -4,9 +4,10 @@
 //! the results to a [`Sink`]. Batches wait in short queues, so memory does not grow with the input; what comes out does
 //! not depend on the number of threads.
 
+mod seen;
+
 use std::{
-    collections::{BTreeMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -19,12 +20,17 @@ use rayon::{ThreadPool, prelude::*};
 
 use crate::{
     classify::Rules,
+    clean::dedup::Fingerprint,
     error::{Error, Result},
     ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
+    privacy::Pseudonyms,
     score::{Scope, Scorer},
     tabulate::Flow,
 };
+
+pub use seen::Dedup;
+use seen::Seen;
 
 /// Records a batch: enough to keep every thread busy, little enough to hold a few of them.
 const BATCH: usize = 4096;
@@ -40,8 +46,8 @@ pub struct Settings {
     pub window: Option<(Day, Day)>,
     /// Whether originals that a crawler pulled in beside their reposts are coded too.
     pub keep_originals: bool,
-    /// Whether posts whose id was read before are coded again.
-    pub keep_duplicates: bool,
+    /// Which posts count as read before.
+    pub dedup: Dedup,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
 }
@@ -58,6 +64,8 @@ pub struct Pipeline<'a> {
     pub options: &'a Options,
     /// What is asked for.
     pub settings: &'a Settings,
+    /// Replaces names and ids in everything the sink gets, where that is asked for.
+    pub privacy: Option<&'a Pseudonyms>,
 }
 
 /// Where the results go, in the order of the source.
@@ -111,13 +119,13 @@ pub struct Progress {
 }
 
 enum Read {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Arc<Bound>, Vec<Record>),
     Done(Summary),
 }
 
 enum Work {
-    Opened(Arc<str>, Result<Recognition>),
+    Opened(Arc<str>, Box<Result<Recognition>>),
     Batch(Vec<Step>, Vec<Repair>),
     Done(Summary),
 }
@@ -126,6 +134,7 @@ enum Step {
     Coded(Box<CodedPost>),
     Reject(Reject),
     Excluded(Excluded),
+    Account,
 }
 
 impl Pipeline<'_> {
@@ -167,14 +176,14 @@ impl Pipeline<'_> {
             let mut reader = match Reader::open(input, self.layouts, self.options) {
                 Ok(reader) => reader,
                 Err(error) => {
-                    if queue.send(Read::Opened(name, Err(error))).is_err() {
+                    if queue.send(Read::Opened(name, Box::new(Err(error)))).is_err() {
                         return;
                     }
                     continue;
                 }
             };
             if queue
-                .send(Read::Opened(name, Ok(reader.recognition().clone())))
+                .send(Read::Opened(name, Box::new(Ok(reader.recognition().clone()))))
                 .is_err()
             {
                 return;
@@ -199,7 +208,7 @@ impl Pipeline<'_> {
     }
 
     fn work(&self, pool: &ThreadPool, queue: &Receiver<Read>, out: &SyncSender<Work>) {
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         for read in queue {
             let work = match read {
                 Read::Opened(input, recognition) => Work::Opened(input, recognition),
@@ -212,20 +221,37 @@ impl Pipeline<'_> {
         }
     }
 
-    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut HashSet<u64>) -> Work {
-        let converted: Vec<Converted> =
-            pool.install(|| records.into_par_iter().map(|record| layout.convert(record)).collect());
+    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut Seen) -> Work {
+        let convert = |record| {
+            let converted = layout.convert(record);
+            let fingerprint = match &converted.outcome {
+                Outcome::Post(post, _) if self.settings.dedup >= Dedup::Text => {
+                    Fingerprint::of(&post.text, self.settings.dedup == Dedup::Near)
+                }
+                _ => None,
+            };
+            (converted, fingerprint)
+        };
+        let converted: Vec<(Converted, Option<Fingerprint>)> =
+            pool.install(|| records.into_par_iter().map(convert).collect());
         let mut repairs = Vec::new();
         // Which posts are left out depends on those before them, so this part is done in order.
         let sifted: Vec<Sifted> = converted
             .into_iter()
-            .map(|converted| {
+            .map(|(converted, fingerprint)| {
                 // Ids that a spreadsheet rounded agree by accident.
                 let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
                 repairs.extend(converted.repairs);
                 match converted.outcome {
                     Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
-                    Outcome::Post(post, pulled_in) => match self.exclusion(&post, pulled_in, trusted_id, seen) {
+                    Outcome::Account(_) => Sifted::Out(Step::Account),
+                    Outcome::Post(post, pulled_in) => match self.exclusion(
+                        &post,
+                        pulled_in,
+                        trusted_id.then_some(converted.rest),
+                        fingerprint,
+                        seen,
+                    ) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
                             Sifted::Out(Step::Excluded(Excluded {
@@ -240,9 +266,20 @@ impl Pipeline<'_> {
                 }
             })
             .collect();
-        let finish = |sifted| match sifted {
-            Sifted::Out(step) => step,
-            Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+        let finish = |sifted| {
+            let mut step = match sifted {
+                Sifted::Out(step) => step,
+                Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+            };
+            if let Some(privacy) = self.privacy {
+                match &mut step {
+                    Step::Coded(post) => privacy.post(post),
+                    Step::Reject(reject) => privacy.reject(reject),
+                    Step::Excluded(excluded) => privacy.excluded(excluded),
+                    Step::Account => {}
+                }
+            }
+            step
         };
         let steps = pool.install(|| sifted.into_par_iter().map(finish).collect());
         Work::Batch(steps, repairs)
@@ -252,8 +289,9 @@ impl Pipeline<'_> {
         &self,
         post: &Post,
         pulled_in: bool,
-        trusted_id: bool,
-        seen: &mut HashSet<u64>,
+        rest: Option<u64>,
+        fingerprint: Option<Fingerprint>,
+        seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
         if pulled_in && !self.settings.keep_originals {
             return Some((
@@ -261,8 +299,8 @@ impl Pipeline<'_> {
                 "stands in the export only because the next post reposts it".into(),
             ));
         }
-        if !post.id.is_empty() && trusted_id && !seen.insert(fingerprint(&post.id)) && !self.settings.keep_duplicates {
-            return Some((Exclusion::Duplicate, "a post with this id was read before".into()));
+        if let Some(found) = seen.exclusion(post, rest, fingerprint, self.settings.dedup) {
+            return Some(found);
         }
         let (first, last) = self.settings.window?;
         match post.created_at.map(|at| at.day()) {
@@ -287,13 +325,6 @@ enum Sifted {
     Out(Step),
 }
 
-/// 64 bits of an id. Among ten million ids the chance that any two of them agree by accident is below 3 in a million.
-fn fingerprint(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
-}
-
 fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> Result<Report> {
     let mut report = Report::default();
     let mut records = 0;
@@ -304,7 +335,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                 let (summary, repairs) = (Summary::default(), BTreeMap::new());
                 report.files.push(FileReport {
                     input,
-                    recognition,
+                    recognition: *recognition,
                     summary,
                     repairs,
                 });
@@ -325,6 +356,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                     for step in &steps {
                         match step {
                             Step::Coded(post) => sink.coded(post)?,
+                            Step::Account => flow.accounts += 1,
                             Step::Reject(reject) => {
                                 flow.rejected += 1;
                                 sink.reject(reject)?;

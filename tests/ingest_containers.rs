@@ -218,15 +218,11 @@ fn the_projects_own_corpus_is_read_by_its_names() {
 #[test]
 fn kinds_of_file_that_are_not_read_are_named_with_the_way_out() {
     for (bytes, words) in [
-        (
-            &b"PK\x03\x04....xl/workbook.xml"[..],
-            "Excel workbook (.xlsx); save the sheet as CSV",
-        ),
-        (b"PK\x03\x04....posts.csv", "zip archive; unpack it"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "Excel 97 workbook (.xls)"),
-        (b"SQLite format 3\0rest", "SQLite database; export the table"),
-        (b"PAR1rest", "parquet"),
-        (b"\x28\xb5\x2f\xfdrest", "zstd"),
+        (&b"PK\x03\x04....posts.csv"[..], "zip archive cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "workbook cannot be read"),
+        (b"SQLite format 3\0rest", "SQLite database cannot be read"),
+        (b"PAR1rest", "parquet file cannot be read"),
+        (b"7z\xbc\xaf\x27\x1crest", "7z archive"),
         (b"\n <!DOCTYPE html><table>", "HTML page"),
         (b" \n", "the file is empty"),
         (b"", "the file is empty"),
@@ -257,7 +253,7 @@ fn read_standard_input() {
         (read.posts[0].text.as_str(), &*read.posts[0].source.file),
         ("评论一句", "-")
     );
-    assert!(read.recognition.gzip);
+    assert_eq!(read.recognition.packing, ["gzip"]);
     assert_eq!(read.posts.len(), 2);
 }
 
@@ -383,4 +379,20 @@ proptest! {
         survives("{\"user\":{},\"weibo\":[", text.as_bytes())?;
         survives("{\"id\":1,\"text\":\"a\"}\n", text.as_bytes())?;
     }
+}
+
+#[test]
+fn big5_is_told_from_the_encodings_of_the_mainland() {
+    let text = "編號,博文\n1,睡前又看了一遍那張圖譜，三十六個族群的基因放在一起，我想的是以後看病會不會更準一點\n\
+                2,資料存在哪裡，誰可以用，這些問題應該先說清楚\n";
+    let (big5, _, lost) = encoding_rs::BIG5.encode(text);
+    assert!(!lost);
+    let (_folder, path) = written("posts.csv", &big5);
+    let read = common::read(&path, &mapped("text=博文,id=編號")).unwrap();
+    assert_eq!(
+        (read.recognition.encoding, read.recognition.encoding_source),
+        ("Big5", EncodingSource::Guessed)
+    );
+    assert_eq!(read.posts[1].text, "資料存在哪裡，誰可以用，這些問題應該先說清楚");
+    assert_eq!(read.summary.invalid_sequences, 0);
 }

@@ -2,7 +2,10 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::markup::{self, Markup};
+use super::{
+    html,
+    markup::{self, Markup},
+};
 use crate::bundled;
 
 /// Stands for a link or a mention. No term holds it, so no match can span one.
@@ -44,25 +47,39 @@ impl<'a> Folded<'a> {
             let origin = (range.start + at) as u32;
             if let Some((span, kind)) = markup.peek().filter(|(span, _)| span.start == at) {
                 skip_until = span.end;
+                match kind {
+                    Markup::Html => {
+                        let seen = html::stretch(&part[at..]).map(|(_, seen)| seen).unwrap_or_default();
+                        for c in seen.chars() {
+                            folded.push_folded(c, origin, &mut pending_space);
+                        }
+                        continue;
+                    }
+                    Markup::HashMark => folded.push(HASHTAG, origin),
+                    Markup::Link | Markup::Mention => folded.push(MASK, origin),
+                }
                 pending_space = None;
-                folded.push(if *kind == Markup::HashMark { HASHTAG } else { MASK }, origin);
                 continue;
             }
-            match fold_char(c) {
-                None => {}
-                Some(' ') => pending_space = Some(origin),
-                Some(c) => {
-                    if let Some(space) = pending_space.take()
-                        && is_latin(c)
-                        && folded.text.chars().next_back().is_some_and(is_latin)
-                    {
-                        folded.push(' ', space);
-                    }
-                    folded.push(c, origin);
-                }
-            }
+            folded.push_folded(c, origin, &mut pending_space);
         }
         folded
+    }
+
+    fn push_folded(&mut self, c: char, origin: u32, pending_space: &mut Option<u32>) {
+        match fold_char(c) {
+            None => {}
+            Some(' ') => *pending_space = Some(origin),
+            Some(c) => {
+                if let Some(space) = pending_space.take()
+                    && keeps_space(c)
+                    && self.text.chars().next_back().is_some_and(keeps_space)
+                {
+                    self.push(' ', space);
+                }
+                self.push(in_place(c, self.text.chars().next_back()), origin);
+            }
+        }
     }
 
     fn push(&mut self, c: char, origin: u32) {
@@ -84,7 +101,8 @@ impl<'a> Folded<'a> {
             return start..start;
         }
         let last = raw_at(range.end - 1);
-        start..last + self.raw[last..].chars().next().map_or(0, char::len_utf8)
+        let character = || self.raw[last..].chars().next().map_or(0, char::len_utf8);
+        start..last + html::stretch(&self.raw[last..]).map_or_else(character, |(length, _)| length)
     }
 }
 
@@ -98,17 +116,27 @@ pub fn fold_term(term: &str) -> String {
             space = true;
             continue;
         }
-        if std::mem::take(&mut space) && is_latin(c) && folded.chars().next_back().is_some_and(is_latin) {
+        if std::mem::take(&mut space) && keeps_space(c) && folded.chars().next_back().is_some_and(keeps_space) {
             folded.push(' ');
         }
-        folded.push(c);
+        folded.push(in_place(c, folded.chars().next_back()));
     }
     folded
 }
 
-/// Words of an alphabet keep the space between them; Chinese text does not.
-fn is_latin(c: char) -> bool {
-    c.is_alphanumeric() && !is_han(c)
+/// One apostrophe for don't and don’t; elsewhere the sign closes a quotation.
+fn in_place(c: char, before: Option<char>) -> char {
+    if c == '\u{2019}' && before.is_some_and(|before| before.is_ascii_alphabetic()) {
+        '\''
+    } else {
+        c
+    }
+}
+
+/// Text in an alphabet keeps its spaces; a space beside a Chinese character, Chinese punctuation or an emoji is dropped,
+/// because exporters strip it from some posts and not from others.
+fn keeps_space(c: char) -> bool {
+    c != '\n' && (c.is_ascii() || (c.is_alphanumeric() && !is_han(c)))
 }
 
 fn is_han(c: char) -> bool {
@@ -172,6 +200,8 @@ mod tests {
             ("基 因 武 器", "基因武器"),
             ("基因\u{200b}武器", "基因武器"),
             ("the  Gene pool", "the gene pool"),
+            ("kids’ genes. Trust them (all)", "kids' genes. trust them (all)"),
+            ("7 月 1 日 , 复旦", "7月1日,复旦"),
             ("基因 DNA 图谱", "基因dna图谱"),
             ("著名的乾隆", "著名的乾隆"),
             ("第一行\n第二行", "第一行\n第二行"),
@@ -185,6 +215,21 @@ mod tests {
     fn links_and_mentions_are_masked_and_hashtags_keep_their_words() {
         assert_eq!(folded("请@国家安全部 看http://t.cn/Ab 吧"), "请\u{fffc}看\u{fffc}吧");
         assert_eq!(folded("#基因武器# 真的"), "#基因武器#真的");
+    }
+
+    #[test]
+    fn html_is_seen_through_and_matches_point_at_all_of_it() {
+        let raw = "基因<br />武器 A&amp;T <img alt=[泪] src=\"x\"> 怕<3";
+        let folded = Folded::new(raw, 0..raw.len());
+        assert_eq!(folded.text(), "基因\n武器a&t [泪]怕<3");
+        let of = |term: &str| {
+            let at = folded.text().find(term).unwrap();
+            &raw[folded.raw_range(at..at + term.len())]
+        };
+        assert_eq!(of("a&"), "A&amp;");
+        assert_eq!(of("a&t"), "A&amp;T");
+        assert_eq!(of("[泪]"), "<img alt=[泪] src=\"x\">");
+        assert_eq!(of("怕<"), "怕<");
     }
 
     #[test]

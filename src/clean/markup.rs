@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::html;
+
 /// What a stretch of markup is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Markup {
@@ -11,6 +13,8 @@ pub(super) enum Markup {
     Mention,
     /// The `#` that opens or closes a hashtag; the words between stay text.
     HashMark,
+    /// HTML that an exporter left: shown as what a reader sees of it.
+    Html,
 }
 
 /// The longest name of an account and the longest hashtag, in characters.
@@ -30,6 +34,7 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
         }
         let rest = &text[at..];
         let stretch = match c {
+            '<' | '&' => html::stretch(rest).map(|(len, _)| (at..at + len, Markup::Html)),
             'h' | 'H' => link(rest).map(|len| (at..at + len, Markup::Link)),
             '@' | '＠' => mention(rest).map(|len| {
                 let from = if text[free..at].ends_with("回复") {

@@ -2,7 +2,10 @@
 //!
 //! Two views, both of byte ranges of the raw text:
 //! - [`Words`] tells the author's own words from those of others in a repost chain;
-//! - [`Folded`] is the text in one script, width and case, links and mentions masked, with every byte traced back to the raw text.
+//! - [`Folded`] is the text in one script, width and case, links and mentions masked, HTML seen
+//!   through, with every byte traced back to the raw text.
+//!
+//! [`dedup`] tells by fingerprints of the second view whether two posts say the same.
 //!
 //! ```
 //! use minyi::clean::{Folded, Words};
@@ -17,8 +20,10 @@
 //! assert_eq!(&raw[folded.raw_range(at..at + "开放科学".len())], "開放科學");
 //! ```
 
+pub mod dedup;
 mod find;
 mod fold;
+mod html;
 mod markup;
 mod words;
 

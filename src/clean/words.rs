@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::html;
+
 /// Byte ranges of a raw text by who wrote them. Each may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
@@ -87,8 +89,8 @@ fn split_chain(text: &str, within: Range<usize>) -> (Range<usize>, Range<usize>)
 /// Where the first `//@` stands (also `// @` and with a full-width ＠).
 fn chain_mark(text: &str) -> Option<usize> {
     text.match_indices("//").map(|(at, _)| at).find(|at| {
-        let after = text[at + 2..].trim_start_matches([' ', '\u{3000}', '\u{a0}']);
-        after.starts_with(['@', '＠'])
+        let after = &text[at + 2..];
+        after[html::blank_start(after)..].starts_with(['@', '＠'])
     })
 }
 
@@ -118,11 +120,12 @@ fn endorsed(text: &str, chain: Range<usize>) -> Option<Range<usize>> {
 
 /// Length of `//@user:` at the start of `segment`.
 fn after_name(segment: &str) -> usize {
-    segment
+    let name = 2 + html::blank_start(&segment[2..]);
+    let colon = segment[name..]
         .char_indices()
         .take(40)
-        .find(|(_, c)| matches!(c, ':' | '：'))
-        .map_or(segment.len().min(2), |(at, c)| at + c.len_utf8())
+        .find(|(_, c)| matches!(c, ':' | '：'));
+    colon.map_or(segment.len().min(2), |(at, c)| name + at + c.len_utf8())
 }
 
 fn says_something(segment: &str) -> bool {
@@ -180,6 +183,13 @@ mod tests {
     fn a_bare_repost_without_a_chain_has_no_words() {
         assert_eq!(split("转发微博"), ("", None, ""));
         assert_eq!(split("轉發微博 "), ("", None, ""));
+    }
+
+    #[test]
+    fn a_chain_of_links_is_a_chain() {
+        let chain = "//<a href='https://m.weibo.cn/n/甲'>@甲</a>:支持";
+        assert_eq!(split(&format!("不同意{chain}")), ("不同意", None, chain));
+        assert_eq!(split(chain), ("", Some("支持"), chain));
     }
 
     #[test]

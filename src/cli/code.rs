@@ -10,6 +10,7 @@ use clap::Args;
 
 use super::{
     Global,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -34,6 +35,8 @@ pub(super) struct Code {
     output: PathBuf,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -46,7 +49,8 @@ impl Code {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         prepared.spare_inputs(&self.output)?;
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
         let options = CsvOptions::default();
@@ -73,7 +77,7 @@ impl Code {
         if !global.quiet {
             let mut out = io::stderr().lock();
             write!(out, "{}", summary::flow(&report))?;
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "note: {warning}")?;
             }
             let total = report.flow.total();

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     Global,
+    fit::Fit,
     import::Import,
     paint::Paint,
     reading::{CodingArgs, InputArgs, Prepared},
@@ -38,6 +39,7 @@ pub(super) enum CodebookCommand {
     Test,
     Suggest(Box<Suggest>),
     Import(Import),
+    Fit(Fit),
 }
 
 /// Propose words for a code from a coded corpus, for a person to accept
@@ -100,6 +102,7 @@ impl CodebookCommand {
             CodebookCommand::Test => test(&global.scorer()?),
             CodebookCommand::Suggest(command) => command.run(global),
             CodebookCommand::Import(command) => command.run(global),
+            CodebookCommand::Fit(fit) => fit.run(global),
         }
     }
 }

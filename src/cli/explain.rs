@@ -48,6 +48,9 @@ impl From<ScopeFlag> for Scope {
     }
 }
 
+/// Features shown, the heaviest first; the rest hardly moves the decision.
+const FEATURES_SHOWN: usize = 12;
+
 impl Explain {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let text = match self.text.as_str() {
@@ -95,13 +98,14 @@ fn render(
 ) -> String {
     let verdict = &explained.verdict;
     let sums = explained.sums;
+    let confidence = verdict
+        .confidence
+        .map_or(String::new(), |confidence| format!(", confidence {confidence:.2}"));
     let mut out = format!("{}\n\n", mark(text, &verdict.evidence, &polarity_of, paint));
     out += &format!(
-        "stance      {} (score {:+.2}: {:.2} in favour, {:.2} against)\n",
+        "stance      {} (score {:+.2}{confidence})\n",
         paint.bold(verdict.stance),
-        verdict.score,
-        sums.positive,
-        sums.negative
+        verdict.score
     );
     out += &format!(
         "topic       {:.2} on topic, {:.2} off topic\n",
@@ -137,6 +141,14 @@ fn render(
         if *piece.term != *found {
             out += &format!("     matched by {}\n", piece.term);
         }
+    }
+    if !explained.contributions.is_empty() {
+        out += "\nwhat decided the stance (log-odds)      positive  negative   neutral\n";
+    }
+    for one in explained.contributions.iter().take(FEATURES_SHOWN) {
+        let [positive, negative, neutral] = one.adds;
+        let name = format!("{} = {:.2}", one.feature, one.value);
+        out += &format!("  {name:<36}  {positive:>+8.2}  {negative:>+8.2}  {neutral:>+8.2}\n");
     }
     out
 }

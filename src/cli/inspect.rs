@@ -1,11 +1,14 @@
+mod counts;
+
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
     process::ExitCode,
 };
 
 use anyhow::Result;
 use clap::Args;
+
+use counts::Counts;
 
 use super::{
     Global,
@@ -16,7 +19,7 @@ use super::{
 };
 use crate::{
     classify::Rules,
-    ingest::{Field, Layouts, Outcome, Reader, Recognition},
+    ingest::{self, Field, Layouts, Options, Reader, Recognition, Unit},
     model::Post,
     pipeline::Progress,
 };
@@ -62,9 +65,15 @@ impl Inspect {
         let mut failed = false;
         let mut out = io::stdout().lock();
         let inputs = self.input.inputs()?;
+        let options = self.input.options(&inputs, &layouts)?;
+        let read = Reading {
+            layouts: &layouts,
+            rules: &rules,
+            options: &options,
+        };
         for input in inputs {
             let bar = Bar::new(std::slice::from_ref(&input), global.quiet);
-            let report = self.one(&input, &layouts, &rules, &bar);
+            let report = self.one(&input, &read, &bar);
             bar.finish();
             match report {
                 Ok(report) => writeln!(out, "{report}")?,
@@ -77,13 +86,14 @@ impl Inspect {
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
-    fn one(&self, input: &str, layouts: &Layouts, rules: &Rules, bar: &Bar) -> Result<String> {
-        let mut reader = Reader::open(input, layouts, &self.input.options())?;
+    fn one(&self, input: &str, read: &Reading<'_>, bar: &Bar) -> Result<String> {
+        let options = Options {
+            accounts: None,
+            ..read.options.clone()
+        };
+        let mut reader = Reader::open(input, read.layouts, &options)?;
         let layout = reader.layout();
-        let (mut posts, mut originals, mut reposts) = (0u64, 0u64, 0u64);
-        let mut rejects: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        let mut repairs: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut account_types: BTreeMap<String, u64> = BTreeMap::new();
+        let mut counts = Counts::default();
         let mut first = Vec::new();
         let mut records = 0;
         while let Some(record) = reader.next_record() {
@@ -94,66 +104,18 @@ impl Inspect {
                     bytes: reader.bytes_read(),
                 });
             }
-            let converted = layout.convert(record);
-            for repair in converted.repairs {
-                *repairs.entry(repair.name()).or_default() += 1;
-            }
-            match converted.outcome {
-                Outcome::Post(post, pulled_in) => {
-                    posts += 1;
-                    originals += u64::from(pulled_in);
-                    reposts += u64::from(post.is_repost);
-                    *account_types
-                        .entry(rules.classify(&post.author).kind.name().to_owned())
-                        .or_default() += 1;
-                    if first.len() < self.rows {
-                        first.push(*post);
-                    }
-                }
-                Outcome::Reject(reject) => {
-                    rejects
-                        .entry(reject.reason.to_string())
-                        .or_insert((0, reject.source.row))
-                        .0 += 1;
-                }
+            if let Some(post) = counts.add(layout.convert(record), read.rules, read.options.accounts.as_deref())
+                && first.len() < self.rows
+            {
+                first.push(*post);
             }
         }
         let recognition = reader.recognition();
-        let summary = reader.summary();
-        let paint = Paint::for_stdout();
-        let mut out = head(recognition, input, paint);
-        let rejected: u64 = rejects.values().map(|(n, _)| n).sum();
-        out += &format!(
-            "  records    {} read: {posts} posts, {rejected} rejected\n",
-            summary.records
-        );
-        for (reason, (n, row)) in &rejects {
-            out += &format!("             {n} rejected: {reason} (first: record {row})\n");
-        }
-        if originals > 0 {
-            out += &format!(
-                "             {originals} originals pulled in by their reposts: excluded unless --keep-originals\n"
-            );
-        }
-        out += &format!("             {reposts} reposts\n");
-        for (repair, n) in repairs {
-            out += &format!("  repaired   {n} × {repair}\n");
-        }
-        if summary.invalid_sequences > 0 {
-            out += &format!(
-                "  repaired   {} × invalid bytes read as U+FFFD\n",
-                summary.invalid_sequences
-            );
-        }
-        if summary.header_changes > 0 {
-            out += &format!(
-                "  repaired   {} × header changed within the file\n",
-                summary.header_changes
-            );
-        }
-        let types: Vec<String> = account_types.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
-        out += &format!("  accounts   posts by account type: {}\n", types.join(", "));
-        if let Some(warning) = summary::account_warning(recognition, rules) {
+        let mut out = head(recognition, input, Paint::for_stdout());
+        out += &counts.show(reader.summary(), read.options.accounts.as_deref());
+        if let Some(warning) = summary::account_warning(recognition, read.rules, read.options.accounts.as_deref())
+            && recognition.unit != Unit::Account
+        {
             out += &format!("             {warning}\n");
         }
         for post in &first {
@@ -161,6 +123,13 @@ impl Inspect {
         }
         Ok(out)
     }
+}
+
+/// What every file is read with.
+struct Reading<'a> {
+    layouts: &'a Layouts,
+    rules: &'a Rules,
+    options: &'a Options,
 }
 
 fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
@@ -171,11 +140,25 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
         format!(" <{}>", recognition.url)
     };
     out += &format!("  exporter   {} ({}){url}\n", recognition.exporter, recognition.title);
-    let gzip = if recognition.gzip { ", gzipped" } else { "" };
+    let packing: String = recognition
+        .packing
+        .iter()
+        .map(|packing| format!(", {packing}"))
+        .collect();
     out += &format!(
-        "  file       {}{gzip}, {} ({})\n",
+        "  file       {}{packing}, {} ({})\n",
         recognition.container, recognition.encoding, recognition.encoding_source
     );
+    if !recognition.tables.is_empty() {
+        out += &format!("  read       {}\n", recognition.tables.join(", "));
+    }
+    if !recognition.tables_not_read.is_empty() {
+        out += &format!(
+            "  not read   {}  (to read one: {}/NAME)\n",
+            recognition.tables_not_read.join(", "),
+            ingest::place(input).disk.display()
+        );
+    }
     for (i, (field, columns)) in recognition.fields.iter().enumerate() {
         let name = if i == 0 { "fields" } else { "" };
         out += &format!("  {name:<9}  {field} ← {}\n", columns.join(", "));
@@ -193,7 +176,8 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
             unused.join(", ")
         );
     }
-    for (fields, consequence) in CONSEQUENCES {
+    let missing = CONSEQUENCES.iter().filter(|_| recognition.unit != Unit::Account);
+    for (fields, consequence) in missing {
         if fields.iter().all(|field| recognition.missing.contains(field)) {
             out += &format!("  missing    {}: {consequence}\n", fields[0]);
         }

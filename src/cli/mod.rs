@@ -5,17 +5,20 @@ mod code;
 mod codebook;
 mod estimate;
 mod explain;
+mod fit;
 mod hand;
 mod import;
 mod inspect;
 mod kwic;
 mod paint;
+mod privacy;
 mod progress;
 mod reading;
 mod run;
 mod sample;
 mod select;
 mod summary;
+mod table;
 mod terms;
 mod validate;
 
@@ -24,7 +27,7 @@ use std::{io::Write as _, process::ExitCode};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{codebook::Codebook, pipeline::Report, score::Scorer};
+use crate::{codebook::Codebook, ingest::TABLE_THREAD, pipeline::Report, score::Scorer};
 
 /// Measure public attitudes in exported social-media posts.
 ///
@@ -44,6 +47,7 @@ Examples:
   minyi run weibo.csv -o results            the whole study: coded posts, evidence, tables, manifest
   minyi inspect weibo.csv                   what was recognised in a file and what is missing
   minyi code posts.jsonl -o coded.parquet   one row of codes a post
+  minyi table coded.csv --rows account_type --cols stance
   minyi explain '这不是卖国是什么？'           why a text gets its codes
   minyi codebook show                       the codes, with the source of each";
 
@@ -91,6 +95,7 @@ impl Global {
 enum Command {
     Run(run::Run),
     Code(code::Code),
+    Table(table::Table),
     Inspect(inspect::Inspect),
     Explain(explain::Explain),
     Kwic(kwic::Kwic),
@@ -114,9 +119,11 @@ impl Cli {
     /// # Errors
     /// Whatever stopped it, as a chain from the outermost cause to the innermost.
     pub fn run(self) -> Result<ExitCode> {
+        quiet_table_threads();
         match self.command {
             Command::Run(command) => command.run(&self.global),
             Command::Code(command) => command.run(&self.global),
+            Command::Table(command) => command.run(&self.global),
             Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Kwic(command) => command.run(&self.global),
@@ -128,6 +135,16 @@ impl Cli {
             Command::Codebook(command) => command.run(&self.global),
         }
     }
+}
+
+/// A damaged workbook is told as an error of that file; the panic by which its reader gave up is no news.
+fn quiet_table_threads() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() != Some(TABLE_THREAD) {
+            tell(info);
+        }
+    }));
 }
 
 /// Whether the error only says that nobody reads our output any more (`minyi ... | head`).

@@ -16,7 +16,12 @@ impl Bar {
         // The size of standard input is not known, and with it not the time left.
         let sizes: Option<u64> = inputs
             .iter()
-            .map(|input| fs::metadata(input).ok().map(|file| file.len()))
+            .map(|input| {
+                fs::metadata(input)
+                    .ok()
+                    .filter(|file| file.is_file())
+                    .map(|file| file.len())
+            })
             .sum();
         let template = match sizes {
             Some(_) => "{bar:30} {percent:>3}%  {msg}  {eta} left",

@@ -1,18 +1,19 @@
 //! What `run`, `code` and `inspect` share: which files, read how, coded by what.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{fs, path::Path, str::FromStr, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Global, explain::ScopeFlag, progress::Bar};
 use crate::{
     bundled,
     classify::Rules,
     codebook::{Codebook, LexiconFile},
-    ingest::{self, FieldMap, Layouts, Options},
-    model::Day,
-    pipeline::{Pipeline, Report, Settings, Sink},
+    ingest::{self, Accounts, FieldMap, Layouts, Options},
+    model::{Day, Moment},
+    pipeline::{Dedup, Pipeline, Report, Settings, Sink},
+    privacy::Pseudonyms,
     score::{Relevance, Scorer},
 };
 
@@ -31,19 +32,59 @@ pub(super) struct InputArgs {
     /// Columns of the input to copy to the output
     #[arg(long, value_name = "COL,..", value_delimiter = ',', help_heading = "Input")]
     keep: Vec<String>,
+    /// Tables of accounts (or posts that tell them), joined by user id to posts that lack account fields
+    ///
+    /// Tables of accounts among FILES, such as the users.csv of weibo-crawler, are used without this.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    users: Vec<String>,
+    /// When the posts were collected, Beijing time: what `5分钟前` and dates without a year are read by
+    #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Input")]
+    collected_at: Option<Moment>,
+}
+
+/// What to do where a table of accounts is not recognised: --map is about posts.
+const OWN_TABLE: &str = "--users: of a table that no exporter writes, call the columns user_id, screen_name, verified_type, \
+     verified_reason, badge, description, followers_count (user_id and one that tells the verification must be there)";
+
+fn moment(text: &str) -> Result<Moment, String> {
+    ingest::parse_moment(text).ok_or_else(|| "write it like 2023-06-14 or '2023-06-14 23:41'".to_owned())
 }
 
 impl InputArgs {
+    /// The inputs as typed.
+    pub(super) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     pub(super) fn inputs(&self) -> Result<Vec<String>> {
         Ok(ingest::expand(&self.files)?)
     }
 
-    pub(super) fn options(&self) -> Options {
-        Options {
+    /// How the files are read, tables of accounts included: those named, and those among the inputs.
+    ///
+    /// # Errors
+    /// A table of accounts that cannot be read.
+    pub(super) fn options(&self, inputs: &[String], layouts: &Layouts) -> Result<Options> {
+        let options = Options {
             map: self.map.clone(),
             keep: self.keep.clone(),
             encoding: self.encoding.clone(),
+            accounts: None,
+            collected_at: self.collected_at,
+        };
+        // --map and --keep are about the posts.
+        let of_tables = Options {
+            encoding: self.encoding.clone(),
+            ..Options::default()
+        };
+        let mut accounts = Accounts::read(&self.users, layouts, &of_tables).context(OWN_TABLE)?;
+        if self.map.is_none() {
+            accounts.add_from_inputs(inputs, layouts, &of_tables)?;
         }
+        Ok(Options {
+            accounts: Some(Arc::new(accounts)).filter(|accounts| !accounts.is_empty()),
+            ..options
+        })
     }
 }
 
@@ -64,15 +105,38 @@ pub(super) struct CodingArgs {
     /// Code the originals that weibo-search writes beside their reposts too
     #[arg(long, help_heading = "Coding")]
     keep_originals: bool,
-    /// Code posts again whose id was read before
-    #[arg(long, help_heading = "Coding")]
-    keep_duplicates: bool,
+    /// Leave out posts that were read before: those of the same id; also of the same own words; also of nearly the same
+    ///
+    /// Nearly the same means that at least 0.8 of the three-character sequences of both texts are shared (estimated by
+    /// MinHash); texts under 16 characters must be equal, and bare reposts are never compared.
+    #[arg(long, value_enum, default_value_t, help_heading = "Coding")]
+    dedup: DedupFlag,
     /// Rules from account fields to account types, in place of the bundled ones for Weibo
     #[arg(long, value_name = "FILE", help_heading = "Coding")]
     accounts: Option<std::path::PathBuf>,
     /// End with exit status 1 if any record was rejected
     #[arg(long, help_heading = "Coding")]
     pub(super) strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum DedupFlag {
+    #[default]
+    Id,
+    Text,
+    Near,
+    None,
+}
+
+impl From<DedupFlag> for Dedup {
+    fn from(flag: DedupFlag) -> Dedup {
+        match flag {
+            DedupFlag::Id => Dedup::Id,
+            DedupFlag::Text => Dedup::Text,
+            DedupFlag::Near => Dedup::Near,
+            DedupFlag::None => Dedup::None,
+        }
+    }
 }
 
 /// Everything a run is done with.
@@ -86,11 +150,15 @@ pub(super) struct Prepared {
     /// Every lexicon file in use, for the manifest.
     pub(super) lexicons: Vec<LexiconFile>,
     pub(super) searched: bool,
+    /// Gives pseudonyms, where they are asked for.
+    pub(super) privacy: Option<Pseudonyms>,
 }
 
 impl Prepared {
     pub(super) fn new(global: &Global, input: &InputArgs, coding: &CodingArgs) -> Result<Self> {
         let inputs = input.inputs()?;
+        let layouts = layouts()?;
+        let options = input.options(&inputs, &layouts)?;
         let codebook = global.codebook()?;
         let window = coding
             .window
@@ -108,18 +176,19 @@ impl Prepared {
         Ok(Prepared {
             scorer: Scorer::new(codebook).with_relevance(relevance),
             rules,
-            layouts: layouts()?,
-            options: input.options(),
+            layouts,
+            options,
             settings: Settings {
                 scope: coding.scope.into(),
                 window,
                 keep_originals: coding.keep_originals,
-                keep_duplicates: coding.keep_duplicates,
+                dedup: coding.dedup.into(),
                 jobs: global.jobs,
             },
             inputs,
             lexicons,
             searched: coding.searched,
+            privacy: None,
         })
     }
 
@@ -139,6 +208,7 @@ impl Prepared {
             layouts: &self.layouts,
             options: &self.options,
             settings: &self.settings,
+            privacy: self.privacy.as_ref(),
         };
         let bar = Bar::new(&self.inputs, quiet);
         let report = pipeline.run(&self.inputs, sink, &|progress| bar.show(progress))?;

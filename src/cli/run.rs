@@ -1,3 +1,6 @@
+mod sensitivity;
+mod tables;
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -12,20 +15,23 @@ use clap::Args;
 
 use super::{
     Global,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
+    table::LangFlag,
 };
 use crate::{
     codebook::Codebook,
     error,
     export::{
         CodedSchema, CodedWriter, CsvOptions, Digest, EvidenceWriter, ExcludedWriter, Input, Manifest, Named, Output,
-        OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples, write_table,
-        write_tests,
+        OutputDir, OutputFormat, RejectsWriter, Written, digest_bytes, digest_file, write_examples,
     },
+    ingest,
     model::{CodedPost, Excluded, Exclusion, Reject},
     pipeline::{FileReport, Report, Sink},
-    tabulate::{Tally, TallyOptions},
+    privacy::Pseudonyms,
+    tabulate::{Flow, Tally, TallyOptions},
 };
 
 /// The whole study: coded posts, evidence, tables, manifest
@@ -35,6 +41,7 @@ use crate::{
 ///   coded.csv, coded.parquet   one row a post: account type, stance, codes
 ///   evidence.csv               every term found: where, in what context, what it weighs
 ///   tables/*.csv               counts with base, share and interval; tests.csv
+///   tables/print/              the same as a paper prints them: .md, .tex, .html, .xlsx
 ///   rejects.csv, excluded.csv  records that are no posts, posts left out, each with its reason
 ///   manifest.json              how all this was made: version, arguments, hashes, rows
 #[derive(Debug, Args)]
@@ -47,6 +54,17 @@ pub(super) struct Run {
     output: PathBuf,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
+    /// Mask counts below K in every table, and those that would give them away
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(2..), help_heading = "Privacy")]
+    suppress: Option<u64>,
+    /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
+    #[arg(long)]
+    sensitivity: bool,
+    /// Language of the printed tables in tables/print
+    #[arg(long, value_enum, default_value_t, value_name = "LANG")]
+    lang: LangFlag,
 }
 
 const EXAMPLES: &str = "\
@@ -59,24 +77,43 @@ impl Run {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let started = Instant::now();
         let started_at = jiff::Timestamp::now();
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
+        if self.sensitivity {
+            sensitivity::check(&prepared.inputs)?;
+        }
         let earlier = earlier_results(&self.output)?;
         let mut outputs = OutputDir::create(&self.output)?;
         let mut sink = RunSink::open(&mut outputs, &prepared)?;
         let report = prepared.run(&mut sink, global.quiet)?;
 
         let (tally, mut written) = sink.finish(&mut outputs)?;
-        let tables = tally.tables(&report.flow);
-        for table in &tables {
-            let file = outputs.output(&format!("tables/{}.csv", table.name))?;
-            written.push(outputs.keep(write_table(table, file, CsvOptions::default())?)?);
+        let mut tables = tally.tables(&flow(&report, &prepared));
+        let mut tests = tally.tests();
+        if let Some(k) = self.suppress {
+            tests = tally.suppress(&mut tables, tests, k);
         }
-        let file = outputs.output("tables/tests.csv")?;
-        written.push(outputs.keep(write_tests(&tally.tests(), file, CsvOptions::default())?)?);
+        if self.sensitivity {
+            let mut table = sensitivity::table(&self, global)?;
+            if let Some(k) = self.suppress {
+                table.suppress_alone(k);
+            }
+            tables.push(table);
+        }
+        let codes = prepared.scorer.codebook().codes();
+        written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
         let file = outputs.output("tables/examples.csv")?;
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
-        let manifest = manifest(&prepared, &report, written, started_at, started)?;
+        let manifest = manifest(
+            self.input.files(),
+            self.suppress,
+            &prepared,
+            &report,
+            written,
+            started_at,
+            started,
+        )?;
         let file = outputs.output("manifest.json")?;
         outputs.keep(manifest.write(file)?)?;
         let new = outputs.commit()?;
@@ -99,7 +136,7 @@ impl Run {
                     summary::account_type_by_stance(table, &types).trim_end()
                 )?;
             }
-            for warning in summary::warnings(&report, &prepared.rules) {
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
                 writeln!(out, "\nnote: {warning}")?;
             }
             let seconds = started.elapsed().as_secs_f64();
@@ -137,8 +174,9 @@ fn earlier_results(dir: &Path) -> Result<Vec<String>> {
 /// Removes what a killed run left half-written; whether the folder holds anything else.
 fn remove_left_overs(dir: &Path) -> io::Result<bool> {
     let tables = dir.join("tables");
+    let print = tables.join("print");
     let mut others = false;
-    for folder in [dir, &tables] {
+    for folder in [dir, &tables, &print] {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -148,7 +186,7 @@ fn remove_left_overs(dir: &Path) -> io::Result<bool> {
             let path = entry?.path();
             if Output::is_left_over(&path) {
                 fs::remove_file(&path)?;
-            } else if path != tables {
+            } else if path != tables && path != print {
                 others = true;
             }
         }
@@ -241,7 +279,30 @@ impl Sink for RunSink {
     }
 }
 
+/// What became of the records of each input, under the name the input has in the outputs.
+fn flow(report: &Report, prepared: &Prepared) -> Flow {
+    let Some(privacy) = &prepared.privacy else {
+        return report.flow.clone();
+    };
+    let mut flow = Flow::default();
+    for (input, counts) in report.flow.files() {
+        *flow.file(&privacy.file(input)) = counts.clone();
+    }
+    flow
+}
+
+/// The command line; of a run with pseudonyms without the input files.
+fn arguments(prepared: &Prepared, named: &[String]) -> Vec<String> {
+    let shown = |argument: String| match prepared.privacy {
+        Some(_) if named.contains(&argument) => "[input]".to_owned(),
+        _ => argument,
+    };
+    env::args().map(shown).collect()
+}
+
 fn manifest(
+    named: &[String],
+    suppress: Option<u64>,
     prepared: &Prepared,
     report: &Report,
     outputs: Vec<Written>,
@@ -261,6 +322,8 @@ fn manifest(
         .map(|digest| format!("sha256:{}", digest.sha256))
         .unwrap_or_default();
     let options = TallyOptions::default();
+    // The members of an archive share one file.
+    let mut digests = BTreeMap::new();
     let mut settings = BTreeMap::from([
         (
             "scope".to_owned(),
@@ -279,22 +342,23 @@ fn manifest(
             }
             .to_owned(),
         ),
-        (
-            "duplicate ids".to_owned(),
-            if prepared.settings.keep_duplicates {
-                "kept"
-            } else {
-                "excluded"
-            }
-            .to_owned(),
-        ),
+        ("dedup".to_owned(), prepared.settings.dedup.name().to_owned()),
     ]);
+    if let Some(collected_at) = prepared.options.collected_at {
+        settings.insert("collected at".to_owned(), collected_at.to_string());
+    }
+    if prepared.privacy.is_some() {
+        settings.insert("pseudonyms".to_owned(), "HMAC-SHA256, 64 bits".to_owned());
+    }
+    if let Some(k) = suppress {
+        settings.insert("small counts masked".to_owned(), format!("below {k}"));
+    }
     if let Some((from, to)) = prepared.settings.window {
         settings.insert("window".to_owned(), format!("{from}..{to}"));
     }
     Ok(Manifest {
         minyi: Manifest::VERSION.to_owned(),
-        arguments: env::args().collect(),
+        arguments: arguments(prepared, named),
         started: started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         wall_seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         codebook: Named {
@@ -310,8 +374,15 @@ fn manifest(
         inputs: report
             .files
             .iter()
-            .map(|file| input(file, report))
+            .map(|file| input(file, report, prepared.privacy.as_ref(), &mut digests))
             .collect::<Result<_>>()?,
+        account_tables: prepared
+            .options
+            .accounts
+            .iter()
+            .flat_map(|accounts| accounts.files())
+            .map(|file| digest(file, &mut digests))
+            .collect(),
         lexicons,
         excluded: Exclusion::ALL
             .into_iter()
@@ -321,18 +392,43 @@ fn manifest(
     })
 }
 
-fn input(file: &FileReport, report: &Report) -> Result<Input> {
-    let digest = match &*file.input {
+/// Size and hash of the file an input lies in. A pipe was read once and cannot be read again.
+fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
+    let disk = ingest::place(input).disk;
+    let unknown = |why: &str| Digest {
+        path: input.to_owned(),
+        bytes: 0,
+        sha256: format!("not known: {why}"),
+    };
+    if disk.exists() && !disk.is_file() {
+        return unknown("not a regular file");
+    }
+    let digest = match digests.get(&disk) {
+        Some(known) => known.clone(),
+        None => match digest_file(&disk) {
+            Ok(new) => digests.entry(disk).or_insert(new).clone(),
+            Err(_) => return unknown("could not be read"),
+        },
+    };
+    Digest {
+        path: input.to_owned(),
+        ..digest
+    }
+}
+
+fn input(
+    file: &FileReport,
+    report: &Report,
+    privacy: Option<&Pseudonyms>,
+    digests: &mut BTreeMap<PathBuf, Digest>,
+) -> Result<Input> {
+    let mut digest = match &*file.input {
         "-" => Digest {
             path: "-".to_owned(),
             bytes: 0,
             sha256: "not known: standard input".to_owned(),
         },
-        path => digest_file(Path::new(path)).unwrap_or(Digest {
-            path: path.to_owned(),
-            bytes: 0,
-            sha256: "not known: could not be read".to_owned(),
-        }),
+        path => digest(path, digests),
     };
     let flow = report
         .flow
@@ -347,17 +443,22 @@ fn input(file: &FileReport, report: &Report) -> Result<Input> {
     if file.summary.header_changes > 0 {
         repairs.insert("header changed within the file".to_owned(), file.summary.header_changes);
     }
-    let (exporter, encoding) = match &file.recognition {
+    let (mut exporter, encoding) = match &file.recognition {
         Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
         Err(error) => (format!("not read: {}", super::chain(error)), String::new()),
     };
+    if let Some(privacy) = privacy {
+        digest.path = privacy.file(&file.input).to_string();
+        exporter = privacy.message(&exporter);
+    }
     Ok(Input {
         file: digest,
         exporter,
         encoding,
         rows_read: flow.read,
-        posts: flow.read - flow.rejected,
+        posts: flow.read - flow.rejected - flow.accounts,
         rejected: flow.rejected,
+        accounts: flow.accounts,
         repairs,
         excluded: Exclusion::ALL
             .into_iter()

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     classify::{Field, Fields, Rules},
-    ingest::Recognition,
+    ingest::{Accounts, Recognition, Unit},
     model::{Exclusion, Stance},
     pipeline::Report,
     tabulate::{Base, Table},
@@ -45,6 +45,12 @@ pub(super) fn flow(report: &Report) -> String {
     let total = report.flow.total();
     let mut rows = vec![vec!["records read".to_owned(), total.read.to_string()]];
     rows.push(vec!["  rejected".to_owned(), total.rejected.to_string()]);
+    if total.accounts > 0 {
+        rows.push(vec![
+            "  accounts, used as a table".to_owned(),
+            total.accounts.to_string(),
+        ]);
+    }
     for why in Exclusion::ALL {
         if total.excluded(why) > 0 {
             rows.push(vec![format!("  {}", why.name()), total.excluded(why).to_string()]);
@@ -71,44 +77,50 @@ pub(super) fn account_type_by_stance(table: &Table, types: &[String]) -> String 
     rows[0].push("all".to_owned());
     for kind in types {
         let mut row = vec![kind.clone()];
-        let mut base = 0;
+        let mut base = String::new();
         for stance in Stance::ON_TOPIC {
             let Some(cell) = table.cell(kind, stance.name(), Base::WithinAccountType) else {
                 continue;
             };
-            base = cell.base;
+            base = if cell.hidden.base {
+                "*".to_owned()
+            } else {
+                cell.base.to_string()
+            };
             row.push(match cell.share() {
-                Some(share) => format!("{} ({:.1}%)", cell.n, share * 100.0),
-                None => cell.n.to_string(),
+                _ if cell.hidden.n => "*".to_owned(),
+                Some(share) if !cell.hidden.base => format!("{} ({:.1}%)", cell.n, share * 100.0),
+                _ => cell.n.to_string(),
             });
         }
-        row.push(base.to_string());
+        row.push(base);
         rows.push(row);
     }
     columns(&rows)
 }
 
-/// The account fields an export has.
-fn account_fields(recognition: &Recognition) -> Fields {
-    recognition
-        .fields
-        .iter()
-        .filter_map(|(field, _)| Field::from_name(field.name()))
+/// The account fields an export has, or gets from a table of accounts.
+fn account_fields(recognition: &Recognition, accounts: Option<&Accounts>) -> Fields {
+    let joined = accounts.map(Accounts::fields).unwrap_or_default();
+    let told = recognition.fields.iter().map(|(field, _)| *field);
+    told.chain(joined)
+        .filter_map(|field| Field::from_name(field.name()))
         .collect()
 }
 
 /// What the account fields of an export mean for the account types, or nothing where all can be decided.
-pub(super) fn account_warning(recognition: &Recognition, rules: &Rules) -> Option<String> {
-    rules.decidable(account_fields(recognition)).warning()
+pub(super) fn account_warning(recognition: &Recognition, rules: &Rules, accounts: Option<&Accounts>) -> Option<String> {
+    rules.decidable(account_fields(recognition, accounts)).warning()
 }
 
 /// The warnings of all files that were read, each once with the first file it concerns.
-pub(super) fn warnings(report: &Report, rules: &Rules) -> Vec<String> {
+pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Accounts>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut warnings = Vec::new();
     for file in &report.files {
         let Ok(recognition) = &file.recognition else { continue };
-        if let Some(warning) = account_warning(recognition, rules)
+        if let Some(warning) = account_warning(recognition, rules, accounts)
+            && recognition.unit != Unit::Account
             && seen.insert(warning.clone())
         {
             warnings.push(format!("{}: {warning}", file.input));
@@ -117,6 +129,14 @@ pub(super) fn warnings(report: &Report, rules: &Rules) -> Vec<String> {
             warnings.push(format!(
                 "{}: no column `{column}` (--keep); its cells are empty",
                 file.input
+            ));
+        }
+        if !recognition.tables_not_read.is_empty() {
+            warnings.push(format!(
+                "{}: read {}; not read: {}",
+                file.input,
+                recognition.tables.join(", "),
+                recognition.tables_not_read.join(", ")
             ));
         }
         if file.summary.invalid_sequences > 0 {

@@ -110,7 +110,7 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
                 if literal.chars().count() < 2 && literal.chars().all(char::is_alphanumeric) {
                     report(format!("`{}` is one character; write at least two", term.text));
                 }
-                if guards.contains(&literal.as_str()) {
+                if term.heading != Heading::OffTopic && guards.contains(&literal.as_str()) {
                     report(format!("`{}` can never count: it is a GUARD too", term.text));
                 }
                 if negators.contains(&literal.as_str()) {

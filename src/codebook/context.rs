@@ -32,7 +32,7 @@ pub enum Cue {
     Debunk,
     /// Declares false what is quoted too: 其实, 真相.
     DebunkHint,
-    /// Marks irony: [doge], 呵呵, 真是太…了.
+    /// Marks irony: `[doge]`, 呵呵, 真是太…了.
     Irony,
     /// Marks irony where another such hint stands by: 大方, 感谢.
     IronyHint,
@@ -42,37 +42,45 @@ pub enum Cue {
     Turn,
     /// Opens a condition: 如果, 万一.
     Conditional,
+    /// A mark of who speaks and how, by its position in [`ContextRules::marks`]: 记者, 请联系, 吃瓜.
+    Mark(u8),
 }
 
-/// What a context does to evidence.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Effect {
-    /// Whether the code of the evidence still counts.
-    pub code: bool,
-    /// Factor on favourable evidence; below 0 it speaks against.
-    pub positive: f64,
-    /// Factor on unfavourable evidence; below 0 it speaks in favour.
-    pub negative: f64,
+impl Cue {
+    /// The cues that change a context, with the names the stance model knows them by.
+    pub const NAMED: [(&'static str, Cue); 14] = [
+        ("negator", Cue::Negator),
+        ("postnegator", Cue::PostNegator),
+        ("rhetorical", Cue::Rhetorical),
+        ("reproach", Cue::Reproach),
+        ("question", Cue::Question),
+        ("question_close", Cue::QuestionClose),
+        ("attribution", Cue::Attribution),
+        ("debunk", Cue::Debunk),
+        ("debunk_hint", Cue::DebunkHint),
+        ("irony", Cue::Irony),
+        ("irony_hint", Cue::IronyHint),
+        ("concession", Cue::Concession),
+        ("turn", Cue::Turn),
+        ("conditional", Cue::Conditional),
+    ];
 }
 
-/// The cues of one language and the effects of the contexts they make.
+/// The cues of one language and which of the contexts they make void a code.
 #[derive(Debug, Clone)]
 pub struct ContextRules {
     /// Folded cue words.
     pub cues: Vec<(Cue, String)>,
-    effects: BTreeMap<&'static str, Effect>,
+    /// Names of the marks, in alphabetical order.
+    pub marks: Vec<String>,
+    /// Contexts in which evidence gives no code.
+    void: Vec<Context>,
 }
 
 impl ContextRules {
-    /// What this context does to evidence; plain evidence counts as it is.
-    pub fn effect(&self, context: Context) -> Effect {
-        const PLAIN: Effect = Effect {
-            code: true,
-            positive: 1.0,
-            negative: 1.0,
-        };
-        self.effects.get(context.name()).copied().unwrap_or(PLAIN)
+    /// Whether evidence in this context still gives its code.
+    pub fn gives_code(&self, context: Context) -> bool {
+        !self.void.contains(&context)
     }
 }
 
@@ -96,52 +104,109 @@ struct ContextFile {
     concession_open: Vec<String>,
     concession_turn: Vec<String>,
     conditional: Vec<String>,
-    effects: BTreeMap<String, Effect>,
+    no_code_in: Vec<String>,
+    marks: BTreeMap<String, Vec<String>>,
 }
 
-pub(super) fn load(language: &str) -> Result<(ContextRules, LexiconFile)> {
-    let file = Folder::Bundled("context".to_owned()).read(&format!("{language}.toml"))?;
-    let parsed: ContextFile = file.toml()?;
-    let lists = [
-        (Cue::Negator, parsed.negators),
-        (Cue::PseudoNegator, parsed.pseudo_negators),
-        // Two negators that cancel out deny nothing either.
-        (Cue::PseudoNegator, parsed.double_negation),
-        (Cue::PostNegator, parsed.postverbal),
-        (Cue::Rhetorical, parsed.rhetorical),
-        (Cue::Reproach, parsed.reproach),
-        (Cue::RhetoricalClose, parsed.rhetorical_close),
-        (Cue::Question, parsed.question_open),
-        (Cue::QuestionClose, parsed.question_close),
-        (Cue::Attribution, parsed.quote_attribution),
-        (Cue::Debunk, parsed.debunk_frames),
-        (Cue::DebunkHint, parsed.debunk_hints),
-        (Cue::Irony, parsed.irony),
-        (Cue::IronyHint, parsed.irony_hints),
-        (Cue::Concession, parsed.concession_open),
-        (Cue::Turn, parsed.concession_turn),
-        (Cue::Conditional, parsed.conditional),
-    ];
+/// The cues of the scheme's own context.toml, else those of its language; `zh+en` is both languages.
+pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec<LexiconFile>)> {
+    let files = match folder.read_if_there("context.toml")? {
+        Some(file) => vec![file],
+        None => language
+            .split('+')
+            .map(|one| Folder::Bundled("context".to_owned()).read(&format!("{one}.toml")))
+            .collect::<Result<_>>()?,
+    };
     let mut cues = Vec::new();
-    for (cue, words) in lists {
-        for word in words {
-            let folded = fold_term(&word);
-            if folded.is_empty() {
-                return Err(file.error_on(1, format!("an empty word among the {cue:?} cues")));
+    let mut marks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut void: Option<Vec<Context>> = None;
+    for file in &files {
+        let parsed: ContextFile = file.toml()?;
+        let void_here = contexts(file, &parsed.no_code_in)?;
+        if void.as_ref().is_some_and(|void| *void != void_here) {
+            let at = file.text.find("no_code_in").unwrap_or(0);
+            return Err(file.error_at(
+                at,
+                "no_code_in differs from that of the scheme's other language".to_owned(),
+            ));
+        }
+        void = Some(void_here);
+        for (cue, words) in parsed.lists() {
+            for word in words {
+                cues.push((cue, folded(file, cue, word)?));
             }
-            cues.push((cue, folded));
+        }
+        for (mark, words) in &parsed.marks {
+            let words = words
+                .iter()
+                .map(|word| folded(file, mark, word))
+                .collect::<Result<Vec<_>>>()?;
+            marks.entry(mark.clone()).or_default().extend(words);
         }
     }
-    let mut effects = BTreeMap::new();
-    for (name, effect) in parsed.effects {
-        let context = Context::ALL
-            .into_iter()
-            .find(|context| context.name() == name)
-            .ok_or_else(|| {
-                let at = file.text.find(&format!("effects.{name}")).unwrap_or(0);
-                file.error_at(at, format!("`{name}` is no context"))
-            })?;
-        effects.insert(context.name(), effect);
+    if let (Some(file), true) = (files.first(), marks.len() > usize::from(u8::MAX)) {
+        let at = file.text.find("[marks]").unwrap_or(0);
+        return Err(file.error_at(at, "more than 255 kinds of marks".to_owned()));
     }
-    Ok((ContextRules { cues, effects }, file))
+    let (marks, mark_words): (Vec<String>, Vec<Vec<String>>) = marks.into_iter().unzip();
+    for (mark, words) in (0..).map(Cue::Mark).zip(mark_words) {
+        cues.extend(words.into_iter().map(|word| (mark, word)));
+    }
+    Ok((
+        ContextRules {
+            cues,
+            marks,
+            void: void.unwrap_or_default(),
+        },
+        files,
+    ))
+}
+
+impl ContextFile {
+    fn lists(&self) -> [(Cue, &[String]); 17] {
+        [
+            (Cue::Negator, &self.negators),
+            (Cue::PseudoNegator, &self.pseudo_negators),
+            // Two negators that cancel out deny nothing either.
+            (Cue::PseudoNegator, &self.double_negation),
+            (Cue::PostNegator, &self.postverbal),
+            (Cue::Rhetorical, &self.rhetorical),
+            (Cue::Reproach, &self.reproach),
+            (Cue::RhetoricalClose, &self.rhetorical_close),
+            (Cue::Question, &self.question_open),
+            (Cue::QuestionClose, &self.question_close),
+            (Cue::Attribution, &self.quote_attribution),
+            (Cue::Debunk, &self.debunk_frames),
+            (Cue::DebunkHint, &self.debunk_hints),
+            (Cue::Irony, &self.irony),
+            (Cue::IronyHint, &self.irony_hints),
+            (Cue::Concession, &self.concession_open),
+            (Cue::Turn, &self.concession_turn),
+            (Cue::Conditional, &self.conditional),
+        ]
+    }
+}
+
+fn folded(file: &LexiconFile, list: impl std::fmt::Debug, word: &str) -> Result<String> {
+    let folded = fold_term(word);
+    if folded.is_empty() {
+        let at = file.text.find(&format!("\"{word}\"")).unwrap_or(0);
+        return Err(file.error_at(at, format!("an empty word among the {list:?} cues")));
+    }
+    Ok(folded)
+}
+
+fn contexts(file: &LexiconFile, names: &[String]) -> Result<Vec<Context>> {
+    let known = |name: &String| Context::ALL.into_iter().find(|context| context.name() == name);
+    names
+        .iter()
+        .map(|name| {
+            known(name).ok_or_else(|| {
+                file.error_at(
+                    file.text.find("no_code_in").unwrap_or(0),
+                    format!("`{name}` is no context"),
+                )
+            })
+        })
+        .collect()
 }

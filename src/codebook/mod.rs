@@ -20,17 +20,19 @@ mod import;
 mod scheme;
 mod sentiment;
 mod source;
+mod stance_model;
 mod terms;
 
 use std::{collections::BTreeMap, path::Path};
 
 pub use check::{Finding, check};
-pub use context::{ContextRules, Cue, Effect};
+pub use context::{ContextRules, Cue};
 pub use examples::Example;
 pub use import::{Entry, Imported, ListForm, PolarWord, categories, read_list};
 pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
+pub use stance_model::StanceModel;
 pub use terms::{Heading, Part, Term};
 
 use crate::{
@@ -59,6 +61,8 @@ pub struct Codebook {
     pub context: ContextRules,
     /// The general sentiment list.
     pub sentiment: SentimentList,
+    /// Weights of the stance decision.
+    pub stance_model: StanceModel,
     /// Every file this was read from.
     pub files: Vec<LexiconFile>,
     entries: Vec<CodeEntry>,
@@ -115,9 +119,11 @@ impl Codebook {
             .transpose()?
             .unwrap_or_default();
         files.extend(examples_file);
-        let (context, context_file) = context::load(&parsed.scheme.language)?;
+        let (context, context_files) = context::load(folder, &parsed.scheme.language)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
-        files.extend([context_file, sentiment_file]);
+        let (stance_model, model_file) = stance_model::load(folder)?;
+        files.extend(context_files);
+        files.extend([sentiment_file, model_file]);
 
         Ok(Codebook {
             scheme: parsed.scheme,
@@ -128,6 +134,7 @@ impl Codebook {
             examples,
             context,
             sentiment,
+            stance_model,
             files,
             entries: parsed.codes,
             set_names: sets.into_keys().collect(),

@@ -106,39 +106,37 @@ pub struct Attitude {
     pub grade_note: String,
 }
 
-/// `[stance]`: constants of the stance decision. With P the positive and N the negative evidence after context,
-/// score = (P - N) / (P + N + `smoothing`); positive from `positive_from` up, negative from `negative_from` down,
-/// neutral between.
+/// `[stance]`: constants of the stance decision beside the weights of the [`StanceModel`](super::StanceModel).
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StanceRule {
-    /// Score from which a post is positive, above 0.
-    pub positive_from: f64,
-    /// Score from which a post is negative, below 0.
-    pub negative_from: f64,
-    /// Added to the denominator, so that little evidence gives a small score.
-    pub smoothing: f64,
-    /// What one word of the general sentiment list adds.
-    pub sentiment_weight: f64,
-    /// The most the general sentiment list can add on either side.
-    pub sentiment_cap: f64,
     /// Factor on evidence inside a hashtag, which others may have worded.
     pub hashtag_factor: f64,
+    /// Confidence of the stance from which codes of another side are not assigned: reasons are reasons for the attitude
+    /// taken, and what a report or a concession names is none. Above 1: always assign.
+    pub one_sided_from: f64,
 }
 
 /// `[gate]`: when a post is about the scheme's target at all. With T the topic weight, S the evidence for codes marked
 /// specific and G all other evidence, a post is relevant where T / `topic_min` + S / `evidence_min` + G / `general_min`
-/// reaches 1; G counts only where T is above 0.
+/// reaches 1; G counts only beside a topic term that is not weak.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
+    /// Weight below which a topic term is weak: a word of the debate (论文, 外国人) that other debates use too.
+    pub weak_below: f64,
+    /// The most that weak topic terms add to the topic weight together.
+    pub weak_max: f64,
     /// Topic weight that is enough alone, counted over own words, hashtags and the repost chain, each term once.
     pub topic_min: f64,
-    /// Weight of specific evidence that is enough alone.
+    /// Weight of specific evidence that is enough beside a touch of topic, however weak.
     pub evidence_min: f64,
+    /// Weight of specific evidence that is enough where nothing else tells the topic; takes the place of `evidence_min`.
+    pub evidence_alone: f64,
     /// Weight of general evidence that would be enough beside a touch of topic.
     pub general_min: f64,
-    /// Off-topic weight from which a post is irrelevant unless topic and evidence in its own words outweigh it.
+    /// Off-topic weight from which a post is irrelevant unless its own words outside hashtags hold a topic term that is
+    /// not weak, and outweigh it together with the evidence.
     pub offtopic_min: f64,
 }
 
@@ -178,9 +176,8 @@ impl SchemeFile {
                 ));
             }
         }
-        let rule = parsed.stance;
-        if rule.positive_from <= 0.0 || rule.negative_from >= 0.0 || rule.smoothing < 0.0 {
-            let problem = "[stance] needs positive_from > 0, negative_from < 0 and smoothing >= 0".to_owned();
+        if !(0.0..=1.0).contains(&parsed.stance.hashtag_factor) {
+            let problem = "[stance] hashtag_factor lies outside 0 to 1".to_owned();
             return Err(file.error_at(line_of("[stance]"), problem));
         }
         Ok(parsed)

@@ -42,7 +42,7 @@ pub(super) enum Cell<'a> {
 
 use ColumnKind::{Flag, Number, Score, Text};
 
-const BEFORE_CODES: [(&str, ColumnKind); 14] = [
+const BEFORE_CODES: [(&str, ColumnKind); 15] = [
     ("source_file", Text),
     ("source_row", Number),
     ("post_id", Text),
@@ -54,6 +54,7 @@ const BEFORE_CODES: [(&str, ColumnKind); 14] = [
     ("is_repost", Flag),
     ("stance", Text),
     ("stance_score", Score),
+    ("stance_confidence", Score),
     ("sentiment_positive", Number),
     ("sentiment_negative", Number),
     ("codes", Text),
@@ -111,6 +112,12 @@ impl CodedSchema {
         write(Cell::Flag(post.is_repost))?;
         write(text(verdict.stance.name()))?;
         write(round_score(verdict.score).map_or(Cell::Missing, Cell::Score))?;
+        write(
+            verdict
+                .confidence
+                .and_then(round_score)
+                .map_or(Cell::Missing, Cell::Score),
+        )?;
         write(Cell::Number(verdict.sentiment.positive.into()))?;
         write(Cell::Number(verdict.sentiment.negative.into()))?;
         write(self.joined_codes(coded))?;

@@ -38,6 +38,9 @@ pub struct Manifest {
     pub seeds: BTreeMap<String, u64>,
     /// Input files, in the order read.
     pub inputs: Vec<Input>,
+    /// Tables of accounts joined to the posts, those among the inputs included.
+    #[serde(default)]
+    pub account_tables: Vec<Digest>,
     /// Every lexicon, codebook and rules file that was read.
     pub lexicons: Vec<Digest>,
     /// Posts left out, by reason, over all inputs.
@@ -82,6 +85,9 @@ pub struct Input {
     pub posts: u64,
     /// Records in rejects.csv.
     pub rejected: u64,
+    /// Rows of a table of accounts, joined to the posts.
+    #[serde(default)]
+    pub accounts: u64,
     /// Repairs made, by kind.
     pub repairs: BTreeMap<String, u64>,
     /// Posts left out, by reason.

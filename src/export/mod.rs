@@ -33,6 +33,7 @@ mod jsonl;
 mod manifest;
 mod number;
 mod parquet;
+mod print;
 mod rejects;
 mod sheet;
 mod tables;
@@ -45,6 +46,10 @@ pub use columns::{CodedSchema, Column, ColumnKind};
 pub use evidence::EvidenceWriter;
 pub use excluded::ExcludedWriter;
 pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
+pub use print::{
+    Group, Labels, PrintCell, PrintRow, PrintTable, Printing, RowKind, html, latex, markdown, print_crossings,
+    print_study_table, wide_csv, write_crossings, xlsx,
+};
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};

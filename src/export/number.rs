@@ -3,6 +3,9 @@
 /// What stands for a share without a base, or a test that could not be made.
 pub(super) const NOT_AVAILABLE: &str = "NA";
 
+/// What stands for a number that is not to be shown.
+pub(super) const MASKED: &str = "*";
+
 /// A share or the end of an interval: six decimals.
 pub(super) fn share(share: f64) -> String {
     format!("{share:.6}")

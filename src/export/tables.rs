@@ -5,7 +5,7 @@ use crate::tabulate::{Example, ExampleOf, Table, Test};
 
 use super::{
     CsvOptions, Output,
-    number::{NOT_AVAILABLE, probability, round_score, score, share, statistic},
+    number::{MASKED, NOT_AVAILABLE, probability, round_score, score, share, statistic},
     sheet::Sheet,
 };
 
@@ -46,21 +46,27 @@ const EXAMPLES: [&str; 11] = [
 ];
 
 /// Writes a table in long form. A share without a base is `NA`, its interval empty; `ci_method` names the interval and its level,
-/// and is `none` where the counts are no sample.
+/// and is `none` where the counts are no sample. What is not to be shown is `*`.
 pub fn write_table(table: &Table, out: Output, csv: CsvOptions) -> Result<Output> {
     let mut sheet = Sheet::new(out, csv, TABLE)?;
     let method = format!("wilson {}%", percent(table.level.get()));
     for count in &table.rows {
-        let interval = count.interval(table.level);
+        let interval = count.interval(table.level).filter(|_| !count.hidden.any());
+        let number = |n: u64, hidden: bool| if hidden { MASKED.to_owned() } else { n.to_string() };
+        let of_base = if count.hidden.any() {
+            Some(MASKED.to_owned())
+        } else {
+            count.share().map(share)
+        };
         let (low, high) = interval.map_or_else(Default::default, |i| (share(i.low), share(i.high)));
         sheet.row([
             table.name.as_str(),
             &count.row,
             &count.col,
-            &count.n.to_string(),
-            &count.base.to_string(),
+            &number(count.n, count.hidden.n),
+            &number(count.base, count.hidden.base),
             count.base_name.name(),
-            &count.share().map_or_else(|| NOT_AVAILABLE.to_owned(), share),
+            &of_base.unwrap_or_else(|| NOT_AVAILABLE.to_owned()),
             &low,
             &high,
             if interval.is_some() { &method } else { "none" },

@@ -31,6 +31,7 @@ fn posts() -> Vec<CodedPost> {
     };
     full.post.kept = vec!["two\nlines".to_owned(), "hand-coded".to_owned()];
     full.verdict.score = -2.0 / 3.0;
+    full.verdict.confidence = Some(0.75);
     full.verdict.sentiment.negative = 2;
     posts
 }
@@ -73,11 +74,11 @@ fn coded_csv_has_the_fixed_columns_and_these_bytes() {
     let path = place.path().join("coded.csv");
     write_posts(&path, &posts()[3..5]);
     let header = "source_file,source_row,post_id,user_id,screen_name,created_at,account_type,account_rule,is_repost,stance,\
-        stance_score,sentiment_positive,sentiment_negative,codes,code.POS.QUALITY,code.NEG.BETRAY,code.LAW.MISUND,code.ATT.NEG,\
-        reposts,comments,likes,note,kept.stance\n";
+        stance_score,stance_confidence,sentiment_positive,sentiment_negative,codes,\
+        code.POS.QUALITY,code.NEG.BETRAY,code.LAW.MISUND,code.ATT.NEG,reposts,comments,likes,note,kept.stance\n";
     let bare =
-        "a.csv,4,p4,i1,,2023-06-14,individual,rule,false,negative,0.0000,0,0,NEG.BETRAY,false,true,false,false,,,,,\n";
-    let full = "a.csv,5,p5,i1,\"=1+1 \"\"甲\"\", 乙\",2023-06-14T23:41:07+08:00,individual,rule,true,negative,-0.6667,0,2,\
+        "a.csv,4,p4,i1,,2023-06-14,individual,rule,false,negative,0.0000,,0,0,NEG.BETRAY,false,true,false,false,,,,,\n";
+    let full = "a.csv,5,p5,i1,\"=1+1 \"\"甲\"\", 乙\",2023-06-14T23:41:07+08:00,individual,rule,true,negative,-0.6667,0.7500,0,2,\
         NEG.BETRAY;LAW.MISUND,false,true,true,false,3,0,4294967296,\"two\nlines\",hand-coded\n";
     assert_eq!(fs::read_to_string(path).unwrap(), format!("{header}{bare}{full}"));
 }
@@ -149,13 +150,13 @@ proptest! {
             write_posts(&path(ending), std::slice::from_ref(&post));
         }
         let rows = csv_rows(&path("csv"));
-        prop_assert_eq!((&rows[1][4], &rows[1][21]), (&name, &note));
+        prop_assert_eq!((&rows[1][4], &rows[1][22]), (&name, &note));
         let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(path("jsonl")).unwrap()).unwrap();
         prop_assert_eq!((line["screen_name"].as_str().unwrap_or(""), line["note"].as_str().unwrap_or("")), (&*name, &*note));
         let reader = SerializedFileReader::new(fs::File::open(path("parquet")).unwrap()).unwrap();
         let found = reader.get_row_iter(None).unwrap().next().unwrap().unwrap();
         let cells: Vec<String> = found.get_column_iter().map(|(_, value)| field(value)).collect();
-        prop_assert_eq!((&cells[4], &cells[21]), (&name, &note));
+        prop_assert_eq!((&cells[4], &cells[22]), (&name, &note));
     }
 }
 
@@ -221,7 +222,7 @@ fn a_count_beyond_int64_is_an_error_that_names_the_file() {
     let schema = CodedSchema::new(&codes(), &[]);
     let mut writer = CodedWriter::new(out, OutputFormat::Parquet, &schema, CsvOptions::default()).unwrap();
     let message = writer.write(&post).unwrap_err().to_string();
-    assert!(message.contains("coded.parquet: column 21"), "{message}");
+    assert!(message.contains("coded.parquet: column 22"), "{message}");
 }
 
 #[test]
@@ -409,9 +410,11 @@ fn the_manifest_is_json_with_its_keys_in_order_and_reads_back() {
             rows_read: 3,
             posts: 2,
             rejected: 1,
+            accounts: 0,
             repairs: BTreeMap::from([("short row".to_owned(), 1)]),
             excluded: BTreeMap::new(),
         }],
+        account_tables: Vec::new(),
         lexicons: vec![digest.clone()],
         excluded: BTreeMap::new(),
         outputs: Vec::new(),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::model::{Author, Engagement, Moment, Post, Reject, Source};
 
 use super::{
-    Field, Repair, counts, dates,
+    Accounts, Field, Repair, counts, dates,
     header::Header,
     ids,
     layout::{Layout, Unit},
@@ -21,15 +21,19 @@ pub struct Converted {
     pub outcome: Outcome,
     /// What was put right, or could not be, in the order found.
     pub repairs: Vec<Repair>,
+    /// Hash of the cells that no field is read from; rows of one post that differ here repeat it for something else's sake.
+    pub rest: u64,
 }
 
-/// What a record turned out to be. Every record is exactly one of the two.
+/// What a record turned out to be. Every record is exactly one of the three.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// A post; true if the exporter wrote it only beside its repost, so that it need not match the search.
     Post(Box<Post>, bool),
     /// No post, and why.
     Reject(Reject),
+    /// A row of a table of accounts.
+    Account(Box<Author>),
 }
 
 /// A layout bound to one file. Turns records into posts; shared freely between threads.
@@ -43,6 +47,16 @@ pub struct Bound {
     pub(super) file_user_id: Option<String>,
     /// All ids of the sample end in 0: a spreadsheet rounded them.
     pub(super) rounded_ids: bool,
+    /// What is known of the authors from elsewhere.
+    pub(super) accounts: Option<Arc<Accounts>>,
+    pub(super) collected_at: Option<Moment>,
+}
+
+/// A record that is one.
+enum Found {
+    /// A post, and whether its badge cell is blank (true without a badge column).
+    Post(Post, bool),
+    Account(Author),
 }
 
 /// Why a record is no post.
@@ -58,14 +72,19 @@ impl Bound {
             pulled_in,
             body,
         } = record;
-        let post = match &body {
+        let rest = match &body {
+            Body::Cells(cells, header) => header.rest_of(cells),
+            _ => 0,
+        };
+        let found = match &body {
             Body::Cells(cells, header) => self.csv_post(row, cells, header, &mut repairs),
             Body::Json(text) => self.json_post(row, text, &mut repairs),
             Body::RepeatedHeader(_) => Err("not a record: the header once more".into()),
             Body::Broken(reason, _) => Err(Arc::clone(reason)),
         };
-        let outcome = match post {
-            Ok((post, badge_blank)) => Outcome::Post(Box::new(post), pulled_in && badge_blank),
+        let outcome = match found {
+            Ok(Found::Post(post, badge_blank)) => Outcome::Post(Box::new(post), pulled_in && badge_blank),
+            Ok(Found::Account(author)) => Outcome::Account(Box::new(author)),
             Err(reason) => {
                 let cells = match body {
                     Body::Cells(cells, _) | Body::RepeatedHeader(cells) => cells.iter().map(str::to_owned).collect(),
@@ -80,7 +99,7 @@ impl Bound {
                 })
             }
         };
-        Converted { outcome, repairs }
+        Converted { outcome, repairs, rest }
     }
 
     fn source(&self, row: u64) -> Source {
@@ -96,8 +115,7 @@ impl Bound {
         cells: &csv::StringRecord,
         header: &Header,
         repairs: &mut Vec<Repair>,
-    ) -> Result<(Post, bool), Reason> {
-        self.check_unit()?;
+    ) -> Result<Found, Reason> {
         if cells.iter().all(|cell| without_mark(cell).trim().is_empty()) {
             return Err("not a record: all cells are blank".into());
         }
@@ -105,7 +123,7 @@ impl Bound {
             return Err("not a record: a bare date".into());
         }
         let alignment = self.alignment(cells, header, repairs)?;
-        self.post(
+        self.found(
             row,
             &Row::Cells {
                 cells,
@@ -162,15 +180,14 @@ impl Bound {
         Ok(None)
     }
 
-    fn json_post(&self, row: u64, text: &str, repairs: &mut Vec<Repair>) -> Result<(Post, bool), Reason> {
+    fn json_post(&self, row: u64, text: &str, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         let value: Value =
             serde_json::from_str(text).map_err(|error| Reason::from(format!("not valid JSON: {error}")))?;
-        self.check_unit()?;
         let has = |name: &str| value_at(&value, name).is_some();
         if !value.is_object() || !self.layout.matches(has) {
             return Err("not a post record".into());
         }
-        self.post(
+        self.found(
             row,
             &Row::Json {
                 value: &value,
@@ -178,13 +195,6 @@ impl Bound {
             },
             repairs,
         )
-    }
-
-    fn check_unit(&self) -> Result<(), Reason> {
-        match self.layout.unit {
-            Unit::Account => Err("not a post record: a row of a table of accounts".into()),
-            Unit::Post | Unit::Comment => Ok(()),
-        }
     }
 
     fn is_null(&self, cell: &str) -> bool {
@@ -199,19 +209,41 @@ impl Bound {
         self.cell(row, field).map(Cow::into_owned)
     }
 
-    /// The post in a row, and whether its badge cell is blank (true without a badge column).
-    fn post(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<(Post, bool), Reason> {
-        let text = self.text(row);
+    fn found(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+        if self.layout.unit == Unit::Account {
+            let author = self.author(row, repairs);
+            return match author.user_id {
+                Some(_) => Ok(Found::Account(author)),
+                None => Err("a row of a table of accounts without a user id".into()),
+            };
+        }
+        self.post(row_number, row, repairs)
+    }
+
+    fn post(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+        let mut author = self.author(row, repairs);
+        let badge_blank = author.badge.is_none();
+        let text = self.text(row, &author, repairs);
         let is_repost = self.is_repost(row, &text);
         if text.is_empty() && !is_repost {
             return Err("empty text".into());
         }
         let id = self.id(row, repairs);
-        let author = self.author(row, repairs);
+        if self
+            .accounts
+            .as_ref()
+            .is_some_and(|accounts| accounts.complete(&mut author))
+        {
+            repairs.push(Repair::AuthorFromTable);
+        }
+        let truncated = self.values.is_truncated(&text);
+        if truncated {
+            repairs.push(Repair::TruncatedText);
+        }
         let post = Post {
             source: self.source(row_number),
             created_at: self.created_at(row, &id, repairs),
-            truncated: self.values.is_truncated(&text),
+            truncated,
             engagement: Engagement {
                 reposts: self.count(row, Field::Reposts, repairs),
                 comments: self.count(row, Field::Comments, repairs),
@@ -223,15 +255,21 @@ impl Bound {
             is_repost,
             author,
         };
-        let badge_blank = post.author.badge.is_none();
-        Ok((post, badge_blank))
+        Ok(Found::Post(post, badge_blank))
     }
 
     /// The text as collected; a title goes before it on a line of its own, unless the text begins with it.
-    fn text(&self, row: &Row<'_>) -> String {
+    fn text(&self, row: &Row<'_>, author: &Author, repairs: &mut Vec<Repair>) -> String {
         let text = row
             .first(Field::Text, |cell| !self.values.is_empty_text(cell))
             .unwrap_or_default();
+        let text = match author.screen_name.as_deref().filter(|_| self.layout.name_before_text) {
+            Some(name) if name_before(&text, name) > 0 => {
+                repairs.push(Repair::NameBeforeText);
+                Cow::Owned(text[name_before(&text, name)..].to_owned())
+            }
+            _ => text,
+        };
         match self.cell(row, Field::Title) {
             Some(title) if text.is_empty() => title.into_owned(),
             Some(title) if !text.starts_with(title.trim()) => format!("{title}\n{text}"),
@@ -310,10 +348,19 @@ impl Bound {
             (Some(date), Some(time)) => Some(Cow::Owned(format!("{} {}", date.trim(), time.trim()))),
             (date, _) => date,
         };
+        let date = date.map(|date| self.in_zone(date));
         let mid = Some(id).filter(|_| self.layout.weibo_ids);
-        let (moment, problems) = dates::read(date.as_deref(), mid, &self.values);
+        let (moment, problems) = dates::read(date.as_deref(), mid, self.collected_at, &self.values);
         repairs.extend(problems);
         moment
+    }
+
+    /// The date with the layout's zone, where it tells a time and no zone.
+    fn in_zone<'a>(&self, date: Cow<'a, str>) -> Cow<'a, str> {
+        let zoned = self.layout.utc.then(|| format!("{}+00:00", date.trim()));
+        zoned
+            .filter(|zoned| dates::is_date_and_time(zoned))
+            .map_or(date, Cow::Owned)
     }
 
     fn count(&self, row: &Row<'_>, field: Field, repairs: &mut Vec<Repair>) -> Option<u64> {
@@ -353,4 +400,13 @@ impl Bound {
             followers: self.count(row, Field::Followers, repairs),
         }
     }
+}
+
+/// Length of `name:` at the start of a text; 0 where it does not stand there.
+fn name_before(text: &str, name: &str) -> usize {
+    let lead = text.len() - text.trim_start().len();
+    text[lead..]
+        .strip_prefix(name.trim())
+        .and_then(|rest| rest.strip_prefix([':', '：']))
+        .map_or(0, |rest| text.len() - rest.len())
 }

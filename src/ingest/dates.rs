@@ -6,9 +6,18 @@ use crate::model::Moment;
 
 use super::{Repair, ids, values::Values};
 
+mod relative;
+
+use relative::Relative;
+
 /// Reads a date cell. `mid` is the post's Weibo id, which tells the year where the cell does not and the whole time
-/// where the cell is of no use; `None` where the export is not Weibo's.
-pub(super) fn read(cell: Option<&str>, mid: Option<&str>, values: &Values) -> (Option<Moment>, Vec<Repair>) {
+/// where the cell is of no use; `None` where the export is not Weibo's. The time of collection tells what the id does not.
+pub(super) fn read(
+    cell: Option<&str>,
+    mid: Option<&str>,
+    collected_at: Option<Moment>,
+    values: &Values,
+) -> (Option<Moment>, Vec<Repair>) {
     let from_id = || mid.and_then(ids::time_of).and_then(Moment::from_unix);
     let problem = match cell.map(|cell| parse(cell, values)) {
         Some(Ok(Written::Full(moment))) => return (Some(moment), Vec::new()),
@@ -16,7 +25,19 @@ pub(super) fn read(cell: Option<&str>, mid: Option<&str>, values: &Values) -> (O
             if let Some(moment) = from_id().and_then(|at| date.in_year_of(at)) {
                 return (Some(moment), vec![Repair::YearFromId]);
             }
+            if let Some(moment) = collected_at.and_then(|at| date.before(at)) {
+                return (Some(moment), vec![Repair::DateFromCollection]);
+            }
             Some(Repair::DateWithoutYear)
+        }
+        Some(Ok(Written::Relative(date))) => {
+            if let Some(moment) = from_id() {
+                return (Some(moment), vec![Repair::RelativeDate, Repair::TimeFromId]);
+            }
+            if let Some(moment) = collected_at.and_then(|at| date.before(at)) {
+                return (Some(moment), vec![Repair::DateFromCollection]);
+            }
+            Some(Repair::RelativeDate)
         }
         Some(Err(problem)) => Some(problem),
         None => None,
@@ -34,6 +55,11 @@ pub(super) fn is_full_date(cell: &str) -> bool {
     cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
 }
 
+/// A date as a user writes it in a flag (`--collected-at`), in any form that an export may have.
+pub fn parse_moment(text: &str) -> Option<Moment> {
+    full(text.trim())
+}
+
 /// Whether the cell is a date with a time of day.
 pub(super) fn is_date_and_time(cell: &str) -> bool {
     is_full_date(cell) && matches!(full(cell.trim()), Some(Moment::Instant(_)))
@@ -42,6 +68,7 @@ pub(super) fn is_date_and_time(cell: &str) -> bool {
 enum Written {
     Full(Moment),
     Yearless(Yearless),
+    Relative(Relative),
 }
 
 struct Yearless {
@@ -62,6 +89,14 @@ impl Yearless {
         let date = candidates.min_by_key(distance)?;
         moment(date, self.time)
     }
+
+    /// The last such date that is not after the time of collection.
+    fn before(&self, collected: Moment) -> Option<Moment> {
+        let last = collected.day();
+        let in_year = |step: i16| civil::Date::new(last.year().checked_sub(step)?, self.month, self.day).ok();
+        let date = (0..8).filter_map(in_year).find(|date| *date <= last)?;
+        moment(date, self.time)
+    }
 }
 
 fn parse(cell: &str, values: &Values) -> Result<Written, Repair> {
@@ -72,11 +107,9 @@ fn parse(cell: &str, values: &Values) -> Result<Written, Repair> {
     if let Some(date) = yearless(cell) {
         return Ok(Written::Yearless(date));
     }
-    Err(if values.relative_dates.is_match(cell) {
-        Repair::RelativeDate
-    } else {
-        Repair::UnreadableDate
-    })
+    relative::parse(cell, values)
+        .map(Written::Relative)
+        .ok_or(Repair::UnreadableDate)
 }
 
 fn full(cell: &str) -> Option<Moment> {
@@ -252,7 +285,7 @@ mod tests {
     use super::{super::values::tests::bundled, *};
 
     fn printed(cell: &str) -> String {
-        let (moment, repairs) = read(Some(cell), None, bundled());
+        let (moment, repairs) = read(Some(cell), None, None, bundled());
         match moment {
             Some(moment) => moment.to_string(),
             None => repairs
@@ -316,7 +349,7 @@ mod tests {
     fn the_id_tells_the_year_and_the_time() {
         let values = bundled();
         let read = |cell| {
-            let (moment, repairs) = read(cell, MID, values);
+            let (moment, repairs) = read(cell, MID, None, values);
             (moment.unwrap().to_string(), repairs)
         };
         let from_id = "2023-06-14T23:41:07+08:00".to_owned();
@@ -358,13 +391,13 @@ mod tests {
     proptest! {
         #[test]
         fn no_cell_is_too_odd(cell in any::<String>(), mid in any::<String>()) {
-            let _ = read(Some(&cell), Some(&mid), bundled());
+            let _ = read(Some(&cell), Some(&mid), None, bundled());
             let _ = (is_full_date(&cell), is_date_and_time(&cell));
         }
 
         #[test]
         fn nearly_dates_do_not_panic(cell in "[0-9]{1,5}[-/.年][0-9]{1,3}[-/.月][0-9]{1,3}[日T ]{0,2}[0-9:.+Z-]{0,16}") {
-            let _ = read(Some(&cell), None, bundled());
+            let _ = read(Some(&cell), None, None, bundled());
         }
     }
 }

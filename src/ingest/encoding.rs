@@ -10,7 +10,7 @@ use std::{
 };
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8};
 
 /// How the encoding is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum EncodingSource {
     Guessed,
     /// Named by the user.
     Forced,
+    /// A workbook, database or parquet file knows its characters itself.
+    Container,
 }
 
 impl fmt::Display for EncodingSource {
@@ -35,6 +37,7 @@ impl fmt::Display for EncodingSource {
             EncodingSource::Ascii => "plain ASCII so far",
             EncodingSource::Guessed => "guessed from the bytes",
             EncodingSource::Forced => "as told",
+            EncodingSource::Container => "told by the file",
         })
     }
 }
@@ -57,7 +60,11 @@ pub(super) fn detect(sample: &[u8]) -> (&'static Encoding, EncodingSource) {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, false);
-    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    // A mainland file is the likely one, but that preference would take every Big5 file for GBK.
+    let guess = match detector.guess(None, Utf8Detection::Deny) {
+        guess if guess == BIG5 => guess,
+        _ => detector.guess(Some(b"cn"), Utf8Detection::Deny),
+    };
     // GB18030 reads all that GBK writes, and more.
     (if guess == GBK { GB18030 } else { guess }, EncodingSource::Guessed)
 }
@@ -94,7 +101,14 @@ pub(super) struct Decoded<R> {
     text_read: usize,
     finished: bool,
     replaced: Arc<AtomicU64>,
+    allowance: u64,
 }
+
+/// The longest record that is read. The longest posts are a thousandth of it.
+pub(super) const RECORD_BYTES: u64 = 32 << 20;
+/// Why a longer one is not.
+pub(super) const TOO_LONG: &str =
+    "this record is longer than 32 MiB; it is no post, or a quotation mark in it opens and is never closed";
 
 const RAW_BYTES: usize = 64 * 1024;
 
@@ -113,7 +127,13 @@ impl<R: Read> Decoded<R> {
             text_read: 0,
             finished: false,
             replaced,
+            allowance: u64::MAX,
         }
+    }
+
+    /// Lets so many bytes through from here on; what would read more is told [`TOO_LONG`].
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.allowance = bytes;
     }
 
     /// Whether somebody read up to the end and met it.
@@ -159,6 +179,10 @@ impl<R: Read> Read for Decoded<R> {
         }
         let ready = &self.text[self.text_read..];
         let length = ready.len().min(out.len());
+        self.allowance = self
+            .allowance
+            .checked_sub(length as u64)
+            .ok_or_else(|| io::Error::other(TOO_LONG))?;
         out[..length].copy_from_slice(&ready[..length]);
         self.text_read += length;
         Ok(length)

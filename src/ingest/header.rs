@@ -1,3 +1,8 @@
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
 use super::{Field, layout::Layout};
 
 /// A column name in the form names are compared in: no blanks or byte order mark around it, no quotation marks, `／` as `/`.
@@ -15,6 +20,8 @@ pub(super) struct Header {
     width: usize,
     /// Columns of each field, by [`Field::index`], first choice first.
     slots: Vec<Vec<usize>>,
+    /// Columns that no field is read from.
+    unread: Vec<usize>,
     /// Columns to keep; `None` for one that this file does not have.
     keep: Vec<Option<usize>>,
     /// [`Layout::row_orders`] as columns of this header.
@@ -24,6 +31,7 @@ pub(super) struct Header {
 impl Header {
     pub(super) fn new<'a>(cells: impl Iterator<Item = &'a str>, layout: &Layout, keep: &[String]) -> Header {
         let mut names: Vec<String> = Vec::new();
+        let mut taken: HashSet<String> = HashSet::new();
         for (at, cell) in cells.enumerate() {
             let name = normal(cell);
             let name = if name.is_empty() {
@@ -31,15 +39,13 @@ impl Header {
             } else {
                 name
             };
-            let same = |candidate: &String| names.contains(candidate);
-            let unique = if same(&name) {
-                (2..)
-                    .map(|n| format!("{name}.{n}"))
-                    .find(|candidate| !same(candidate))
-                    .unwrap_or(name)
+            let unique = if taken.contains(&name) {
+                let next = |n: &usize| !taken.contains(&format!("{name}.{n}"));
+                (2..).find(next).map_or(name.clone(), |n| format!("{name}.{n}"))
             } else {
                 name
             };
+            taken.insert(unique.clone());
             names.push(unique);
         }
         let width = names.len();
@@ -53,10 +59,11 @@ impl Header {
             }
         }
         let position = |name: &String| names.iter().position(|candidate| candidate == name);
-        let slots = Field::ALL
+        let slots: Vec<Vec<usize>> = Field::ALL
             .iter()
             .map(|&field| layout.columns(field).iter().filter_map(position).collect())
             .collect();
+        let read: HashSet<usize> = slots.iter().flatten().copied().collect();
         let orders = layout
             .row_orders
             .iter()
@@ -66,6 +73,7 @@ impl Header {
         Header {
             names,
             width,
+            unread: (0..width).filter(|at| !read.contains(at)).collect(),
             slots,
             keep,
             orders,
@@ -104,6 +112,15 @@ impl Header {
     /// Columns to keep, in the order asked for.
     pub(super) fn keep(&self) -> &[Option<usize>] {
         &self.keep
+    }
+
+    /// Hash of the cells that no field is read from.
+    pub(super) fn rest_of(&self, row: &csv::StringRecord) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for &at in &self.unread {
+            row.get(at).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Whether the row may be a header: cheap, wrong now and then.

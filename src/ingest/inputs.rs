@@ -2,11 +2,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+use super::container::{archive, place};
+
 /// Endings of files that [`expand`] takes from a directory.
-const DATA_ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson"];
+const DATA_ENDINGS: [&str; 14] = [
+    "csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "xls", "db", "sqlite", "sqlite3", "parquet", "zip",
+];
+/// Endings of packed files, behind one of these.
+const PACKED_ENDINGS: [&str; 3] = ["gz", "zst", "zstd"];
 
 /// The input files meant by paths, globs and directories, in the order given; globs and directories sorted by name.
-/// `-` is standard input. A file named twice is read once, where it is named first.
+/// `-` is standard input. A zip archive stands for the data files in it, each named `archive.zip/inner.csv`. A file named
+/// twice is read once, where it is named first.
 ///
 /// # Errors
 /// A path that does not exist, a pattern or directory without a file to read, standard input named twice.
@@ -31,6 +38,9 @@ fn expand_one(input: &str) -> Result<Vec<String>> {
         return directory(path);
     }
     if path.exists() {
+        return with_members(input.to_owned());
+    }
+    if place(input).inner.is_some() {
         return Ok(vec![input.to_owned()]);
     }
     let wrong = |problem: String| Error::Input {
@@ -47,7 +57,7 @@ fn expand_one(input: &str) -> Result<Vec<String>> {
     for entry in pattern {
         let path = entry.map_err(|error| wrong(format!("cannot look for files: {error}")))?;
         if path.is_file() {
-            files.push(name(path)?);
+            files.extend(with_members(name(path)?)?);
         }
     }
     files.sort();
@@ -68,13 +78,13 @@ fn directory(path: &Path) -> Result<Vec<String>> {
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?.path();
         if entry.is_file() && is_data(&entry) {
-            files.push(name(entry)?);
+            files.extend(with_members(name(entry)?)?);
         }
     }
     files.sort();
     if files.is_empty() {
         let problem = format!(
-            "no data file in this directory (.{}, also with .gz)",
+            "no data file in this directory (.{}, also with .gz or .zst)",
             DATA_ENDINGS.join(", .")
         );
         return Err(Error::Input {
@@ -85,13 +95,33 @@ fn directory(path: &Path) -> Result<Vec<String>> {
     Ok(files)
 }
 
+/// The file, or of a zip archive that is no workbook the data files in it. An archive that cannot be opened, or holds none,
+/// stays what it is: reading it will say what is wrong with it, and the other inputs are read.
+fn with_members(file: String) -> Result<Vec<String>> {
+    if !archive::is_archive(Path::new(&file)) {
+        return Ok(vec![file]);
+    }
+    let members = archive::members(Path::new(&file)).unwrap_or_default();
+    if archive::is_workbook(&members) {
+        return Ok(vec![file]);
+    }
+    let mut data: Vec<String> = members
+        .iter()
+        .filter(|member| is_data(Path::new(member)) && !member.starts_with("__MACOSX/"))
+        .map(|member| format!("{file}/{member}"))
+        .collect();
+    data.sort();
+    Ok(if data.is_empty() { vec![file] } else { data })
+}
+
 fn is_data(path: &Path) -> bool {
     let name = path
         .file_name()
         .and_then(|name| name.to_str())
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    let unpacked = |ending: &&str| name.strip_suffix(ending).and_then(|stem| stem.strip_suffix('.'));
+    let stem = PACKED_ENDINGS.iter().find_map(unpacked).unwrap_or(&name);
     !name.starts_with('.')
         && stem
             .rsplit_once('.')

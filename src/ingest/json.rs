@@ -5,7 +5,9 @@
 
 mod shape;
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
+
+use super::encoding::{RECORD_BYTES, TOO_LONG};
 
 pub(super) use shape::shape_of;
 
@@ -80,11 +82,15 @@ impl<R: BufRead> Splitter<R> {
         loop {
             let start = self.offset;
             let mut line = Vec::new();
-            let read = self.reader.read_until(b'\n', &mut line)?;
+            let read = (&mut self.reader).take(RECORD_BYTES).read_until(b'\n', &mut line)?;
             if read == 0 {
                 return Ok(None);
             }
             self.offset += read as u64;
+            if read as u64 == RECORD_BYTES && line.last() != Some(&b'\n') {
+                self.offset += self.reader.skip_until(b'\n')? as u64;
+                return Ok(Some(Piece::Broken(TOO_LONG, beginning(line), start)));
+            }
             let line = text(line);
             let trimmed = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
             if !trimmed.is_empty() {
@@ -117,6 +123,9 @@ impl<R: BufRead> Splitter<R> {
                 }
                 (Place::Top | Place::List { .. }, _) => {
                     let (value, whole) = self.value()?;
+                    if value.len() as u64 >= RECORD_BYTES {
+                        return Ok(Some(Piece::Broken(TOO_LONG, beginning(value), start)));
+                    }
                     let value = text(value);
                     return Ok(Some(if whole {
                         Piece::Record(value, start)
@@ -157,7 +166,7 @@ impl<R: BufRead> Splitter<R> {
         Ok(None)
     }
 
-    /// Reads one value as text; false if the file ends inside it.
+    /// Reads one value as text, the first [`RECORD_BYTES`] of it; false if the file ends inside it.
     fn value(&mut self) -> io::Result<(Vec<u8>, bool)> {
         let mut out = Vec::new();
         let (mut depth, mut in_string, mut escaped) = (0u32, false, false);
@@ -198,7 +207,8 @@ impl<R: BufRead> Splitter<R> {
                 }
             }
             let taken = end.unwrap_or(buffer.len());
-            out.extend_from_slice(&buffer[..taken]);
+            let room = (RECORD_BYTES as usize).saturating_sub(out.len());
+            out.extend_from_slice(&buffer[..taken.min(room)]);
             self.consume(taken);
             if end.is_some() {
                 return Ok((out, true));
@@ -232,6 +242,12 @@ impl<R: BufRead> Splitter<R> {
         self.reader.consume(bytes);
         self.offset += bytes as u64;
     }
+}
+
+/// The beginning of a record that is too long to keep.
+fn beginning(mut bytes: Vec<u8>) -> String {
+    bytes.truncate(200);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn text(bytes: Vec<u8>) -> String {

@@ -55,6 +55,12 @@ pub(super) struct Layout {
     /// The exporter leaves `verified_type` out where the account is not verified.
     #[serde(default)]
     pub(super) unverified_is_minus_one: bool,
+    /// The exporter writes `screen name:` before each text.
+    #[serde(default)]
+    pub(super) name_before_text: bool,
+    /// Times without a zone are in UTC rather than Beijing's.
+    #[serde(default)]
+    pub(super) utc: bool,
     /// The member of a JSON document that holds the records.
     #[serde(default)]
     pub(super) records: Option<String>,
@@ -111,6 +117,8 @@ impl Layout {
             pulled_in_originals: false,
             user_id_from_file_name: false,
             unverified_is_minus_one: false,
+            name_before_text: false,
+            utc: false,
             records: None,
             recognise: Conditions::default(),
             fields: columns
@@ -260,6 +268,12 @@ impl Layouts {
             .filter(|layout| layout.kinds.contains(&kind) && layout.matches(&has));
         // max_by_key takes the last of equals; from the back that is the first by name.
         matching.rev().max_by_key(|layout| layout.specificity())
+    }
+
+    /// The layout of a table with these columns: any that is written as CSV, else one whose JSON keys they are.
+    pub(super) fn recognise_table(&self, has: impl Fn(&str) -> bool) -> Option<&Arc<Layout>> {
+        self.recognise(Kind::Csv, &has)
+            .or_else(|| self.recognise(Kind::Json, &has))
     }
 
     /// The layout that most of these records have.

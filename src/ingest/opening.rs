@@ -1,6 +1,6 @@
 //! Recognising a file by its start: encoding, container, layout.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use encoding_rs::Encoding;
 use serde_json::Value;
@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 
 use super::{
-    Container, Field, Options, dates,
+    Container, Field, Options,
+    container::SAMPLE_BYTES,
+    dates,
     encoding::{EncodingSource, detect},
     guess,
     header::{Header, normal},
@@ -17,7 +19,6 @@ use super::{
     reader::csv_reader,
     recognition::Recognition,
     record::{Paths, cell_at, paths_of, value_at, without_mark},
-    source::SAMPLE_BYTES,
 };
 
 /// What the start of a file shows.
@@ -38,7 +39,6 @@ impl Opening {
     pub(super) fn recognition(
         &self,
         (encoding, encoding_source): (&'static Encoding, EncodingSource),
-        gzip: bool,
         options: &Options,
     ) -> Recognition {
         let fields = Field::ALL.into_iter().map(|field| (field, self.columns_of(field)));
@@ -50,7 +50,10 @@ impl Opening {
             url: layout.url.clone(),
             unit: layout.unit,
             container: self.container.clone(),
-            gzip,
+            packing: Vec::new(),
+            tables: Vec::new(),
+            tables_not_read: Vec::new(),
+            account_tables: Vec::new(),
             encoding: encoding.name(),
             encoding_source,
             columns: self.columns.clone(),
@@ -87,7 +90,7 @@ impl Opening {
 }
 
 /// Records of the sample that are looked at.
-const SAMPLE_RECORDS: usize = 200;
+pub(super) const SAMPLE_RECORDS: usize = 200;
 /// So many ids that all end in 0 are no accident (one in 10^8).
 const ROUNDED_IDS: usize = 8;
 
@@ -137,12 +140,12 @@ fn recognise_csv(input: &str, sample: &str, layouts: &Layouts, options: &Options
     let names: Vec<String> = first.iter().map(normal).collect();
     let layout = match &options.map {
         Some(map) => Some(Arc::new(Layout::of_map(&map.columns))),
-        None => layouts
-            .recognise(Kind::Csv, |name| names.iter().any(|column| column == name))
-            .cloned(),
+        None => {
+            let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            layouts.recognise(Kind::Csv, |name| known.contains(name)).cloned()
+        }
     };
     let Some(layout) = layout else {
-        let rows: Vec<Vec<String>> = rest.iter().map(|row| row.iter().map(str::to_owned).collect()).collect();
         let looks_like_data = first
             .iter()
             .any(|cell| dates::is_full_date(cell) || cell.contains("://"));
@@ -151,25 +154,46 @@ fn recognise_csv(input: &str, sample: &str, layouts: &Layouts, options: &Options
         } else {
             ""
         };
-        return Err(unknown(input, &names, &rows, hint));
+        return Err(unknown(input, &names, &strings(rest), hint));
     };
-    let header = Header::new(first.iter(), &layout, &options.keep);
-    let columns = header.names().to_vec();
-    check_map(input, &columns, options)?;
-    let ids: Vec<&str> = rest
-        .iter()
-        .filter_map(|row| row.get(*header.slots(Field::Id).first()?))
-        .map(|cell| without_mark(cell).trim())
-        .collect();
     let second = rest
         .first()
         .and_then(|row| row.position())
         .map_or(0, |position| position.byte() as usize);
+    let row_lead = u64::from(sample.as_bytes().get(second) == Some(&b'\n'));
+    let opening = with_header(input, first.iter(), rest, layout, options)?;
     Ok(Opening {
-        row_lead: u64::from(sample.as_bytes().get(second) == Some(&b'\n')),
+        row_lead,
+        container: Container::Csv { delimiter },
+        ..opening
+    })
+}
+
+pub(super) fn strings(rows: &[csv::StringRecord]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(str::to_owned).collect()).collect()
+}
+
+/// What the first rows under a header show, the layout being known.
+pub(super) fn with_header<'a>(
+    input: &str,
+    columns: impl Iterator<Item = &'a str>,
+    rows: &[csv::StringRecord],
+    layout: Arc<Layout>,
+    options: &Options,
+) -> Result<Opening> {
+    let header = Header::new(columns, &layout, &options.keep);
+    let columns = header.names().to_vec();
+    check_map(input, &columns, options)?;
+    let ids: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.get(*header.slots(Field::Id).first()?))
+        .map(|cell| without_mark(cell).trim())
+        .collect();
+    Ok(Opening {
+        row_lead: 0,
         rounded_ids: layout.weibo_ids && are_rounded(&ids),
         paths: Paths::new(&layout, &[]),
-        container: Container::Csv { delimiter },
+        container: Container::Csv { delimiter: ',' },
         json_shape: Shape::Lines,
         header: Some(header),
         columns,
@@ -273,7 +297,7 @@ fn check_map(input: &str, columns: &[String], options: &Options) -> Result<()> {
         {
             let problem = format!(
                 "--map {field}={name}: there is no such column; the columns are {}",
-                columns.join(", ")
+                listed(columns)
             );
             return Err(problem_of(input, problem));
         }
@@ -286,16 +310,25 @@ fn is_item(path: &str) -> bool {
     path.split('.').any(|part| part.parse::<usize>().is_ok())
 }
 
-fn unknown(input: &str, columns: &[String], rows: &[Vec<String>], hint: &str) -> Error {
+pub(super) fn unknown(input: &str, columns: &[String], rows: &[Vec<String>], hint: &str) -> Error {
     let map = guess::map_line(columns, rows);
     let problem = format!(
         "no known exporter writes these columns: {}{hint}. Say which column is what, e.g. --map '{map}' (a guess; check it)",
-        columns.join(", ")
+        listed(columns)
     );
     problem_of(input, problem)
 }
 
-fn problem_of(input: &str, problem: String) -> Error {
+/// The names, or the first of very many.
+fn listed(columns: &[String]) -> String {
+    const MOST: usize = 60;
+    match columns.len().checked_sub(MOST) {
+        Some(more @ 1..) => format!("{} and {more} more", columns[..MOST].join(", ")),
+        _ => columns.join(", "),
+    }
+}
+
+pub(super) fn problem_of(input: &str, problem: String) -> Error {
     Error::Input {
         file: input.to_owned(),
         problem,

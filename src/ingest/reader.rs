@@ -1,25 +1,29 @@
+mod start;
+
 use std::{
     fmt,
     io::{BufReader, Read},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    vec,
 };
+
+use start::Start;
 
 use crate::error::Result;
 
 use super::{
     Bound, Field, Options,
-    encoding::{self, Decoded},
+    container::{Content, Rows, Source},
+    encoding::{Decoded, RECORD_BYTES},
     header::{Header, normal},
     json::{Piece, Splitter},
     layout::Layouts,
-    opening::{self, Opening},
+    opening::Opening,
     recognition::{Container, Recognition, Summary},
     record::{Body, Record},
-    source::Source,
 };
 
 /// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
@@ -36,22 +40,33 @@ pub struct Reader {
     bytes_read: Arc<AtomicU64>,
     size: Option<u64>,
     replaced: Arc<AtomicU64>,
+    /// Nobody has looked yet whether the file ended too early.
+    may_be_short: bool,
 }
 
-type Text = Decoded<Box<dyn Read + Send>>;
+/// Why the last record of a file that shrank is none.
+const SHRUNK: &str = "the file ended before the size it had when it was opened: something changed it while it was read";
+
+type Characters = Decoded<Box<dyn Read + Send>>;
 
 enum Stream {
     Csv {
-        reader: Box<csv::Reader<Text>>,
+        reader: Box<csv::Reader<Characters>>,
         header: Arc<Header>,
         row_lead: u64,
     },
-    Json(Box<Splitter<BufReader<Text>>>),
+    Rows {
+        /// Rows that were looked at to recognise the file.
+        seen: vec::IntoIter<csv::StringRecord>,
+        rows: Box<Rows>,
+        header: Arc<Header>,
+    },
+    Json(Box<Splitter<BufReader<Characters>>>),
     Finished,
 }
 
 impl Stream {
-    fn new(text: Text, opening: &mut Opening) -> Stream {
+    fn new(text: Characters, opening: &mut Opening) -> Stream {
         match (&opening.container, opening.header.take()) {
             (Container::Csv { delimiter }, Some(header)) => {
                 let mut reader = csv_reader(text, *delimiter);
@@ -72,44 +87,43 @@ impl Stream {
 }
 
 impl Reader {
-    /// Opens a file, or standard input for `-`, and recognises container, encoding and layout from its start.
+    /// Opens a file, a part of one (`archive.zip/inner.csv`, `weibo.db/comments`), or standard input for `-`, and recognises
+    /// container, encoding and layout from its start.
     ///
     /// # Errors
-    /// A file that cannot be opened; a kind of file that is not read (workbook, database, archive); a layout that is not
-    /// known: the message lists the columns found and a `--map` to start from.
+    /// A file that cannot be opened; a kind of file that is not read; a layout that is not known: the message lists the
+    /// columns found and a `--map` to start from.
     pub fn open(input: &str, layouts: &Layouts, options: &Options) -> Result<Reader> {
-        let source = Source::open(input)?;
-        let known = opening::encoding(input, &source.sample, options.encoding.as_deref())?;
-        let text = encoding::decode_sample(&source.sample, known.0);
-        let mut opening = opening::recognise(input, &text, layouts, options)?;
-        let file_user_id = user_id_in_name(input).filter(|_| opening.layout.user_id_from_file_name);
-        let recognition = Recognition {
-            user_id_from_file_name: file_user_id.is_some(),
-            ..opening.recognition(known, source.gzip, options)
-        };
-        let replaced = Arc::new(AtomicU64::new(0));
-        let decoded = Decoded::new(source.reader, known.0, Arc::clone(&replaced));
-        let stream = Stream::new(decoded, &mut opening);
-        let bound = Bound {
-            file: input.into(),
-            layout: opening.layout,
-            values: Arc::clone(layouts.values()),
-            paths: opening.paths,
-            file_user_id,
-            rounded_ids: opening.rounded_ids,
-        };
-        Ok(Reader {
-            recognition,
-            bound: Arc::new(bound),
-            stream,
-            keep: options.keep.clone(),
-            ahead: None,
-            records: 0,
-            header_changes: 0,
+        Reader::of_source(input, Source::open(input)?, layouts, options)
+    }
+
+    /// Reads from anything, e.g. bytes in memory; `name` stands for it in messages and results.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn from_stream(
+        name: &str,
+        stream: impl Read + Send + 'static,
+        layouts: &Layouts,
+        options: &Options,
+    ) -> Result<Reader> {
+        Reader::of_source(name, Source::of(name, stream)?, layouts, options)
+    }
+
+    fn of_source(input: &str, source: Source, layouts: &Layouts, options: &Options) -> Result<Reader> {
+        let start = Start {
+            input,
+            layouts,
+            options,
             bytes_read: source.bytes_read,
             size: source.size,
-            replaced,
-        })
+        };
+        let mut reader = match source.content {
+            Content::Text(text) => start.text(text)?,
+            Content::Tables(tables) => start.tables(tables, source.table.as_deref())?,
+        };
+        reader.recognition.packing = source.packing;
+        Ok(reader)
     }
 
     /// What the file was taken for.
@@ -162,7 +176,23 @@ impl Reader {
 
     fn read(&mut self) -> Option<Record> {
         let (body, offset) = match &mut self.stream {
-            Stream::Finished => return None,
+            Stream::Finished => {
+                if !std::mem::take(&mut self.may_be_short) || !self.is_short() {
+                    return None;
+                }
+                (Body::Broken(SHRUNK.into(), Vec::new()), None)
+            }
+            Stream::Rows { seen, rows, header } => match seen.next().map(Ok).or_else(|| rows.next()) {
+                Some(Ok(row)) => {
+                    let header = Arc::clone(header);
+                    (self.row_body(row, &header), None)
+                }
+                Some(Err(problem)) => (self.give_up(&problem), None),
+                None => {
+                    self.stream = Stream::Finished;
+                    return None;
+                }
+            },
             Stream::Json(splitter) => match splitter.next_piece() {
                 Ok(Some(Piece::Record(text, offset))) => (Body::Json(join(text, splitter.members())), Some(offset)),
                 Ok(Some(Piece::Broken(reason, text, offset))) => {
@@ -170,7 +200,7 @@ impl Reader {
                 }
                 Ok(None) => {
                     self.stream = Stream::Finished;
-                    return None;
+                    return self.read();
                 }
                 Err(error) => (self.give_up(&error), None),
             },
@@ -180,10 +210,11 @@ impl Reader {
                 row_lead,
             } => {
                 let mut row = csv::StringRecord::new();
+                reader.get_mut().allow(RECORD_BYTES);
                 match reader.read_record(&mut row) {
                     Ok(false) => {
                         self.stream = Stream::Finished;
-                        return None;
+                        return self.read();
                     }
                     Ok(true) => {
                         let offset = row.position().map(|position| position.byte() + *row_lead);
@@ -206,7 +237,7 @@ impl Reader {
     }
 
     fn csv_body(&mut self, row: csv::StringRecord, unclosed: bool) -> Body {
-        let Stream::Csv { header, .. } = &mut self.stream else {
+        let Stream::Csv { header, .. } = &self.stream else {
             return Body::Broken("the file has ended".into(), Vec::new());
         };
         if unclosed {
@@ -214,6 +245,11 @@ impl Reader {
                 "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
             return Body::Broken(reason.into(), row.iter().map(str::to_owned).collect());
         }
+        let header = Arc::clone(header);
+        self.row_body(row, &header)
+    }
+
+    fn row_body(&mut self, row: csv::StringRecord, header: &Arc<Header>) -> Body {
         if !header.may_be_header(&row) {
             return Body::Cells(row, Arc::clone(header));
         }
@@ -223,13 +259,22 @@ impl Reader {
             return Body::Cells(row, Arc::clone(header));
         }
         if !same_columns || row.len() > header.width() {
-            *header = Arc::new(Header::new(row.iter(), &self.bound.layout, &self.keep));
+            let new = Arc::new(Header::new(row.iter(), &self.bound.layout, &self.keep));
+            if let Stream::Csv { header, .. } | Stream::Rows { header, .. } = &mut self.stream {
+                *header = new;
+            }
             self.header_changes += 1;
         }
         Body::RepeatedHeader(row)
     }
 
+    /// Whether a file on disk gave fewer bytes than it had when it was opened.
+    fn is_short(&self) -> bool {
+        self.size.is_some_and(|size| self.bytes_read() < size)
+    }
+
     fn give_up(&mut self, error: &dyn fmt::Display) -> Body {
+        self.may_be_short = false;
         self.stream = Stream::Finished;
         Body::Broken(
             format!("the file cannot be read on from here: {error}").into(),
@@ -270,13 +315,6 @@ pub(super) fn join(record: String, members: &[(String, String)]) -> String {
     format!("{{{}{comma}{inner}", members.join(","))
 }
 
-/// The user id that a file is named after: at least five digits and nothing else before the ending.
-fn user_id_in_name(input: &str) -> Option<String> {
-    let name = Path::new(input).file_name()?.to_str()?;
-    let stem = name.split('.').next()?;
-    (stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())).then(|| stem.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,17 +327,6 @@ mod tests {
         may_travel::<Reader>();
         may_travel::<Record>();
         may_be_shared::<Bound>();
-    }
-
-    #[test]
-    fn only_a_name_of_digits_is_a_user_id() {
-        assert_eq!(
-            user_id_in_name("weibo/某人/1234567890.csv.gz").as_deref(),
-            Some("1234567890")
-        );
-        for name in ["-", "2023.csv", "1234567890_comments.csv", "users.csv", ""] {
-            assert_eq!(user_id_in_name(name), None, "{name}");
-        }
     }
 
     #[test]

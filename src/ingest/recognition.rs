@@ -14,6 +14,12 @@ pub enum Container {
     JsonLines,
     /// One JSON document.
     Json,
+    /// A sheet of a workbook.
+    Workbook,
+    /// A table of an SQLite database.
+    Sqlite,
+    /// A parquet file.
+    Parquet,
 }
 
 impl fmt::Display for Container {
@@ -24,6 +30,9 @@ impl fmt::Display for Container {
             Container::Csv { .. } => "CSV with another delimiter",
             Container::JsonLines => "JSON lines",
             Container::Json => "JSON",
+            Container::Workbook => "workbook",
+            Container::Sqlite => "SQLite",
+            Container::Parquet => "parquet",
         })
     }
 }
@@ -41,8 +50,14 @@ pub struct Recognition {
     pub unit: Unit,
     /// How the records lie in the file.
     pub container: Container,
-    /// Whether the file is gzipped.
-    pub gzip: bool,
+    /// What the file was packed with (`gzip`, `zstd`, `zip`), the outermost first.
+    pub packing: Vec<&'static str>,
+    /// Sheets or tables that were read, in this order; empty for files that have none.
+    pub tables: Vec<String>,
+    /// Sheets or tables that were not read, each with what it was taken for.
+    pub tables_not_read: Vec<String>,
+    /// Tables of accounts in the same file, by their names as inputs.
+    pub account_tables: Vec<String>,
     /// WHATWG name of the encoding: `UTF-8`, `gb18030`, ...
     pub encoding: &'static str,
     /// How the encoding is known.

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
@@ -137,14 +137,14 @@ pub(super) fn cell_at<'a>(record: &'a Value, path: &str) -> Option<Cow<'a, str>>
 
 /// Every path of the records that leads to a value of its own, in order of appearance.
 pub(super) fn paths_of(records: &[Value]) -> Vec<String> {
-    let mut paths = Vec::new();
+    let (mut paths, mut known) = (Vec::new(), HashSet::new());
     for record in records {
-        collect_paths(record, "", &mut paths);
+        collect_paths(record, "", &mut paths, &mut known);
     }
     paths
 }
 
-fn collect_paths(value: &Value, prefix: &str, paths: &mut Vec<String>) {
+fn collect_paths(value: &Value, prefix: &str, paths: &mut Vec<String>, known: &mut HashSet<String>) {
     let Value::Object(members) = value else { return };
     for (name, member) in members {
         let path = if prefix.is_empty() {
@@ -153,8 +153,8 @@ fn collect_paths(value: &Value, prefix: &str, paths: &mut Vec<String>) {
             format!("{prefix}.{name}")
         };
         if matches!(member, Value::Object(_)) {
-            collect_paths(member, &path, paths);
-        } else if !paths.contains(&path) {
+            collect_paths(member, &path, paths, known);
+        } else if known.insert(path.clone()) {
             paths.push(path);
         }
     }

@@ -33,11 +33,19 @@ pub enum Repair {
     CappedCount,
     /// A count that is not a number.
     UnreadableCount,
+    /// The date is relative, or has no year, and the time of collection told it.
+    DateFromCollection,
+    /// The exporter cut the text (`...全文`); what stood behind is lost.
+    TruncatedText,
+    /// The author's name stood before the text in the same cell.
+    NameBeforeText,
+    /// Fields of the author were filled in from a table of accounts.
+    AuthorFromTable,
 }
 
 impl Repair {
     /// Every repair, in the order the manifest lists them.
-    pub const ALL: [Repair; 15] = [
+    pub const ALL: [Repair; 19] = [
         Repair::Realigned,
         Repair::ShortRow,
         Repair::EmptyExtraCells,
@@ -53,6 +61,10 @@ impl Repair {
         Repair::CountInMyriads,
         Repair::CappedCount,
         Repair::UnreadableCount,
+        Repair::DateFromCollection,
+        Repair::TruncatedText,
+        Repair::NameBeforeText,
+        Repair::AuthorFromTable,
     ];
 
     /// The name as printed in the manifest.
@@ -73,6 +85,10 @@ impl Repair {
             Repair::CountInMyriads => "count in 万",
             Repair::CappedCount => "capped count",
             Repair::UnreadableCount => "unreadable count",
+            Repair::DateFromCollection => "date from the time of collection",
+            Repair::TruncatedText => "text cut by the exporter",
+            Repair::NameBeforeText => "name before the text",
+            Repair::AuthorFromTable => "author completed from a table of accounts",
         }
     }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
+    container::{Content, Source},
     encoding::{self, Decoded},
-    source::Source,
 };
 use crate::error::{Error, Result};
 
@@ -18,9 +18,16 @@ use crate::error::{Error, Result};
 /// The file cannot be opened or read, or is of a kind that is no text.
 pub fn read_text(path: &str) -> Result<(String, &'static str)> {
     let source = Source::open(path)?;
-    let (encoding, _) = encoding::detect(&source.sample);
+    let Content::Text(stream) = source.content else {
+        let problem = "this is no text; save it as text, one entry a line".to_owned();
+        return Err(Error::Input {
+            file: path.to_owned(),
+            problem,
+        });
+    };
+    let (encoding, _) = encoding::detect(&stream.sample);
     let mut text = String::new();
-    Decoded::new(source.reader, encoding, Arc::new(AtomicU64::new(0)))
+    Decoded::new(stream.reader, encoding, Arc::new(AtomicU64::new(0)))
         .read_to_string(&mut text)
         .map_err(|source| Error::File {
             path: Path::new(path).to_owned(),

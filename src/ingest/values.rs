@@ -27,8 +27,12 @@ pub(super) struct Values {
     pub(super) zero_counts: BTreeSet<String>,
     /// Units behind a count and what they multiply it by.
     pub(super) count_units: BTreeMap<String, u64>,
-    /// Dates told relative to the time of collection.
-    pub(super) relative_dates: Patterns,
+    /// Dates that mean the moment of collection.
+    pub(super) just_now: BTreeSet<String>,
+    /// Units before 前 and their seconds.
+    pub(super) relative_units: BTreeMap<String, i64>,
+    /// Words for days before the collection.
+    pub(super) relative_days: BTreeMap<String, i64>,
     /// A word that every text has that the exporter cut.
     truncated_word: String,
     /// Ends of texts that the exporter cut.

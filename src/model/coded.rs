@@ -139,7 +139,7 @@ pub struct Evidence {
     pub end: usize,
     /// How it stands in the post.
     pub context: Context,
-    /// What it adds to the stance score: above 0 for positive, below 0 for negative, 0 for none.
+    /// What it adds by itself to the log-odds of positive against negative: above 0 in favour, below 0 against.
     pub weight: f64,
     /// The context rule that fired (`negation:不是`), or `term` where the evidence is plain.
     pub rule: Arc<str>,
@@ -159,8 +159,10 @@ pub struct Sentiment {
 pub struct Verdict {
     /// The stance decided.
     pub stance: Stance,
-    /// Stance score in -1 (negative) ..= 1 (positive); the codebook's `[stance]` section gives the formula's constants.
+    /// Stance score in -1 (negative) ..= 1 (positive): probability of positive less that of negative; 0 where irrelevant.
     pub score: f64,
+    /// Probability of the stance decided, by the codebook's model; `None` for an irrelevant post, which no model decides.
+    pub confidence: Option<f64>,
     /// Hits of the general sentiment list.
     pub sentiment: Sentiment,
     /// Codes assigned.

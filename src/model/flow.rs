@@ -22,15 +22,24 @@ pub enum Exclusion {
     Duplicate,
     /// An original that weibo-search wrote beside its repost: it need not match the search at all.
     PulledInOriginal,
+    /// The post of the record before once more, beside another comment: an export of posts joined with their comments.
+    RepeatedPerComment,
+    /// The author's own words were read before, word for word, in another post.
+    SameText,
+    /// Nearly the same words were read before, in another post.
+    NearSameText,
     /// Posted outside the study window, or at an unknown time while a window is asked for.
     OutOfWindow,
 }
 
 impl Exclusion {
     /// Every exclusion, in the order they are applied and flow.csv prints them.
-    pub const ALL: [Exclusion; 3] = [
+    pub const ALL: [Exclusion; 6] = [
         Exclusion::PulledInOriginal,
+        Exclusion::RepeatedPerComment,
         Exclusion::Duplicate,
+        Exclusion::SameText,
+        Exclusion::NearSameText,
         Exclusion::OutOfWindow,
     ];
 
@@ -38,6 +47,9 @@ impl Exclusion {
     pub fn name(self) -> &'static str {
         match self {
             Exclusion::Duplicate => "duplicate id",
+            Exclusion::RepeatedPerComment => "repeated per comment",
+            Exclusion::SameText => "same text",
+            Exclusion::NearSameText => "near-same text",
             Exclusion::PulledInOriginal => "pulled-in original",
             Exclusion::OutOfWindow => "out of window",
         }

@@ -30,6 +30,17 @@ impl Clauses {
         while let Some((at, c)) = chars.next() {
             let behind = at + c.len_utf8();
             match c {
+                // An English full stop: behind a word, before a space. Not that of 3.5 or t.cn.
+                '.' if text[..at].ends_with(|c: char| c.is_ascii_alphabetic())
+                    && (behind == text.len() || text[behind..].starts_with(' ')) =>
+                {
+                    clauses.sentences.push(Span {
+                        start: sentence,
+                        end: behind,
+                    });
+                    sentence = behind;
+                    clauses.breaks.push(behind);
+                }
                 '。' | '!' | '?' | ';' | '…' | '~' | '\n' => {
                     // A run of end marks (?!, ……) and a closing quotation mark belong to the sentence they end.
                     let more = chars
@@ -122,6 +133,16 @@ impl Clauses {
         self.quotes.iter().copied().find(|quote| quote.contains(span))
     }
 
+    /// Bytes that stand between quotation marks.
+    pub(super) fn quoted_bytes(&self) -> usize {
+        self.quotes.iter().map(|quote| quote.len()).sum()
+    }
+
+    /// Bytes that stand in hashtags.
+    pub(super) fn hashtag_bytes(&self) -> usize {
+        self.hashtags.iter().map(|tag| tag.len()).sum()
+    }
+
     pub(super) fn in_hashtag(&self, span: Span) -> bool {
         self.hashtags.iter().any(|tag| tag.contains(span))
     }
@@ -151,6 +172,10 @@ mod tests {
     fn sentences_end_at_their_marks_and_together_are_the_text() {
         assert_eq!(sentences("太好了!!真的?不信。"), ["太好了!!", "真的?", "不信。"]);
         assert_eq!(sentences("一行\n二行"), ["一行\n", "二行"]);
+        assert_eq!(
+            sentences("i fear it. share 3.5 t.cn"),
+            ["i fear it.", " share 3.5 t.cn"]
+        );
         assert_eq!(sentences("他说“没事。”我不信"), ["他说“没事。”", "我不信"]);
     }
 

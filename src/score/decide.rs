@@ -1,10 +1,11 @@
-//! From evidence in context to relevance, codes and stance. Every constant is in the codebook.
+//! From evidence in context to relevance and codes. Every constant is in the codebook.
 
 use std::collections::BTreeMap;
 
+use super::span::Span;
 use crate::{
     codebook::{Codebook, Heading},
-    model::{CodeSet, Context, Evidence, Polarity, Sentiment, Stance, Verdict},
+    model::{CodeSet, Context, Polarity, Stance},
 };
 
 /// Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
@@ -25,6 +26,8 @@ pub(super) struct Weighed {
     pub(super) heading: Heading,
     /// Position of the term in the codebook.
     pub(super) term: usize,
+    /// Where it stands in the folded text.
+    pub(super) span: Span,
     /// Strength as the codebook has it, after the hashtag factor.
     pub(super) strength: f64,
     pub(super) context: Context,
@@ -33,34 +36,19 @@ pub(super) struct Weighed {
     pub(super) scored: bool,
 }
 
-/// The sums the decision was made from.
+/// The sums that decide whether a post is about the target.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sums {
-    /// Topic weight, each term once.
+    /// Topic weight, each term once, weak terms together at most the gate's `weak_max`.
     pub topic: f64,
     /// Off-topic weight, each term once.
     pub off_topic: f64,
+    /// The part of `topic` that comes from terms which are not weak.
+    pub strong_topic: f64,
     /// Weight of evidence in the scored words that hardly occurs outside the debate, whatever its context, each term once.
     pub specific: f64,
     /// The same for evidence that posts on other subjects hold too: benefits, bare attitude.
     pub general: f64,
-    /// Evidence in favour after context, sentiment included.
-    pub positive: f64,
-    /// Evidence against after context, sentiment included.
-    pub negative: f64,
-}
-
-impl Weighed {
-    /// What this adds to the stance score: above 0 in favour, below 0 against.
-    pub(super) fn contribution(&self, codebook: &Codebook) -> f64 {
-        let effect = codebook.context.effect(self.context);
-        match polarity(codebook, self.heading) {
-            _ if !self.scored => 0.0,
-            Polarity::Positive => self.strength * effect.positive,
-            Polarity::Negative => -self.strength * effect.negative,
-            Polarity::None => 0.0,
-        }
-    }
 }
 
 pub(super) fn polarity(codebook: &Codebook, heading: Heading) -> Polarity {
@@ -72,41 +60,28 @@ pub(super) fn polarity(codebook: &Codebook, heading: Heading) -> Polarity {
     }
 }
 
-/// Sums of evidence and sentiment. A term counts once a post, at its strongest. `sentiment` holds the weights of the
-/// general words found.
-pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed], sentiment: &[f64]) -> Sums {
+/// Sums of evidence. A term counts once a post, at its strongest.
+pub(super) fn sums(codebook: &Codebook, weighed: &[Weighed]) -> Sums {
     let mut sums = Sums::default();
     let mut strength: BTreeMap<usize, f64> = BTreeMap::new();
-    let mut adds: BTreeMap<usize, f64> = BTreeMap::new();
-    for piece in weighed {
-        if piece.scored || piece.heading == Heading::Topic {
-            let best = strength.entry(piece.term).or_default();
-            *best = best.max(piece.strength);
-        }
-        let (best, new) = (adds.entry(piece.term).or_default(), piece.contribution(codebook));
-        if new.abs() > best.abs() {
-            *best = new;
-        }
+    for piece in weighed
+        .iter()
+        .filter(|piece| piece.scored || piece.heading == Heading::Topic)
+    {
+        let best = strength.entry(piece.term).or_default();
+        *best = best.max(piece.strength);
     }
+    let mut weak = 0.0;
     for (term, strength) in strength {
         match codebook.terms[term].heading {
-            Heading::Topic => sums.topic += strength,
+            Heading::Topic if codebook.terms[term].weight < codebook.gate.weak_below => weak += strength,
+            Heading::Topic => sums.strong_topic += strength,
             Heading::OffTopic => sums.off_topic += strength,
             heading if codebook.is_specific(heading) => sums.specific += strength,
             _ => sums.general += strength,
         }
     }
-    for adds in adds.into_values() {
-        sums.positive += adds.max(0.0);
-        sums.negative += (-adds).max(0.0);
-    }
-    let rule = codebook.stance;
-    let of_sentiment = |side: f64| {
-        let total: f64 = sentiment.iter().map(|weight| (weight * side).max(0.0)).sum();
-        (total * rule.sentiment_weight).min(rule.sentiment_cap)
-    };
-    sums.positive += of_sentiment(1.0);
-    sums.negative += of_sentiment(-1.0);
+    sums.topic = sums.strong_topic + f64::min(weak, codebook.gate.weak_max);
     sums
 }
 
@@ -115,7 +90,7 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     let mut strongest: BTreeMap<usize, f64> = BTreeMap::new();
     for piece in weighed
         .iter()
-        .filter(|piece| piece.scored && codebook.context.effect(piece.context).code)
+        .filter(|piece| piece.scored && codebook.context.gives_code(piece.context))
     {
         let best = strongest.entry(piece.term).or_default();
         *best = best.max(piece.strength);
@@ -135,72 +110,75 @@ pub(super) fn codes(codebook: &Codebook, weighed: &[Weighed]) -> CodeSet {
     codes
 }
 
+/// The codes without those of another side than the stance.
+pub(super) fn one_sided(codebook: &Codebook, codes: CodeSet, stance: Stance) -> CodeSet {
+    let mut kept = CodeSet::default();
+    for code in codes.iter() {
+        let side = match codebook.entry(code).polarity {
+            Polarity::Positive => Some(Stance::Positive),
+            Polarity::Negative => Some(Stance::Negative),
+            Polarity::None => None,
+        };
+        if side.is_none_or(|side| side == stance) {
+            kept.insert(code);
+        }
+    }
+    kept
+}
+
 /// Whether the post is about the scheme's target.
-fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
+pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
     let gate = codebook.gate;
-    let general = if sums.topic > 0.0 {
+    let general = if sums.strong_topic > 0.0 {
         sums.general / gate.general_min
     } else {
         0.0
     };
-    let shown = sums.topic / gate.topic_min + sums.specific / gate.evidence_min + general >= 1.0 - ROUNDING;
+    let specific = sums.specific
+        / if sums.topic > 0.0 {
+            gate.evidence_min
+        } else {
+            gate.evidence_alone
+        };
+    let shown = sums.topic / gate.topic_min + specific + general >= 1.0 - ROUNDING;
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
     }
-    // What carries marks of advertisement or fan talk must say more about the target in its own words than those weigh;
+    // What carries marks of another subject must name this one in its own words and say more about it than those weigh;
     // hashtags are borrowed.
     let own = |piece: &&Weighed| piece.scored && !piece.in_hashtag;
     let topic = weighed
         .iter()
         .filter(own)
         .filter(|piece| piece.heading == Heading::Topic);
-    let topic = topic.map(|piece| piece.strength).fold(0.0, f64::max);
+    let topic = topic
+        .map(|piece| piece.strength)
+        .filter(|&strength| strength >= gate.weak_below)
+        .fold(0.0, f64::max);
     let evidence: f64 = weighed
         .iter()
         .filter(own)
         .filter(|piece| !matches!(piece.heading, Heading::Topic | Heading::OffTopic))
         .map(|piece| piece.strength)
         .sum();
-    shown && topic + evidence > sums.off_topic
+    shown && topic > 0.0 && topic + evidence > sums.off_topic
 }
 
-/// The verdict on one text.
-pub(super) fn verdict(
-    codebook: &Codebook,
-    weighed: &[Weighed],
-    evidence: Vec<Evidence>,
-    sentiment: Sentiment,
-    sums: Sums,
-    relevance: Relevance,
-) -> Verdict {
-    if !relevant(codebook, weighed, sums, relevance) {
-        return Verdict {
-            stance: Stance::Irrelevant,
-            score: 0.0,
-            sentiment,
-            codes: CodeSet::default(),
-            evidence,
-        };
-    }
-    let rule = codebook.stance;
-    let weight = sums.positive + sums.negative;
-    let score = if weight > 0.0 {
-        (sums.positive - sums.negative) / (weight + rule.smoothing)
-    } else {
-        0.0
-    };
-    let stance = if score >= rule.positive_from {
-        Stance::Positive
-    } else if score <= rule.negative_from {
-        Stance::Negative
-    } else {
-        Stance::Neutral
-    };
-    Verdict {
-        stance,
-        score,
-        sentiment,
-        codes: codes(codebook, weighed),
-        evidence,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_the_stance_and_those_of_no_side_stay() {
+        let codebook = Codebook::load("weibo-pangenome", None).unwrap();
+        let code = |id| codebook.code(id).unwrap();
+        let mut codes = CodeSet::default();
+        for id in ["POS.SHARE", "RISK.NATSEC", "LAW.MISUND"] {
+            codes.insert(code(id));
+        }
+        let kept = |stance| one_sided(&codebook, codes, stance).iter().collect::<Vec<_>>();
+        assert_eq!(kept(Stance::Negative), [code("RISK.NATSEC"), code("LAW.MISUND")]);
+        assert_eq!(kept(Stance::Positive), [code("POS.SHARE"), code("LAW.MISUND")]);
+        assert_eq!(kept(Stance::Neutral), [code("LAW.MISUND")]);
     }
 }

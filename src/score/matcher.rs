@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
-use super::span::Span;
+use super::span::{Span, within};
 use crate::codebook::{Codebook, Cue, Heading, Part, Term};
 
-/// The most characters that may stand in a gap (`…`) of a pattern.
+/// The most characters (words of an alphabet) that may stand in a gap (`…`) of a pattern.
 const GAP: usize = 12;
 
 /// What a literal found in a text may mean.
@@ -98,6 +98,9 @@ impl Matcher {
                 start: hit.start(),
                 end: hit.end(),
             };
+            if cuts_a_word(text, span) {
+                continue;
+            }
             for &meaning in &self.uses[hit.value() as usize] {
                 match meaning {
                     Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
@@ -123,14 +126,24 @@ impl Matcher {
                 .iter()
                 .any(|guard| guard.span.overlaps(span) && !span.contains(guard.span))
         };
-        matches.retain(|hit| free(hit.span));
-        parts.retain(|hit: &PartHit| free(hit.span));
+        // Marks of another subject (转基因) are guards and off topic alike.
+        let off_topic = |term: usize| terms[term].heading == Heading::OffTopic;
+        matches.retain(|hit| off_topic(hit.term) || free(hit.span));
+        parts.retain(|hit: &PartHit| off_topic(hit.term as usize) || free(hit.span));
         join_parts(text, terms, parts, &sentence_of, &mut matches);
         found.matches = matches;
         found.cues.sort_by_key(|hit| (hit.span, hit.cue));
         found.sentiment = longest_first(found.sentiment);
         found
     }
+}
+
+/// Whether the span begins or ends inside a word of an alphabet: "no" in "know". Chinese words are the segmenter's matter.
+fn cuts_a_word(text: &str, span: Span) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let found = &text[span.start..span.end];
+    (letter(found.chars().next()) && letter(text[..span.start].chars().next_back()))
+        || (letter(found.chars().next_back()) && letter(text[span.end..].chars().next()))
 }
 
 /// Puts the parts of each pattern together: for each place its first part is found, the nearest completion.
@@ -184,7 +197,7 @@ fn complete(
     for hit in &hits[next][from_here..] {
         let between = &text[from..hit.span.start];
         let too_far = if wanted[next].gap {
-            between.chars().count() > GAP
+            !within(between, GAP)
         } else {
             !between.is_empty()
         };

@@ -1,7 +1,8 @@
 //! Evidence for the codes of a scheme in a post, each piece in its context, and the stance that follows.
 //!
-//! The way of one post: own words ([`clean`](crate::clean)) → terms and cues ([`matcher`]) → words they may not cut
-//! through ([`segment`](crate::segment)) → context of each ([`context`]) → relevance, codes, stance ([`decide`]).
+//! The way of one post: own words ([`clean`](crate::clean)) → terms and cues (`matcher`) → words they may not cut
+//! through ([`segment`](crate::segment)) → context of each (`context`) → relevance and codes (`decide`) → stance, by the
+//! weights in the codebook (`features`, `stance`), which [`fit()`] fits.
 //!
 //! ```
 //! use minyi::{codebook::Codebook, model::Stance, score::{Scope, Scorer}};
@@ -15,23 +16,29 @@
 mod clauses;
 mod context;
 mod decide;
+mod features;
+mod fit;
+mod folds;
 mod matcher;
+mod reading;
 mod span;
+mod stance;
 
 use std::{ops::Range, sync::Arc};
 
 pub use decide::{Relevance, Sums};
+pub use fit::{Fitted, Guess, fit};
+pub use stance::Contribution;
 
 use crate::{
     clean::{Folded, Words},
-    codebook::{Codebook, Heading},
-    model::{Context, Evidence, Polarity, Sentiment, Verdict},
-    segment::{Boundaries, Segmenter},
+    codebook::Codebook,
+    model::{CodeSet, Evidence, Sentiment, Stance, Verdict},
+    segment::Segmenter,
 };
-use clauses::Clauses;
-use context::{Place, Scene};
 use decide::Weighed;
-use matcher::{Match, Matcher};
+use matcher::Matcher;
+use stance::Model;
 
 /// Whose words are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +57,7 @@ pub struct Scorer {
     codebook: Codebook,
     matcher: Matcher,
     segmenter: Segmenter,
+    model: Model,
     relevance: Relevance,
     plain_rule: Arc<str>,
 }
@@ -59,8 +67,10 @@ pub struct Scorer {
 pub struct Explained {
     /// The verdict.
     pub verdict: Verdict,
-    /// The sums behind it.
+    /// The sums that decided relevance.
     pub sums: Sums,
+    /// What each feature adds to the stance, those that weigh most first; empty for an irrelevant post.
+    pub contributions: Vec<Contribution>,
     /// The bytes of the raw text that were scored.
     pub scored: Range<usize>,
 }
@@ -76,7 +86,9 @@ impl Scorer {
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
         let matcher = Matcher::new(&codebook);
+        let model = Model::new(&codebook);
         Scorer {
+            model,
             matcher,
             segmenter,
             codebook,
@@ -115,11 +127,30 @@ impl Scorer {
 
     /// Codes one raw text.
     pub fn score(&self, text: &str, scope: Scope) -> Verdict {
-        self.explain(text, scope).verdict
+        let coded = self.code(text, scope);
+        self.verdict(coded).0
     }
 
-    /// Codes one raw text and tells the sums behind the verdict.
+    /// Codes one raw text and tells what the verdict was decided from.
     pub fn explain(&self, text: &str, scope: Scope) -> Explained {
+        let coded = self.code(text, scope);
+        let (scored, contributions) = (coded.scored.clone(), self.model.contributions(&coded.values));
+        let (verdict, sums) = self.verdict(coded);
+        let contributions = if verdict.stance == Stance::Irrelevant {
+            Vec::new()
+        } else {
+            contributions
+        };
+        Explained {
+            verdict,
+            sums,
+            contributions,
+            scored,
+        }
+    }
+
+    /// The evidence and the features of one raw text.
+    fn code(&self, text: &str, scope: Scope) -> Coded {
         let words = Words::split(text);
         let (scored, rest) = match scope {
             Scope::Own => match words.endorsed {
@@ -130,7 +161,6 @@ impl Scorer {
             Scope::All => (0..text.len(), None),
         };
         let mut found = self.read(text, scored.clone(), true);
-        let sentiment = std::mem::take(&mut found.sentiment);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
             // Others' words tell what the post is about, not what its author thinks.
             let others = self.read(text, rest, false);
@@ -139,132 +169,65 @@ impl Scorer {
         }
         let mut evidence = found.evidence;
         evidence.sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
-        let sums = decide::sums(&self.codebook, &found.weighed, &sentiment);
-        let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
+        let count = |side: f64| found.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
         let sentiment = Sentiment {
             positive: count(1.0),
             negative: count(-1.0),
         };
-        let verdict = decide::verdict(
-            &self.codebook,
-            &found.weighed,
+        Coded {
+            weighed: found.weighed,
+            values: found.values,
             evidence,
             sentiment,
-            sums,
-            self.relevance,
-        );
-        Explained { verdict, sums, scored }
+            scored,
+        }
     }
 
-    /// Finds and weighs the evidence in one stretch of a raw text.
-    fn read(&self, raw: &str, range: Range<usize>, scored: bool) -> Reading {
-        let folded = Folded::new(raw, range);
-        let text = folded.text();
-        let clauses = Clauses::of(text);
-        let found = self
-            .matcher
-            .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
-        let scene = Scene {
-            text,
-            clauses: &clauses,
-            cues: &found.cues,
-        };
-        let mut reading = Reading::default();
-        for hit in self.valid(text, found.matches) {
-            let term = &self.codebook.terms[hit.term];
-            if !scored && term.heading != Heading::Topic {
-                continue;
-            }
-            let in_hashtag = clauses.in_hashtag(hit.span);
-            let polarity = decide::polarity(&self.codebook, term.heading);
-            let (context, reason) = match term.heading {
-                Heading::Topic | Heading::OffTopic => (Context::Plain, None),
-                _ => {
-                    let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
-                    context::context_of(
-                        &scene,
-                        Place {
-                            span: hit.span,
-                            gaps: &hit.gaps,
-                            favourable,
-                        },
-                    )
-                }
-            };
-            let factor = if in_hashtag && term.heading != Heading::Topic {
-                self.codebook.stance.hashtag_factor
-            } else {
-                1.0
-            };
-            let piece = Weighed {
-                heading: term.heading,
-                term: hit.term,
-                strength: term.weight * factor,
-                context,
-                in_hashtag,
-                scored,
-            };
-            let at = folded.raw_range(hit.span.start..hit.span.end);
-            reading.evidence.push(Evidence {
-                code: term.heading_name.clone(),
-                term: term.text.clone(),
-                start: at.start,
-                end: at.end,
-                context,
-                weight: piece.contribution(&self.codebook),
-                rule: match reason {
-                    Some(cue) => format!("{context}:{}", &text[cue.start..cue.end]).into(),
-                    None => self.plain_rule.clone(),
+    fn verdict(&self, coded: Coded) -> (Verdict, Sums) {
+        let Coded {
+            weighed,
+            values,
+            evidence,
+            sentiment,
+            ..
+        } = coded;
+        let sums = decide::sums(&self.codebook, &weighed);
+        if !decide::relevant(&self.codebook, &weighed, sums, self.relevance) {
+            let (stance, codes) = (Stance::Irrelevant, CodeSet::default());
+            return (
+                Verdict {
+                    stance,
+                    score: 0.0,
+                    confidence: None,
+                    sentiment,
+                    codes,
+                    evidence,
                 },
-            });
-            reading.weighed.push(piece);
+                sums,
+            );
         }
-        if scored {
-            reading.sentiment = found.sentiment.into_iter().map(|(_, weight)| weight).collect();
+        let decided = self.model.decide(&values);
+        let mut codes = decide::codes(&self.codebook, &weighed);
+        if decided.confidence() >= self.codebook.stance.one_sided_from {
+            codes = decide::one_sided(&self.codebook, codes, decided.stance);
         }
-        reading
-    }
-
-    /// The matches that count: ends on word boundaries where the term asks for it, and of overlapping matches of one
-    /// heading the heaviest, of equally heavy ones the longest.
-    fn valid(&self, text: &str, matches: Vec<Match>) -> Vec<Match> {
-        let terms = &self.codebook.terms;
-        let mut boundaries: Option<Boundaries> = None;
-        let mut found: Vec<Match> = matches
-            .into_iter()
-            .filter(|hit| {
-                terms[hit.term].inside || {
-                    let words = boundaries.get_or_insert_with(|| self.segmenter.boundaries(text));
-                    words.contains(hit.span.start) && words.contains(hit.span.end)
-                }
-            })
-            .collect();
-        found.sort_by(|a, b| {
-            let (of_a, of_b) = (&terms[a.term], &terms[b.term]);
-            (of_a.heading.cmp(&of_b.heading))
-                .then(of_b.weight.total_cmp(&of_a.weight))
-                .then(b.span.len().cmp(&a.span.len()))
-                .then(a.span.cmp(&b.span))
-                .then(a.term.cmp(&b.term))
-        });
-        let mut kept: Vec<Match> = Vec::with_capacity(found.len());
-        let mut of_heading = 0;
-        for hit in found {
-            let heading = terms[hit.term].heading;
-            if kept.last().is_some_and(|last| terms[last.term].heading != heading) {
-                of_heading = kept.len();
-            }
-            if !kept[of_heading..].iter().any(|other| other.span.overlaps(hit.span)) {
-                kept.push(hit);
-            }
-        }
-        kept
+        let verdict = Verdict {
+            stance: decided.stance,
+            score: decided.score(),
+            confidence: Some(decided.confidence()),
+            sentiment,
+            codes,
+            evidence,
+        };
+        (verdict, sums)
     }
 }
 
-#[derive(Default)]
-struct Reading {
+/// A text coded, before the decision.
+struct Coded {
     weighed: Vec<Weighed>,
+    values: Vec<f64>,
     evidence: Vec<Evidence>,
-    sentiment: Vec<f64>,
+    sentiment: Sentiment,
+    scored: Range<usize>,
 }

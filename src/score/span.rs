@@ -18,3 +18,32 @@ impl Span {
         self.end - self.start
     }
 }
+
+/// Whether `between` is at most `limit` units long: a Chinese character or sign is one, a word of an alphabet is one,
+/// spaces are none.
+pub(super) fn within(between: &str, limit: usize) -> bool {
+    let mut units = 0;
+    let mut in_word = false;
+    for c in between.chars() {
+        let latin = c.is_ascii_alphanumeric() || c == '\'';
+        units += usize::from(!(c == ' ' || latin && in_word));
+        in_word = latin;
+        if units > limit {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn distance_is_in_characters_of_chinese_and_words_of_an_alphabet() {
+        assert!(within("一百个", 3) && !within("一百个", 2));
+        assert!(within(" a very good ", 3) && !within(" a very good ", 2));
+        assert!(within("don't想", 2));
+        assert!(within("", 0));
+    }
+}

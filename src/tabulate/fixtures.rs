@@ -89,6 +89,7 @@ pub(crate) fn coded(
         verdict: Verdict {
             stance,
             score: 0.0,
+            confidence: None,
             sentiment: Sentiment::default(),
             codes: set,
             evidence,

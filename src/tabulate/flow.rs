@@ -11,6 +11,8 @@ pub struct FileFlow {
     pub read: u64,
     /// Records that could not be read as posts.
     pub rejected: u64,
+    /// Rows of tables of accounts, which are no posts and were used as tables.
+    pub accounts: u64,
     excluded: [u64; Exclusion::ALL.len()],
 }
 
@@ -30,15 +32,16 @@ impl FileFlow {
             .map_or(0, |slot| self.excluded[slot])
     }
 
-    /// Records that must have been coded if none was lost: read less rejected less excluded.
+    /// Records that must have been coded if none was lost: read less rejected less accounts less excluded.
     pub fn remaining(&self) -> u64 {
         self.read
-            .saturating_sub(self.rejected + self.excluded.iter().sum::<u64>())
+            .saturating_sub(self.rejected + self.accounts + self.excluded.iter().sum::<u64>())
     }
 
     fn add(&mut self, other: &FileFlow) {
         self.read += other.read;
         self.rejected += other.rejected;
+        self.accounts += other.accounts;
         for (sum, n) in self.excluded.iter_mut().zip(other.excluded) {
             *sum += n;
         }

@@ -104,7 +104,7 @@ fn overall(name: &str, table: &Crosstab, monte_carlo: MonteCarlo, caveat: &str) 
     let Some(chi) = chi_square(&tested) else {
         notes.push("not tested: fewer than two rows or columns have counts".to_owned());
         return Overall {
-            tests: vec![untested(name, join(&notes))],
+            tests: vec![Test::not_made(name, &join(&notes))],
             p_value: None,
         };
     };
@@ -193,16 +193,19 @@ fn residuals(name: &str, table: &Crosstab) -> Vec<Test> {
     tests
 }
 
-fn untested(name: &str, note: String) -> Test {
-    Test {
-        table: name.to_owned(),
-        test: "chi-square".to_owned(),
-        statistic: None,
-        df: None,
-        p_value: None,
-        effect: "Cramer's V",
-        effect_size: None,
-        note,
+impl Test {
+    /// The row of a table that cannot be tested, with the reason.
+    pub(super) fn not_made(table: &str, why: &str) -> Self {
+        Test {
+            table: table.to_owned(),
+            test: "chi-square".to_owned(),
+            statistic: None,
+            df: None,
+            p_value: None,
+            effect: "Cramer's V",
+            effect_size: None,
+            note: why.to_owned(),
+        }
     }
 }
 

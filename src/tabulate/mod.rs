@@ -20,29 +20,39 @@
 //! ```
 
 mod accounts;
+mod breakdown;
 mod by_stance;
 mod chi_square;
 mod crosstab;
 mod daily;
+mod exact;
 mod examples;
 mod flow;
 mod hypothesis;
 mod interval;
 mod keyness;
 mod monte_carlo;
+mod sensitivity;
+mod suppress;
 mod table;
 mod tables;
 mod tally;
 
+pub use breakdown::{
+    Bootstrap, BootstrapIntervals, Breakdown, BreakdownOptions, Crossing, Mask, Observation, TIE, Unit, Within,
+    crossing_tests,
+};
 pub use chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p};
 pub use crosstab::Crosstab;
+pub use exact::{OddsRatio, fisher_p, odds_ratio};
 pub use examples::{Example, ExampleOf};
 pub use flow::{FileFlow, Flow};
 pub use hypothesis::{MonteCarlo, Test, code_tests, holm, independence_tests};
 pub use interval::{Interval, Level, wilson, wilson_share};
 pub use keyness::{Frequency, Group, Keyness, WordCounts, log_likelihood, log_ratio};
 pub use monte_carlo::monte_carlo_p;
-pub use table::{ALL, Base, Count, Table};
+pub use sensitivity::{Choice, Voters, sensitivity};
+pub use table::{ALL, Base, Count, Hidden, Table};
 pub use tally::{Tally, TallyOptions};
 
 #[cfg(test)]

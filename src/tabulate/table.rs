@@ -19,6 +19,8 @@ pub enum Base {
     Accounts,
     /// Accounts of one type with at least one post with a stance.
     AccountsWithinType,
+    /// Accounts of one stance.
+    AccountsWithinStance,
     /// Every account with at least one coded post, off-topic ones included.
     AllAccounts,
     /// Records of the input files, readable or not.
@@ -36,6 +38,7 @@ impl Base {
             Base::WithinDay => "within day",
             Base::Accounts => "accounts",
             Base::AccountsWithinType => "accounts within account type",
+            Base::AccountsWithinStance => "accounts within stance",
             Base::AllAccounts => "all accounts",
             Base::RecordsRead => "records read",
         }
@@ -55,6 +58,24 @@ pub struct Count {
     pub base: u64,
     /// What those units are.
     pub base_name: Base,
+    /// What of it is not to be shown.
+    pub hidden: Hidden,
+}
+
+/// Numbers that are not to be shown, because they are small or would give a small one away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// The count.
+    pub n: bool,
+    /// The base.
+    pub base: bool,
+}
+
+impl Hidden {
+    /// Whether the share is hidden: it is where the count or the base is.
+    pub fn any(self) -> bool {
+        self.n || self.base
+    }
 }
 
 /// The column of a table with one dimension.
@@ -103,6 +124,7 @@ impl Table {
             n,
             base,
             base_name,
+            hidden: Hidden::default(),
         });
     }
 

@@ -1,9 +1,11 @@
 //! The tables of a study, in the order they are written.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Code, Exclusion, Polarity, Stance};
 
 use super::{
-    ALL, Base, Crosstab, Flow, Table, Tally, Test,
+    ALL, Base, Crosstab, Flow, Table, Tally, Test, Voters,
     accounts::Votes,
     by_stance::ByStance,
     code_tests,
@@ -64,6 +66,14 @@ impl Tally {
             "posts of one account are not independent",
         ));
         tests
+    }
+
+    /// Name of each yes / no table and the id of its code.
+    pub(super) fn questions(&self) -> BTreeMap<String, String> {
+        let questions = self.codes.iter().filter(|code| is_question(code));
+        questions
+            .map(|code| (question_name(code), code.id.to_string()))
+            .collect()
     }
 
     fn table(&self, name: &str) -> Table {
@@ -262,6 +272,23 @@ impl Tally {
         sum(self.types.iter().map(|of_type| of_type.codes[at]))
     }
 
+    /// Account types by the three stances: posts, or accounts that do not tie.
+    pub(super) fn by_type_and_stance(&self, voters: Voters) -> Crosstab {
+        match voters {
+            Voters::Posts => self.crosstab_of_posts(),
+            Voters::Accounts => self.crosstab_of_accounts(),
+        }
+    }
+
+    /// Accounts with at least one post with a stance, ties included.
+    pub(super) fn accounts_with_stance(&self) -> u64 {
+        self.accounts
+            .votes(self.types.len())
+            .iter()
+            .map(Votes::with_stance)
+            .sum()
+    }
+
     fn crosstab_of_posts(&self) -> Crosstab {
         self.crosstab(self.types.iter().map(|of_type| of_type.posts))
     }
@@ -321,6 +348,9 @@ fn push_votes(table: &mut Table, votes: &Votes, base_name: Base, place: impl Fn(
 fn push_flow(table: &mut Table, row: &str, counts: &FileFlow, coded: &ByStance) {
     let excluded = Exclusion::ALL.map(|why| (why.name(), counts.excluded(why)));
     let mut steps = vec![("read", counts.read), ("rejected", counts.rejected)];
+    if counts.accounts > 0 {
+        steps.push(("accounts", counts.accounts));
+    }
     steps.extend(excluded);
     steps.extend([
         ("coded", coded.total()),

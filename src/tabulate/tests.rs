@@ -229,19 +229,22 @@ fn days_without_posts_and_posts_without_a_day_have_their_rows() {
 fn flow_follows_every_record_over_all_files_and_in_each() {
     let flow = table("flow");
     assert_eq!(
-        lines(&flow)[..8],
+        lines(&flow)[..11],
         [
             "all files | read | 16/16 records read",
             "all files | rejected | 1/16 records read",
             "all files | pulled-in original | 0/16 records read",
+            "all files | repeated per comment | 0/16 records read",
             "all files | duplicate id | 2/16 records read",
+            "all files | same text | 0/16 records read",
+            "all files | near-same text | 0/16 records read",
             "all files | out of window | 1/16 records read",
             "all files | coded | 12/16 records read",
             "all files | off topic | 2/16 records read",
             "all files | with a stance | 10/16 records read",
         ]
     );
-    assert_eq!(flow.rows.len(), 3 * 8);
+    assert_eq!(flow.rows.len(), 3 * 11);
     assert_eq!(
         flow.cell("b.csv", "off topic", Base::RecordsRead)
             .map(|c| (c.n, c.base)),

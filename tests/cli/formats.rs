@@ -75,7 +75,7 @@ fn csv_jsonl_and_parquet_agree_cell_by_cell() {
     }
     let csv = csv_rows(&dir, "coded.csv");
     assert_eq!(csv.len(), 240);
-    assert_eq!(csv[0].len(), 14 + 13 + 3 + 2);
+    assert_eq!(csv[0].len(), 15 + 13 + 3 + 2);
     for (name, rows) in [
         ("jsonl", jsonl_rows(&dir, "coded.jsonl")),
         ("parquet", parquet_rows(&dir, "coded.parquet")),

@@ -260,7 +260,7 @@ fn a_post_that_two_files_hold_is_coded_once() {
     let excluded = dir.rows("out/excluded.csv");
     assert_eq!(column(&excluded, "source_file"), ["b.csv"]);
     assert_eq!(column(&excluded, "why"), ["duplicate id"]);
-    dir.minyi(["run", "a.csv", "b.csv", "-o", "out", "-q", "--keep-duplicates"])
+    dir.minyi(["run", "a.csv", "b.csv", "-o", "out", "-q", "--dedup", "none"])
         .ok();
     assert_eq!(dir.rows("out/coded.csv").len(), 4);
 }

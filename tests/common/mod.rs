@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use minyi::{
     ingest::{Layouts, Options, Outcome, Reader, Recognition, Repair, Summary},
-    model::{Post, Reject},
+    model::{Author, Post, Reject},
 };
 
 /// The layouts of `data/exporters`.
@@ -38,6 +38,7 @@ pub(crate) struct Read {
     /// Whether the post of the same index was pulled in by its repost.
     pub(crate) pulled_in: Vec<bool>,
     pub(crate) rejects: Vec<Reject>,
+    pub(crate) accounts: Vec<Author>,
     pub(crate) repairs: BTreeMap<Repair, usize>,
 }
 
@@ -55,7 +56,8 @@ impl Read {
 pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> {
     let mut reader = Reader::open(path, layouts(), options)?;
     let layout = reader.layout();
-    let (mut posts, mut pulled_in, mut rejects, mut repairs) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut posts, mut pulled_in, mut rejects, mut accounts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut repairs = BTreeMap::new();
     while let Some(record) = reader.next_record() {
         let converted = layout.convert(record);
         for repair in converted.repairs {
@@ -67,6 +69,7 @@ pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> 
                 pulled_in.push(by_repost);
             }
             Outcome::Reject(reject) => rejects.push(reject),
+            Outcome::Account(author) => accounts.push(*author),
         }
     }
     let (recognition, summary) = (reader.recognition().clone(), reader.summary());
@@ -76,6 +79,7 @@ pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> 
         posts,
         pulled_in,
         rejects,
+        accounts,
         repairs,
     })
 }

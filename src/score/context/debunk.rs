@@ -8,12 +8,10 @@ pub(super) fn debunked(scene: &Scene<'_>, place: Place<'_>, quoted: bool) -> Opt
     if place.favourable == Some(true) {
         return None;
     }
-    let here = scene.clauses.sentence_of(place.span.start);
     scene
-        .cues
+        .hits_in(scene.sentences_around(place.span, 1, 1))
         .iter()
         .filter(|hit| hit.cue == Cue::Debunk || (quoted && hit.cue == Cue::DebunkHint))
-        .filter(|hit| scene.clauses.sentence_of(hit.span.start).abs_diff(here) <= 1)
         .filter(|hit| {
             scene.clauses.quote_around(hit.span).is_none() && negation::negated(scene, hit.span, &[]).is_none()
         })

@@ -7,16 +7,12 @@ pub(super) fn ironic(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     if place.favourable != Some(true) {
         return None;
     }
-    let here = scene.clauses.sentence_of(place.span.start);
-    let near = |cue: Cue| {
-        scene
-            .cues
-            .iter()
-            .filter(move |hit| hit.cue == cue)
-            .map(|hit| hit.span)
-            .filter(move |span| span.end <= place.span.start || span.start >= place.span.end)
-            .filter(move |span| (here..=here + 1).contains(&scene.clauses.sentence_of(span.start)))
-    };
+    // 按照热评的逻辑, Linux也是木马[摊手] mocks those who blame: what it praises it means.
+    if scene.refutes {
+        return None;
+    }
+    let here = scene.sentences_around(place.span, 0, 1);
+    let near = |cue: Cue| scene.cues_in(cue, here, place.span);
     near(Cue::Irony).next().or_else(|| {
         let first = near(Cue::IronyHint).next()?;
         near(Cue::IronyHint).find(|second| {

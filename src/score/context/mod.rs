@@ -10,16 +10,24 @@ mod irony;
 mod negation;
 mod question;
 mod quotation;
+#[cfg(test)]
+mod tests;
 
-use super::{clauses::Clauses, matcher::CueHit, span::Span};
+use super::{
+    clauses::Clauses,
+    matcher::CueHit,
+    span::{Span, within},
+};
 use crate::{codebook::Cue, model::Context};
 
 /// One text with what was found in it, as the context pieces see it.
 pub(super) struct Scene<'a> {
     pub(super) text: &'a str,
     pub(super) clauses: &'a Clauses,
-    /// Cues in the order of the text.
-    pub(super) cues: &'a [CueHit],
+    /// Cues that change a context, in the order of the text.
+    cues: Vec<CueHit>,
+    /// Whether the text refutes something.
+    refutes: bool,
 }
 
 /// A term, its polarity in the text as written.
@@ -45,7 +53,9 @@ pub(super) fn context_of(scene: &Scene<'_>, place: Place<'_>) -> (Context, Optio
     if let Some(cue) = quotation {
         return (Context::Quoted, Some(cue));
     }
-    let negation = negation::negated(scene, span, place.gaps);
+    // A rule that forbids (法律规定基因不得公开) holds its negator as part of what it says.
+    let gaps = if place.favourable.is_some() { place.gaps } else { &[] };
+    let negation = negation::negated(scene, span, gaps);
     let question = question::asked(scene, place);
     match (negation, question) {
         // 难道不是…吗 asserts what it seems to deny.
@@ -67,11 +77,33 @@ pub(super) fn context_of(scene: &Scene<'_>, place: Place<'_>) -> (Context, Optio
     (Context::Plain, None)
 }
 
-impl Scene<'_> {
-    /// Cues of one kind that lie in `within` and not in `outside` (a term does not give itself a context), nor inside a
-    /// longer pseudo-negator.
+impl<'a> Scene<'a> {
+    /// What the context pieces need to know of a text, from all its cues in the order of the text.
+    pub(super) fn new(text: &'a str, clauses: &'a Clauses, cues: &[CueHit]) -> Self {
+        let cues: Vec<CueHit> = cues
+            .iter()
+            .copied()
+            .filter(|hit| !matches!(hit.cue, Cue::Mark(_)))
+            .collect();
+        let refutes = cues.iter().any(|hit| hit.cue == Cue::Debunk);
+        Scene {
+            text,
+            clauses,
+            cues,
+            refutes,
+        }
+    }
+
+    /// Cues of any kind that begin in `within`.
+    fn hits_in(&self, within: Span) -> &[CueHit] {
+        let from = self.cues.partition_point(|hit| hit.span.start < within.start);
+        let to = self.cues.partition_point(|hit| hit.span.start < within.end);
+        self.cues.get(from..to).unwrap_or_default()
+    }
+
+    /// Cues of one kind that lie in `within` and do not touch `outside`: a term does not give itself a context.
     fn cues_in(&self, cue: Cue, within: Span, outside: Span) -> impl DoubleEndedIterator<Item = Span> {
-        self.cues
+        self.hits_in(within)
             .iter()
             .filter(move |hit| hit.cue == cue && within.contains(hit.span))
             .filter(move |hit| hit.span.end <= outside.start || hit.span.start >= outside.end)
@@ -82,9 +114,22 @@ impl Scene<'_> {
         self.clauses.sentence(self.clauses.sentence_of(span.start))
     }
 
-    fn chars_between(&self, from: usize, to: usize) -> usize {
-        self.text
-            .get(from..to)
-            .map_or(usize::MAX, |between| between.chars().count())
+    /// The sentences from `before` ones in front of that of `span` to `behind` ones after it.
+    fn sentences_around(&self, span: Span, before: usize, behind: usize) -> Span {
+        let here = self.clauses.sentence_of(span.start);
+        let first = self.clauses.sentence(here.saturating_sub(before));
+        let last = (here..=here + behind)
+            .rev()
+            .map(|number| self.clauses.sentence(number))
+            .find(|last| last.end > 0);
+        Span {
+            start: first.start,
+            end: last.map_or(first.end, |last| last.end),
+        }
+    }
+
+    /// Whether at most `limit` characters (words of an alphabet) stand between two places.
+    fn within(&self, from: usize, to: usize, limit: usize) -> bool {
+        self.text.get(from..to).is_some_and(|between| within(between, limit))
     }
 }

@@ -5,6 +5,8 @@ use crate::{codebook::Cue, score::span::Span};
 const REACH: usize = 8;
 /// The farthest a post-negator stands behind (高兴不起来).
 const REACH_BACK: usize = 2;
+/// Bytes of the longest word that holds a negator and negates nothing.
+const LONGEST_PSEUDO: usize = 60;
 
 /// The negator whose scope the term lies in, if their number is odd (不是不支持 negates nothing). A negator that is one of
 /// the term's own words (毫无戒备) does not negate it; one in the gap of a pattern (他们从来没有背叛) does.
@@ -16,7 +18,7 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
     };
     let mut negators = scene
         .cues_in(Cue::Negator, before, span)
-        .filter(|negator| scene.chars_between(negator.end, span.start) <= REACH)
+        .filter(|negator| scene.within(negator.end, span.start, REACH))
         .chain(gaps.iter().flat_map(|&gap| {
             scene.cues_in(
                 Cue::Negator,
@@ -27,7 +29,7 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
                 },
             )
         }))
-        .filter(|&negator| !only_looks_negative(scene, negator))
+        .filter(|&negator| !only_looks_negative(scene, negator) && !inside_attribute(scene, negator, span))
         .collect::<Vec<_>>();
     // 没有 holds 没: overlapping negators are one.
     negators.sort_by_key(|negator| (negator.start, usize::MAX - negator.end));
@@ -46,13 +48,26 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
     };
     scene
         .cues_in(Cue::PostNegator, behind, span)
-        .find(|post| scene.chars_between(span.end, post.start) <= REACH_BACK)
+        .find(|post| scene.within(span.end, post.start, REACH_BACK))
+}
+
+/// Whether a bare negator (不, 没) lies in an attribute of the term: 治不了的怪病 is a 怪病.
+fn inside_attribute(scene: &Scene<'_>, negator: Span, term: Span) -> bool {
+    let between = scene.text.get(negator.end..term.start).unwrap_or_default();
+    scene.text[negator.start..negator.end].chars().count() == 1
+        && between.chars().count() > 1
+        && between.ends_with('的')
 }
 
 /// Whether the negator is part of a word that negates nothing: 不仅, 特别, 不得不.
 fn only_looks_negative(scene: &Scene<'_>, negator: Span) -> bool {
+    // No word of the list begins farther before the negator it holds.
+    let near = Span {
+        start: negator.start.saturating_sub(LONGEST_PSEUDO),
+        end: negator.end,
+    };
     scene
-        .cues
+        .hits_in(near)
         .iter()
         .any(|hit| hit.cue == Cue::PseudoNegator && hit.span.contains(negator) && hit.span.len() > negator.len())
 }

@@ -9,8 +9,9 @@ pub(super) struct Asked {
     pub(super) rhetorical: bool,
 }
 
-/// The question the term lies in. A bare question mark makes none: 凭什么送给外国? presupposes what it names; only yes-no
-/// questions (…吗, 是不是…) and those that ask for help (请问 …) leave it open.
+/// The question the term lies in. A bare question mark makes none: 凭什么送给外国? presupposes what it names. Blame in
+/// the form of a question (一点防备都没有吗?) is blame; unfavourable terms are left open only by those who ask for help
+/// (请问 …).
 pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     let span = place.span;
     let sentence = scene.sentence_around(span);
@@ -18,6 +19,7 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
         start: sentence.start,
         end: span.start,
     };
+    // 难道没有一点安全意识? asks nothing: what it seems to deny is what it says.
     if let Some(cue) = scene.cues_in(Cue::Rhetorical, before, span).next_back() {
         return Some(Asked { cue, rhetorical: true });
     }
@@ -25,8 +27,12 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     if let Some(cue) = scene.cues_in(Cue::Reproach, before, span).next_back() {
         return (place.favourable == Some(true)).then_some(Asked { cue, rhetorical: true });
     }
-    if let Some(cue) = scene.cues_in(Cue::Question, before, span).next_back() {
+    let near = scene.sentences_around(span, 1, 0);
+    if let Some(cue) = scene.cues_in(Cue::Question, near, span).next_back() {
         return Some(Asked { cue, rhetorical: false });
+    }
+    if place.favourable == Some(false) {
+        return None;
     }
     let clause = scene.clauses.clause_of(span);
     let behind = Span {

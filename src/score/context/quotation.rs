@@ -23,5 +23,5 @@ pub(super) fn quoted(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     scene
         .cues_in(Cue::Attribution, before, span)
         .next_back()
-        .filter(|cue| scene.chars_between(cue.end, span.start) <= REACH)
+        .filter(|cue| scene.within(cue.end, span.start, REACH))
 }

@@ -1,0 +1,152 @@
+use std::{
+    collections::{BTreeMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use crate::{
+    classify::Rules,
+    ingest::{Accounts, Converted, Outcome, Summary},
+    model::Post,
+};
+
+/// The rules' name for an account they cannot decide.
+const UNKNOWN: &str = "unknown";
+
+/// What the records of one file turned out to be.
+#[derive(Default)]
+pub(super) struct Counts {
+    posts: u64,
+    accounts: u64,
+    originals: u64,
+    reposts: u64,
+    /// By reason: number, and the first record.
+    rejects: BTreeMap<String, (u64, u64)>,
+    repairs: BTreeMap<&'static str, u64>,
+    types: BTreeMap<String, u64>,
+    /// The same with the fields that a table of accounts adds.
+    types_joined: BTreeMap<String, u64>,
+    joined: u64,
+    /// Hashes of the ids of accounts whose type is not known.
+    unknown: HashSet<u64>,
+    unknown_with_id: u64,
+}
+
+impl Counts {
+    /// Counts a record; gives the post it is.
+    pub(super) fn add(&mut self, converted: Converted, rules: &Rules, table: Option<&Accounts>) -> Option<Box<Post>> {
+        for repair in converted.repairs {
+            *self.repairs.entry(repair.name()).or_default() += 1;
+        }
+        match converted.outcome {
+            Outcome::Account(_) => self.accounts += 1,
+            Outcome::Reject(reject) => {
+                self.rejects
+                    .entry(reject.reason.to_string())
+                    .or_insert((0, reject.source.row))
+                    .0 += 1;
+            }
+            Outcome::Post(post, pulled_in) => {
+                self.posts += 1;
+                self.originals += u64::from(pulled_in);
+                self.reposts += u64::from(post.is_repost);
+                self.account_type(&post, rules, table);
+                return Some(post);
+            }
+        }
+        None
+    }
+
+    fn account_type(&mut self, post: &Post, rules: &Rules, table: Option<&Accounts>) {
+        let kind = rules.classify(&post.author).kind.name().to_owned();
+        if kind == UNKNOWN
+            && let Some(id) = &post.author.user_id
+        {
+            let mut hasher = DefaultHasher::new();
+            id.hash(&mut hasher);
+            self.unknown.insert(hasher.finish());
+            self.unknown_with_id += 1;
+        }
+        *self.types.entry(kind).or_default() += 1;
+        if let Some(table) = table {
+            let mut author = post.author.clone();
+            self.joined += u64::from(table.complete(&mut author));
+            let kind = rules.classify(&author).kind.name().to_owned();
+            *self.types_joined.entry(kind).or_default() += 1;
+        }
+    }
+
+    /// The lines of the report.
+    pub(super) fn show(&self, summary: Summary, table: Option<&Accounts>) -> String {
+        let rejected: u64 = self.rejects.values().map(|(n, _)| n).sum();
+        let mut out = format!(
+            "  records    {} read: {} posts, {rejected} rejected",
+            summary.records, self.posts
+        );
+        if self.accounts > 0 {
+            out += &format!(
+                ", {} accounts: used as a table for the posts of the other files",
+                self.accounts
+            );
+        }
+        out.push('\n');
+        for (reason, (n, row)) in &self.rejects {
+            out += &format!("             {n} rejected: {reason} (first: record {row})\n");
+        }
+        if self.originals > 0 {
+            out += &format!(
+                "             {} originals pulled in by their reposts: excluded unless --keep-originals\n",
+                self.originals
+            );
+        }
+        if self.posts > 0 {
+            out += &format!("             {} reposts\n", self.reposts);
+        }
+        for (repair, n) in &self.repairs {
+            out += &format!("  repaired   {n} × {repair}\n");
+        }
+        if summary.invalid_sequences > 0 {
+            out += &format!(
+                "  repaired   {} × invalid bytes read as U+FFFD\n",
+                summary.invalid_sequences
+            );
+        }
+        if summary.header_changes > 0 {
+            out += &format!(
+                "  repaired   {} × header changed within the file\n",
+                summary.header_changes
+            );
+        }
+        if self.posts > 0 {
+            out += &self.show_types(table);
+        }
+        out
+    }
+
+    fn show_types(&self, table: Option<&Accounts>) -> String {
+        let list = |types: &BTreeMap<String, u64>| {
+            let types: Vec<String> = types.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
+            types.join(", ")
+        };
+        let mut out = format!("  accounts   posts by account type: {}\n", list(&self.types));
+        match table {
+            Some(table) => {
+                out += &format!(
+                    "             with {} ({} accounts, fields for {} posts): {}\n",
+                    table.files().join(", "),
+                    table.len(),
+                    self.joined,
+                    list(&self.types_joined)
+                );
+            }
+            None if self.unknown_with_id > 0 => {
+                out += &format!(
+                    "             {} posts of {} accounts could be decided by a table of accounts with their user ids (--users FILE)\n",
+                    self.unknown_with_id,
+                    self.unknown.len()
+                );
+            }
+            None => {}
+        }
+        out
+    }
+}

@@ -1,0 +1,88 @@
+//! The study counted again under other choices.
+
+use anyhow::{Result, bail};
+
+use super::Run;
+use crate::{
+    cli::{Global, reading::Prepared},
+    error,
+    model::{CodedPost, Excluded, Reject},
+    pipeline::Sink,
+    score::Relevance,
+    tabulate::{Choice, Level, Table, Tally, TallyOptions, Voters, sensitivity},
+};
+
+/// Tallies of all posts and of originals.
+pub(super) struct Counts {
+    all: Tally,
+    originals: Tally,
+}
+
+impl Counts {
+    fn new(prepared: &Prepared) -> Self {
+        let options = TallyOptions {
+            examples: 0,
+            ..TallyOptions::default()
+        };
+        let tally = || Tally::new(&prepared.scorer.codebook().codes(), prepared.rules.types(), options);
+        Counts {
+            all: tally(),
+            originals: tally(),
+        }
+    }
+
+    fn choices<'a>(&'a self, names: &'a [String; 3]) -> [Choice<'a>; 3] {
+        let choice = |name: &'a str, tally, voters| Choice { name, tally, voters };
+        [
+            choice(&names[0], &self.all, Voters::Posts),
+            choice(&names[1], &self.originals, Voters::Posts),
+            choice(&names[2], &self.all, Voters::Accounts),
+        ]
+    }
+}
+
+impl Sink for Counts {
+    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
+        self.all.add(post);
+        if !post.post.is_repost {
+            self.originals.add(post);
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, _: &Reject) -> error::Result<()> {
+        Ok(())
+    }
+
+    fn excluded(&mut self, _: &Excluded) -> error::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads and codes the inputs twice more, once for either rule of relevance, and counts them in each way.
+pub(super) fn table(run: &Run, global: &Global) -> Result<Table> {
+    let mut counted = Vec::new();
+    for (name, relevance) in [("shown", Relevance::Shown), ("assumed", Relevance::Assumed)] {
+        let mut prepared = Prepared::new(global, &run.input, &run.coding)?;
+        prepared.scorer = prepared.scorer.with_relevance(relevance);
+        let mut counts = Counts::new(&prepared);
+        prepared.run(&mut counts, global.quiet)?;
+        let names =
+            ["all posts", "originals only", "one vote an account"].map(|way| format!("relevance {name}, {way}"));
+        counted.push((names, counts));
+    }
+    let choices: Vec<Choice<'_>> = counted
+        .iter()
+        .flat_map(|(names, counts)| counts.choices(names))
+        .collect();
+    Ok(sensitivity(&choices, Level::default()))
+}
+
+/// # Errors
+/// An input cannot be read more than once.
+pub(super) fn check(inputs: &[String]) -> Result<()> {
+    if inputs.iter().any(|input| input == "-") {
+        bail!("--sensitivity reads the inputs more than once; save standard input to a file first");
+    }
+    Ok(())
+}

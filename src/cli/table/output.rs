@@ -1,0 +1,110 @@
+//! Where a table goes, and in what format.
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+
+use crate::{
+    export::{
+        CsvOptions, Output, PrintTable, Printing, Written, html, latex, markdown, wide_csv, write_crossings,
+        write_tests, xlsx,
+    },
+    tabulate::{Crossing, Test},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// CSV in long form: every cell with each of its bases
+    Csv,
+    /// CSV as printed
+    Wide,
+    /// Excel workbook
+    Xlsx,
+    /// LaTeX with booktabs
+    Tex,
+    /// Markdown
+    Md,
+    /// HTML to paste into Word
+    Html,
+}
+
+impl Format {
+    /// The format asked for, or told by the ending; standard output is Markdown.
+    pub(super) fn of(path: &Path, asked: Option<Format>, wide: bool) -> Result<Self> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let format = match (asked, ending.as_str()) {
+            (Some(format), _) => format,
+            (None, _) if path == Path::new("-") && wide => Format::Wide,
+            (None, _) if path == Path::new("-") => Format::Md,
+            (None, "csv") => Format::Csv,
+            (None, "xlsx") => Format::Xlsx,
+            (None, "tex") => Format::Tex,
+            (None, "md") => Format::Md,
+            (None, "html" | "htm") => Format::Html,
+            _ => bail!(
+                "-o {}: end the name in .csv, .xlsx, .tex, .md or .html, or give --format",
+                path.display()
+            ),
+        };
+        match (format, wide) {
+            (Format::Csv | Format::Wide, true) => Ok(Format::Wide),
+            (_, true) => bail!("--wide: CSV alone has a long and a wide form"),
+            (Format::Xlsx, false) if path == Path::new("-") => {
+                bail!("--format xlsx: give a file with -o, a workbook is no text")
+            }
+            (format, false) => Ok(format),
+        }
+    }
+}
+
+/// Writes the table, and beside the file of a table of two variables its tests.
+pub(super) fn write(
+    path: &Path,
+    format: Format,
+    table: &PrintTable,
+    (crossings, printing): (&[Crossing], &Printing<'_>),
+    tests: &[Test],
+) -> Result<Vec<Written>> {
+    let options = CsvOptions::default();
+    let tables = std::slice::from_ref(table);
+    let mut out = Output::create(path)?;
+    let mut put = |bytes: &[u8]| {
+        out.write_all(bytes)
+            .with_context(|| format!("{}: cannot write", path.display()))
+    };
+    let out = match format {
+        Format::Csv => write_crossings(crossings, printing, out, options)?,
+        Format::Wide => wide_csv(tables, out, options)?,
+        Format::Xlsx => put(&xlsx(tables)?).map(|()| out)?,
+        Format::Tex => put(latex(tables).as_bytes()).map(|()| out)?,
+        Format::Md => put(markdown(tables).as_bytes()).map(|()| out)?,
+        Format::Html => put(html(tables).as_bytes()).map(|()| out)?,
+    };
+    let mut written = vec![out.commit()?];
+    if path != Path::new("-") && printing.cols.is_some() {
+        let tests_file = Output::create(&beside(path))?;
+        written.push(write_tests(tests, tests_file, options)?.commit()?);
+    }
+    Ok(written)
+}
+
+/// Says what was written and what the notes say.
+pub(super) fn tell(written: &[Written], table: &PrintTable) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    for note in &table.notes {
+        writeln!(out, "{note}")?;
+    }
+    let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
+    writeln!(out, "{}", files.join(", "))
+}
+
+/// `table.xlsx` -> `table.xlsx.tests.csv`.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".tests.csv");
+    name.into()
+}

@@ -1,0 +1,111 @@
+//! Words of printed tables, from a data file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::model::Code;
+
+/// The words of one language: `lexicons/labels/<language>.toml`, with the labels of a codebook's codes.
+#[derive(Debug, Clone)]
+pub struct Labels {
+    file: LabelFile,
+    codes: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelFile {
+    language: String,
+    columns: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
+    words: BTreeMap<String, String>,
+    notes: BTreeMap<String, String>,
+    units: BTreeMap<String, String>,
+    bases: BTreeMap<String, String>,
+}
+
+impl Labels {
+    /// Reads a file of labels; of the codes those of its language.
+    ///
+    /// # Errors
+    /// It is no such file.
+    pub fn parse(name: &str, text: &str, codes: &[Code]) -> Result<Self> {
+        let file: LabelFile = toml::from_str(text).map_err(|error| {
+            let before = error
+                .span()
+                .map_or("", |span| text.get(..span.start).unwrap_or_default());
+            Error::Data {
+                file: name.to_owned(),
+                line: before.matches('\n').count() + 1,
+                problem: error.message().to_owned(),
+            }
+        })?;
+        let label = |code: &Code| {
+            if file.language == "zh" {
+                code.label_zh.to_string()
+            } else {
+                code.label_en.to_string()
+            }
+        };
+        let codes = codes.iter().map(|code| (code.id.to_string(), label(code))).collect();
+        Ok(Labels { file, codes })
+    }
+
+    /// A column's name as printed; one without a label as it is.
+    pub fn column(&self, name: &str) -> String {
+        if let Some(label) = self.file.columns.get(name) {
+            return label.clone();
+        }
+        match name.strip_prefix("code.").and_then(|id| self.codes.get(id)) {
+            Some(label) => label.clone(),
+            None => name.to_owned(),
+        }
+    }
+
+    /// A category as printed: the label of a code with its id behind it, of others the label, one without as it is.
+    pub fn value(&self, name: &str) -> String {
+        match (self.codes.get(name), self.file.values.get(name)) {
+            (Some(label), _) => format!("{label} ({name})"),
+            (None, Some(label)) => label.clone(),
+            (None, None) => name.to_owned(),
+        }
+    }
+
+    /// A unit in the plural.
+    pub(super) fn unit(&self, key: &str) -> String {
+        self.file.units.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    /// What a share is of.
+    pub(super) fn base(&self, name: &str) -> String {
+        self.file.bases.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    pub(super) fn word(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.file.words.get(key), key, values)
+    }
+
+    pub(super) fn note(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.file.notes.get(key), key, values)
+    }
+}
+
+/// A template with its `{places}` filled in one pass, so that a value with braces in it stays as it is.
+fn fill(template: Option<&String>, key: &str, values: &[(&str, &str)]) -> String {
+    let Some(mut rest) = template.map(String::as_str) else {
+        return key.to_owned();
+    };
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (place, behind) = after.split_once('}').unwrap_or((after, ""));
+        match values.iter().find(|(name, _)| *name == place) {
+            Some((_, value)) => text.push_str(value),
+            None => text.push_str(place),
+        }
+        rest = behind;
+    }
+    text + rest
+}

@@ -1,0 +1,112 @@
+//! The tables of a study laid out for print.
+
+use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
+use crate::tabulate::{ALL, Base, Count, Table};
+
+/// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the whole flow of
+/// records have no shares worth printing and get the count alone.
+pub fn print_study_table(table: &Table, labels: &Labels) -> Vec<PrintTable> {
+    let mut bases: Vec<Base> = Vec::new();
+    for count in &table.rows {
+        if !bases.contains(&count.base_name) {
+            bases.push(count.base_name);
+        }
+    }
+    bases
+        .iter()
+        .map(|&base| with_base(table, base, bases.len() > 1, labels))
+        .collect()
+}
+
+fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> PrintTable {
+    let counts: Vec<&Count> = table.rows.iter().filter(|count| count.base_name == base).collect();
+    let rows = distinct(counts.iter().map(|count| count.row.as_str()));
+    let cols = distinct(counts.iter().map(|count| count.col.as_str()));
+    let level = ((table.level.get() * 1e8).round() / 1e6).to_string();
+    let mut columns = vec![labels.word("n", &[])];
+    if base != Base::RecordsRead {
+        columns.extend([
+            labels.word("percent", &[]),
+            labels.word("interval", &[("level", &level)]),
+        ]);
+    }
+    let groups = cols
+        .iter()
+        .map(|&col| Group {
+            heading: if col == ALL && cols.len() == 1 {
+                String::new()
+            } else {
+                labels.value(col)
+            },
+            columns: columns.clone(),
+        })
+        .collect();
+    let body = rows.iter().map(|&row| PrintRow {
+        label: labels.value(row),
+        kind: RowKind::Body,
+        cells: cols
+            .iter()
+            .flat_map(|&col| {
+                let count = counts.iter().find(|count| count.row == row && count.col == col);
+                cells(table, count.copied(), columns.len())
+            })
+            .collect(),
+    });
+    let name = labels.column(&table.name).replace('_', " ");
+    let mut notes = vec![labels.note("study_base", &[("base", &labels.base(base.name()))])];
+    if base != Base::RecordsRead {
+        notes.push(labels.note("wilson", &[("level", &level)]));
+    }
+    if counts.iter().any(|count| count.hidden.any()) {
+        notes.push(labels.note("suppressed_study", &[]));
+    }
+    PrintTable {
+        name: if several {
+            format!("{} {}", table.name, base.name())
+        } else {
+            table.name.clone()
+        },
+        caption: if several {
+            format!("{name} ({})", labels.base(base.name()))
+        } else {
+            name
+        },
+        stub: String::new(),
+        groups,
+        rows: body.collect(),
+        notes,
+        note_word: labels.word("note", &[]),
+    }
+}
+
+fn cells(table: &Table, count: Option<&Count>, width: usize) -> Vec<PrintCell> {
+    let Some(count) = count else {
+        return vec![PrintCell::Empty; width];
+    };
+    let n = if count.hidden.n {
+        PrintCell::Masked
+    } else {
+        PrintCell::Count(count.n)
+    };
+    let share = match count.share() {
+        _ if count.hidden.any() => PrintCell::Masked,
+        Some(share) => PrintCell::Share(share),
+        None => PrintCell::NotAvailable,
+    };
+    let interval = match count.interval(table.level) {
+        _ if count.hidden.any() => PrintCell::Masked,
+        Some(interval) => PrintCell::Interval(interval.low, interval.high),
+        None => PrintCell::Empty,
+    };
+    [n, share, interval].into_iter().take(width).collect()
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for name in names {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
