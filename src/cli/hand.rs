@@ -1,11 +1,14 @@
 //! What `agree`, `validate`, `sample` and `estimate` share: sheets of codes, and how intervals are made.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use super::Global;
 use crate::{
     codebook::Codebook,
+    coded::{CodedFile, Wanted},
     ingest::read_text,
     model::Stance,
     validate::{Bootstrap, CodeSheet, ColumnMap, Study},
@@ -49,7 +52,7 @@ impl BootstrapArgs {
 /// The machine's and the human's sheet.
 #[derive(Debug, Args)]
 pub(super) struct StudyArgs {
-    /// Posts coded by the machine: coded.csv of `minyi run`, or any csv with a column post_id
+    /// Posts coded by the machine: coded.csv or coded.parquet of `minyi run`, or any csv with a column post_id
     pub(super) coded: String,
     /// Posts coded by a person: csv with post_id and any of stance, codes, account_type
     pub(super) human: String,
@@ -118,15 +121,38 @@ impl Sheets {
     }
 }
 
-/// Reads a sheet of codes and checks the stances in it.
+/// Reads a sheet of codes and checks the stances in it: a csv in any encoding, or coded posts as jsonl or parquet.
 pub(super) fn read_sheet(path: &str, map: Option<&ColumnMap>) -> Result<CodeSheet> {
-    let (text, _) = read_text(path)?;
-    let sheet = CodeSheet::parse(path, &text, map.unwrap_or(&ColumnMap::default()))?;
+    let unmapped = ColumnMap::default();
+    let map = map.unwrap_or(&unmapped);
+    let ending = Path::new(path)
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    let sheet = match ending.as_str() {
+        "jsonl" | "ndjson" | "parquet" => read_coded(path, map)?,
+        _ => CodeSheet::parse(path, &read_text(path)?.0, map)?,
+    };
     if sheet.is_empty() {
         bail!("{path}: no row below the header");
     }
     sheet.check_labels("stance", &Stance::ALL.map(Stance::name))?;
     Ok(sheet)
+}
+
+fn read_coded(path: &str, map: &ColumnMap) -> Result<CodeSheet> {
+    let file = CodedFile::open(path)?;
+    let mut wanted = Wanted::of(&file);
+    for column in file.columns() {
+        wanted.column(column)?;
+    }
+    let mut rows = Vec::new();
+    file.read(&wanted, |cells| {
+        rows.push(Ok((rows.len() as u64 + 1, cells.to_vec())));
+        Ok(())
+    })?;
+    Ok(CodeSheet::new(path, file.columns(), rows, map)?)
 }
 
 /// Ids of the codebook's codes.

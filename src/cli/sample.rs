@@ -13,7 +13,8 @@ use super::{
     hand::{code_ids, read_sheet},
 };
 use crate::{
-    export::{CsvOptions, OutputDir, write_rows},
+    codebook::{CodeEntry, Codebook},
+    export::{CsvOptions, GuideEntry, OutputDir, write_coding_workbook, write_rows},
     validate::{Allocation, CodeSheet, ColumnMap, Drawn, deal, draw, expected_deviations, stratum_of},
 };
 
@@ -21,12 +22,13 @@ use crate::{
 ///
 /// Writes OUT/sample.csv, the key: each post drawn with its stratum, inclusion probability and coders; give it to `validate`
 /// and `estimate` with --sample. And OUT/coder-1.csv, ..: the sheets to fill in, in an order of their own each, with the text
-/// and empty columns, and without the machine's codes, stratum or account. In code columns write yes or no (1 or 0, 是 or 否).
+/// and empty columns, and without the machine's codes, stratum or account; in code columns stands yes or no (1 or 0, 是 or
+/// 否). coder-1.xlsx is the same sheet with lists to choose from and the codebook beside; save it as csv (UTF-8) to read it back.
 /// Posts are drawn without replacement, in each stratum by itself; every stratum gets two posts at least.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Sample {
-    /// Posts coded by the machine (csv)
+    /// Posts coded by the machine (csv, jsonl, parquet)
     coded: String,
     /// Posts to draw
     #[arg(short, value_name = "N")]
@@ -89,7 +91,9 @@ impl Sample {
         let drawn = draw(&strata, self.n, self.allocate, &deviations, self.seed)
             .map_err(|why| anyhow!("{}: -n {}: {why}", self.coded, self.n))?;
         let dealt = deal(drawn.len(), usize::from(self.coders), self.overlap, self.seed);
-        let ids = code_ids(&global.codebook()?);
+        let codebook = global.codebook()?;
+        let ids = code_ids(&codebook);
+        let guide = guide(&codebook);
         let mut folder = OutputDir::create(&self.output)?;
         let columns: Vec<String> = ["post_id", "text", "stance"]
             .map(str::to_owned)
@@ -105,6 +109,9 @@ impl Sample {
             let header = columns.iter().map(String::as_str);
             // Coders open their sheet in a spreadsheet.
             folder.keep(write_rows(header, rows, out, CsvOptions { bom: true })?)?;
+            let texts = numbers.iter().map(|&at| self.text_of(&sheet, posts[drawn[at].post]));
+            let out = folder.output(&format!("coder-{number}.xlsx"))?;
+            folder.keep(write_coding_workbook(texts, &guide, out)?)?;
         }
         let header = ["post_id", "user_id", "stratum", "inclusion_probability", "coders"];
         let key = drawn
@@ -141,6 +148,12 @@ impl Sample {
         Ok(expected_deviations(strata, &stances, self.accuracy))
     }
 
+    /// A post's id and text.
+    fn text_of<'a>(&self, sheet: &'a CodeSheet, post: &'a str) -> (&'a str, &'a str) {
+        let text = self.text.iter().find_map(|column| sheet.cell(post, column));
+        (post, text.unwrap_or_default())
+    }
+
     /// A post in a coder's sheet: id and text, the rest for the coder to fill in.
     fn row(&self, sheet: &CodeSheet, post: &str, columns: usize) -> Vec<String> {
         let text = self
@@ -152,6 +165,25 @@ impl Sample {
         row.resize(columns, String::new());
         row
     }
+}
+
+/// The codebook as coders need it.
+fn guide(codebook: &Codebook) -> Vec<GuideEntry> {
+    let example = |entry: &CodeEntry| {
+        let code = codebook.code(&entry.id)?;
+        codebook
+            .examples
+            .iter()
+            .find(|example| example.codes.contains(&code))
+            .map(|example| example.text.clone())
+    };
+    let entry = |entry: &CodeEntry| GuideEntry {
+        code: entry.id.clone(),
+        label: format!("{} / {}", entry.label_zh, entry.label_en),
+        definition: entry.definition.clone(),
+        example: example(entry).unwrap_or_default(),
+    };
+    codebook.entries().iter().map(entry).collect()
 }
 
 fn key_row(

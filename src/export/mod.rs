@@ -26,6 +26,7 @@
 
 mod atomic;
 mod coded;
+mod coding;
 mod columns;
 mod evidence;
 mod excluded;
@@ -42,6 +43,7 @@ mod words;
 
 pub use atomic::{Output, OutputDir, Written};
 pub use coded::{CodedWriter, OutputFormat};
+pub use coding::{GuideEntry, write_coding_workbook};
 pub use columns::{CodedSchema, Column, ColumnKind};
 pub use evidence::EvidenceWriter;
 pub use excluded::ExcludedWriter;

@@ -56,8 +56,31 @@ impl CodeSheet {
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-        let columns = renamed(&header, map).map_err(wrong)?;
+        let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
+        let columns: Vec<String> = header.iter().map(str::to_owned).collect();
+        let rows = reader.records().map(|record| {
+            let record = record.map_err(|error| wrong(error.to_string()))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            Ok((line, record.iter().map(str::to_owned).collect()))
+        });
+        Self::new(name, &columns, rows, map)
+    }
+
+    /// A sheet of these columns and rows, each with its line in the file and as many cells as there are columns.
+    ///
+    /// # Errors
+    /// A row that is an error itself; no column `post_id`; a row without an id or with that of an earlier row (each is named).
+    pub fn new(
+        name: &str,
+        columns: &[String],
+        rows: impl IntoIterator<Item = Result<(u64, Vec<String>)>>,
+        map: &ColumnMap,
+    ) -> Result<Self> {
+        let wrong = |problem: String| Error::Input {
+            file: name.to_owned(),
+            problem,
+        };
+        let columns = renamed(columns, map).map_err(wrong)?;
         let id = columns.iter().position(|column| column == "post_id").ok_or_else(|| {
             wrong(format!(
                 "no column post_id among {}; name it with --map post_id=COLUMN",
@@ -71,10 +94,9 @@ impl CodeSheet {
             by_post: BTreeMap::new(),
         };
         let mut faults = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| wrong(error.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let post = record[id].to_owned();
+        for row in rows {
+            let (line, cells) = row?;
+            let post = cells[id].clone();
             if post.is_empty() {
                 faults.push(format!("line {line}: no post_id"));
                 continue;
@@ -85,7 +107,6 @@ impl CodeSheet {
                 continue;
             }
             sheet.by_post.insert(post.clone(), sheet.rows.len());
-            let cells = record.iter().map(str::to_owned).collect();
             sheet.rows.push(Row { line, post, cells });
         }
         listed(name, faults)?;
@@ -225,15 +246,13 @@ impl CodeSheet {
 }
 
 /// The header with our names for its columns.
-fn renamed(header: &csv::StringRecord, map: &ColumnMap) -> Result<Vec<String>, String> {
-    let mut columns: Vec<String> = header.iter().map(str::to_owned).collect();
+fn renamed(header: &[String], map: &ColumnMap) -> Result<Vec<String>, String> {
+    let mut columns = header.to_vec();
     for (field, column) in &map.0 {
-        let at = header.iter().position(|name| name == column).ok_or_else(|| {
-            format!(
-                "--map {field}={column}: no such column among {}",
-                header.iter().collect::<Vec<_>>().join(", ")
-            )
-        })?;
+        let at = header
+            .iter()
+            .position(|name| name == column)
+            .ok_or_else(|| format!("--map {field}={column}: no such column among {}", header.join(", ")))?;
         if let Some(taken) = columns
             .iter()
             .position(|name| name == field)

@@ -79,6 +79,30 @@ fn the_key_has_probabilities_that_add_up_and_sheets_hide_the_machine() {
 }
 
 #[test]
+fn workbooks_have_the_posts_of_the_sheets_and_the_codebook() {
+    use calamine::{Data, Reader as _, open_workbook_auto};
+    let dir = coded();
+    draw(&dir, &["out"]);
+    let mut book = open_workbook_auto(dir.path("out/coder-2.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["coding", "codebook"]);
+    let coding = book.worksheet_range("coding").unwrap();
+    let first: Vec<String> = coding.rows().skip(1).map(|row| row[0].to_string()).collect();
+    assert_eq!(first, column(&dir.rows("out/coder-2.csv"), "\u{feff}post_id"));
+    assert!(
+        coding
+            .rows()
+            .skip(1)
+            .all(|row| matches!(&row[0], Data::String(_)) && row[1..].iter().skip(1).all(|cell| *cell == Data::Empty))
+    );
+    let guide = book.worksheet_range("codebook").unwrap();
+    let betrayal = guide.rows().find(|row| row[0] == "NEG.BETRAY").unwrap();
+    assert!(
+        !betrayal[2].to_string().is_empty() && !betrayal[3].to_string().is_empty(),
+        "{betrayal:?}"
+    );
+}
+
+#[test]
 fn half_of_the_posts_go_to_both_coders() {
     let dir = coded();
     draw(&dir, &["out"]);
