@@ -96,7 +96,7 @@ impl Run {
         if self.sensitivity {
             let mut table = sensitivity::table(&self, global)?;
             if let Some(k) = self.suppress {
-                table.suppress_alone(k);
+                table.suppress_rows(k);
             }
             tables.push(table);
         }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What `minyi run --help` and the README promise.
-const FILES: [&str; 19] = [
+const FILES: [&str; 23] = [
     "coded.csv",
     "coded.parquet",
     "evidence.csv",
@@ -29,6 +29,10 @@ const FILES: [&str; 19] = [
     "tables/examples.csv",
     "tables/flow.csv",
     "tables/law_misunderstanding.csv",
+    "tables/print/tables.html",
+    "tables/print/tables.md",
+    "tables/print/tables.tex",
+    "tables/print/tables.xlsx",
     "tables/stance.csv",
     "tables/tests.csv",
 ];
@@ -44,7 +48,7 @@ fn run_writes_the_files_it_documents_and_no_other() {
     let ran = dir.minyi(["run", "posts.csv", "-o", "out"]).ok();
     assert_eq!(names(&dir, "out"), FILES);
     assert_eq!(ran.stdout, "");
-    ran.says(["records read", "posts coded", "account type", "19 files in out"]);
+    ran.says(["records read", "posts coded", "account type", "23 files in out"]);
     let coded = dir.rows("out/coded.csv");
     assert_eq!(
         column(&coded, "stance"),

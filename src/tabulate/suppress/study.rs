@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grid, withhold};
+use super::{Grid, alone, withhold};
 use crate::tabulate::{ALL, Base, Count, Table, Tally, Test};
 
 /// Masking one table may ask for a mask in another; it ends when nothing new is asked, at the latest here.
@@ -54,21 +54,29 @@ impl Tally {
 }
 
 impl Table {
-    /// Masks every count and base from 1 to `k` - 1, and each with all other counts of its row that share its base, from which it could be
-    /// worked out. For a table whose rows are the same posts counted in several ways.
-    pub fn suppress_alone(&mut self, k: u64) {
-        let small = |count: &Count| {
-            (1..k).contains(&count.n) || (1..k).contains(&count.base) || (1..k).contains(&(count.base - count.n))
-        };
-        let masked: BTreeSet<String> = self
-            .rows
-            .iter()
-            .filter(|count| small(count))
-            .map(|count| count.row.clone())
-            .collect();
-        for count in self.rows.iter_mut().filter(|count| masked.contains(&count.row)) {
-            count.hidden.n = true;
-            count.hidden.base |= (1..k).contains(&count.base);
+    /// Masks the counts of a table whose rows are the same posts counted in several ways: the stances of a row like a table of one variable,
+    /// of other counts each that is small itself, has a small rest, or lies close to the one before it of the same base. Subtracting one
+    /// row from another is not guarded against.
+    pub fn suppress_rows(&mut self, k: u64) {
+        let small = |n: u64| (1..k).contains(&n);
+        for row in distinct(self.rows.iter().map(|count| count.row.as_str())) {
+            let (stances, others): (Vec<&mut Count>, Vec<&mut Count>) = self
+                .rows
+                .iter_mut()
+                .filter(|count| count.row == row)
+                .partition(|count| matches!(count.base_name, Base::PostsWithStance | Base::Accounts));
+            let counts: Vec<u64> = stances.iter().map(|count| count.n).collect();
+            for (count, masked) in stances.into_iter().zip(alone(&counts, k, true).0) {
+                count.hidden.n = masked;
+                count.hidden.base = small(count.base);
+            }
+            let mut before = None;
+            for count in others {
+                let close = before.is_some_and(|n: u64| small(n.abs_diff(count.n)));
+                count.hidden.n = small(count.n) || small(count.base - count.n) || close;
+                count.hidden.base = small(count.base);
+                before = Some(count.n);
+            }
         }
     }
 }
@@ -130,6 +138,7 @@ fn mask_table(table: &mut Table, questions: &Questions, k: u64, asked: &mut BTre
     let off_topic = mask_of_all(table, k, asked);
     let by_place: BTreeMap<(&str, &str), bool> = places
         .iter()
+        .filter(|&&(_, col)| !one_way || col < cols.len())
         .filter_map(|&(row, col)| {
             Some((
                 (rows.get(row)?.as_str(), cols.get(col).map_or(ALL, String::as_str)),
@@ -250,9 +259,10 @@ mod tests {
 
     fn study() -> (Tally, Vec<Table>) {
         use Stance::{Irrelevant, Negative, Neutral, Positive};
-        let groups: [(&str, Stance, &[u8], u64); 9] = [
+        let groups: [(&str, Stance, &[u8], u64); 10] = [
             ("government", Positive, &[0], 2),
             ("government", Neutral, &[], 9),
+            ("enterprise", Positive, &[], 3),
             ("media", Positive, &[0], 14),
             ("media", Negative, &[1], 1),
             ("individual", Negative, &[1, 2], 30),
@@ -338,6 +348,32 @@ mod tests {
                 .count();
             assert!(masked != 1, "{kind}: {posts:?} {all:?} {off:?}");
         }
+    }
+
+    #[test]
+    fn rows_of_one_study_counted_in_several_ways_are_masked_one_by_one() {
+        let (tally, _) = study();
+        let choice = |name, voters| crate::tabulate::Choice {
+            name,
+            tally: &tally,
+            voters,
+        };
+        let mut table =
+            crate::tabulate::sensitivity(&[choice("posts", crate::tabulate::Voters::Posts)], Default::default());
+        table.suppress_rows(5);
+        // Of 31 negative posts 30 are by individuals: the one that is not must not be told.
+        let hidden: Vec<(u64, bool)> = table.rows.iter().map(|count| (count.n, count.hidden.n)).collect();
+        assert_eq!(
+            hidden,
+            [
+                (31, false),
+                (31, false),
+                (20, false),
+                (30, true),
+                (30, true),
+                (0, false)
+            ]
+        );
     }
 
     #[test]

@@ -1,0 +1,202 @@
+//! Pseudonyms and masks: what must not be in any output is in none.
+
+use std::collections::BTreeSet;
+
+use minyi::coded::{CodedFile, Wanted};
+
+use crate::{
+    posts::{AGAINST, FAVOUR, HEADER, NEUTRAL, mid, row},
+    workdir::{Workdir, column},
+};
+
+const KEY: &str = "an invented key of a good length\n";
+/// Crawlers name files after the user they collected.
+const FILE: &str = "1357924680/石桥边的人1357924680.csv";
+const MENTIONED: &str = "山上的看客";
+
+/// Posts whose texts, kept cells, file name, rejected and excluded records hold names and ids, all invented.
+fn export() -> (Workdir, Vec<String>) {
+    let dir = Workdir::new();
+    let text = format!("{AGAINST}我是江边第1号 //@{MENTIONED}:转发 https://weibo.com/u/1357924680 ，QQ 1357924680");
+    let posts = [
+        row(1, "普通用户", &text, "06-15 12:00"),
+        row(2, "黄V", FAVOUR, "06-15 12:00"),
+        row(3, "普通用户", NEUTRAL, "06-16 12:00"),
+        // Read before; out of the window; no text.
+        row(2, "黄V", FAVOUR, "06-15 12:00"),
+        row(4, "普通用户", AGAINST, "09-30 12:00"),
+        row(5, "普通用户", "", "06-15 12:00"),
+    ];
+    dir.write(FILE, HEADER.to_owned() + &posts.concat());
+    dir.write("key", KEY);
+    let mut secrets = vec![
+        MENTIONED.to_owned(),
+        "1357924680".to_owned(),
+        "石桥边的人".to_owned(),
+        KEY.trim().to_owned(),
+    ];
+    for id in 1..=5 {
+        secrets.extend([format!("江边第{id}号"), mid(id), (1_000_000_000 + id % 7).to_string()]);
+    }
+    (dir, secrets)
+}
+
+/// Every output as text. Parquet is compressed and is read as what it holds; the workbook says what tables.md says.
+fn contents(dir: &Workdir, folder: &str) -> Vec<(String, String)> {
+    let mut contents = Vec::new();
+    for (name, bytes) in dir.files(folder) {
+        let text = if name.ends_with(".parquet") {
+            cells(dir.path(folder).join(&name).to_str().unwrap())
+        } else {
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        contents.push((name, text));
+    }
+    contents
+}
+
+fn cells(parquet: &str) -> String {
+    let file = CodedFile::open(parquet).unwrap();
+    let mut wanted = Wanted::of(&file);
+    for name in file.columns() {
+        wanted.column(name).unwrap();
+    }
+    let mut text = String::new();
+    file.read(&wanted, |row| {
+        text += &row.join("\t");
+        Ok(())
+    })
+    .unwrap();
+    text
+}
+
+#[test]
+fn no_raw_name_or_id_survives_in_any_output_of_a_pseudonymised_run() {
+    let (dir, secrets) = export();
+    let common = ["--window", "study", "--keep", "用户昵称,id,话题", "-q"];
+    let [window, study, keep, kept, quiet] = common;
+    // The same run without pseudonyms holds every one of them, so the search would find them.
+    dir.minyi(["run", FILE, "-o", "open", window, study, keep, kept, quiet])
+        .ok();
+    let open: String = contents(&dir, "open").into_iter().map(|(_, text)| text).collect();
+    // Of the post out of the window no output tells more than its id.
+    let told = |secret: &&String| ![KEY.trim(), "江边第4号", "1000000004"].contains(&secret.as_str());
+    for secret in secrets.iter().filter(told) {
+        assert!(open.contains(secret.as_str()), "{secret} is not even in the open run");
+    }
+    dir.minyi([
+        "run",
+        FILE,
+        "-o",
+        "out",
+        window,
+        study,
+        keep,
+        kept,
+        quiet,
+        "--pseudonymize",
+        "--key-file",
+        "key",
+        "--sensitivity",
+    ])
+    .ok();
+    let outputs = contents(&dir, "out");
+    assert!(outputs.len() > 20);
+    for (name, text) in &outputs {
+        for secret in &secrets {
+            assert!(!text.contains(secret.as_str()), "{name} holds {secret}");
+        }
+    }
+    let named = |end: &str| &outputs.iter().find(|(name, _)| name == end).unwrap().1;
+    for name in [
+        "rejects.csv",
+        "excluded.csv",
+        "coded.parquet",
+        "tables/flow.csv",
+        "manifest.json",
+    ] {
+        assert!(
+            named(name).contains("input-1.csv") && named(name).lines().count() > 0,
+            "{name}"
+        );
+    }
+    assert!(named("tables/examples.csv").contains("[link]") && named("tables/examples.csv").contains("[number]"));
+}
+
+#[test]
+fn pseudonyms_change_no_code_and_evidence_still_points_at_its_words() {
+    let (dir, _) = export();
+    dir.minyi(["run", FILE, "-o", "open", "-q"]).ok();
+    dir.minyi(["run", FILE, "-o", "out", "-q", "--pseudonymize", "--key-file", "key"])
+        .ok();
+    let (open, out) = (dir.rows("open/coded.csv"), dir.rows("out/coded.csv"));
+    for name in ["stance", "stance_score", "codes", "account_type", "created_at"] {
+        assert_eq!(column(&open, name), column(&out, name), "{name}");
+    }
+    assert_eq!(
+        dir.read("open/tables/account_type_by_stance.csv"),
+        dir.read("out/tables/account_type_by_stance.csv")
+    );
+    let (open, out) = (dir.rows("open/evidence.csv"), dir.rows("out/evidence.csv"));
+    assert!(!out.is_empty());
+    assert_eq!(column(&open, "text"), column(&out, "text"));
+}
+
+#[test]
+fn one_key_joins_files_coded_apart_and_another_does_not() {
+    let (dir, _) = export();
+    let users = |out: &str, key: &str| -> BTreeSet<String> {
+        dir.write("key", key);
+        dir.minyi(["code", FILE, "-o", out, "-q", "--pseudonymize", "--key-file", "key"])
+            .ok();
+        column(&dir.rows(out), "user_id")
+            .into_iter()
+            .map(String::from)
+            .collect()
+    };
+    let first = users("a.csv", KEY);
+    assert_eq!(first, users("b.csv", KEY.trim()));
+    assert!(first.is_disjoint(&users("c.csv", "another invented key of length")));
+}
+
+#[test]
+fn without_a_good_key_nothing_is_written() {
+    let (dir, _) = export();
+    dir.minyi(["run", FILE, "-o", "out", "--pseudonymize"])
+        .ends_with(1)
+        .says(["MINYI_KEY"]);
+    dir.write("key", "short");
+    dir.minyi(["run", FILE, "-o", "out", "--pseudonymize", "--key-file", "key"])
+        .ends_with(1)
+        .says(["5 bytes, at least 16"]);
+    dir.minyi(["run", FILE, "-o", "out", "--pseudonymize", "--key-file", "none"])
+        .ends_with(1)
+        .says(["--key-file none"]);
+    dir.minyi(["run", FILE, "-o", "out", "--key-file", "key"])
+        .ends_with(2)
+        .says(["--pseudonymize"]);
+    assert!(!dir.path("out").exists());
+}
+
+#[test]
+fn small_counts_are_masked_in_every_table_of_a_run() {
+    let (dir, _) = export();
+    dir.minyi(["run", FILE, "-o", "out", "-q", "--suppress", "5"]).ok();
+    for (name, _) in dir.files("out/tables") {
+        if !name.ends_with(".csv") || ["flow.csv", "examples.csv", "tests.csv"].contains(&name.as_str()) {
+            continue;
+        }
+        for cell in dir.rows(&format!("out/tables/{name}")) {
+            let off_topic = cell["row"] == "irrelevant" || cell["row"] == "posts without user id";
+            for number in ["n", "base"] {
+                let told: u64 = cell[number].parse().unwrap_or(0);
+                assert!(off_topic || !(1..5).contains(&told), "{name}: {cell:?}");
+            }
+        }
+    }
+    assert!(dir.read("out/tables/print/tables.md").contains("\\*"));
+    assert!(
+        dir.read("out/manifest.json")
+            .contains("\"small counts masked\": \"below 5\"")
+    );
+}

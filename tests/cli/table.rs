@@ -1,0 +1,394 @@
+//! `minyi table`: any column by any other, in any format.
+
+use std::collections::BTreeMap;
+
+use crate::workdir::Workdir;
+
+/// Coded posts whose counts a person can check. a and b are accounts with several posts; p8 has no account, p10 is off topic.
+const CODED: &str = "\
+post_id,user_id,created_at,account_type,is_repost,stance,codes,code.NEG.BETRAY,code.LAW.MISUND,reposts,ip
+p1,a,2023-06-14T08:00:00+08:00,individual,false,negative,NEG.BETRAY;LAW.MISUND,true,true,10,贵州
+p2,a,2023-06-14T09:00:00+08:00,individual,false,negative,NEG.BETRAY,true,false,0,贵州
+p3,a,2023-06-15T09:00:00+08:00,individual,true,positive,,false,false,1,贵州
+p4,b,2023-06-15T09:00:00+08:00,individual,false,negative,NEG.BETRAY,true,false,,上海
+p5,b,2023-06-20T09:00:00+08:00,individual,false,neutral,,false,false,2,上海
+p6,c,2023-06-20T09:00:00+08:00,media,false,positive,,false,false,100,
+p7,d,2023-06-30,media,true,positive,LAW.MISUND,false,true,5,北京
+p8,,,media,false,neutral,,false,false,0,北京
+p9,e,2023-06-30,government,false,positive,,false,false,0,北京
+p10,f,2023-06-30,individual,false,irrelevant,,false,false,0,北京
+";
+
+fn dir() -> Workdir {
+    let dir = Workdir::new();
+    dir.write("coded.csv", CODED);
+    dir
+}
+
+fn cell<'a>(rows: &'a [BTreeMap<String, String>], row: &str, col: &str, base: &str) -> &'a BTreeMap<String, String> {
+    let found =
+        |cell: &&BTreeMap<String, String>| cell["row"] == row && cell["col"] == col && cell["base_name"] == base;
+    rows.iter()
+        .find(found)
+        .unwrap_or_else(|| panic!("no {row} / {col} / {base} in {rows:#?}"))
+}
+
+fn shares(cell: &BTreeMap<String, String>) -> (&str, &str, &str) {
+    (&cell["n"], &cell["base"], &cell["share"])
+}
+
+#[test]
+fn every_cell_has_its_three_bases_and_every_type_its_row() {
+    let dir = dir();
+    dir.minyi([
+        "table",
+        "coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "-o",
+        "t.csv",
+        "-q",
+    ])
+    .ok();
+    let rows = dir.rows("t.csv");
+    assert_eq!(
+        shares(cell(&rows, "individual", "negative", "within account type")),
+        ("3", "5", "0.600000")
+    );
+    assert_eq!(
+        shares(cell(&rows, "individual", "negative", "within stance")),
+        ("3", "3", "1.000000")
+    );
+    assert_eq!(
+        shares(cell(&rows, "individual", "negative", "posts with a stance")),
+        ("3", "9", "0.333333")
+    );
+    assert_eq!(
+        shares(cell(&rows, "government", "negative", "within account type")),
+        ("0", "1", "0.000000")
+    );
+    assert_eq!(
+        shares(cell(&rows, "enterprise", "negative", "within account type")),
+        ("0", "0", "NA")
+    );
+    assert!(!rows.iter().any(|cell| cell["col"] == "irrelevant"));
+    let tests = dir.rows("t.csv.tests.csv");
+    assert!(
+        tests
+            .iter()
+            .any(|test| test["test"] == "adjusted residual: government x negative")
+    );
+    assert!(tests.iter().any(|test| test["test"] == "chi-square, Monte-Carlo"));
+}
+
+#[test]
+fn csv_json_lines_and_parquet_of_one_run_give_one_table() {
+    let dir = Workdir::new();
+    dir.write("posts.csv", crate::posts::one_of_each());
+    for name in ["coded.csv", "coded.jsonl", "coded.parquet"] {
+        dir.minyi(["code", "posts.csv", "-o", name, "-q"]).ok();
+    }
+    let table = |name: &str| {
+        dir.minyi([
+            "table",
+            name,
+            "--rows",
+            "codes",
+            "--cols",
+            "stance",
+            "--by",
+            "is_repost",
+            "--format",
+            "csv",
+        ])
+        .ok()
+        .stdout
+    };
+    let csv = table("coded.csv");
+    assert!(csv.contains("NEG.BETRAY,negative,1,1,within stance"), "{csv}");
+    assert_eq!(csv, table("coded.jsonl"));
+    assert_eq!(csv, table("coded.parquet"));
+}
+
+#[test]
+fn a_post_counts_under_each_of_its_codes_and_the_base_stays_posts() {
+    let dir = dir();
+    dir.minyi([
+        "table",
+        "coded.csv",
+        "--rows",
+        "codes",
+        "--cols",
+        "account_type",
+        "-o",
+        "t.csv",
+        "-q",
+    ])
+    .ok();
+    let rows = dir.rows("t.csv");
+    assert_eq!(
+        shares(cell(&rows, "NEG.BETRAY", "individual", "within account type")),
+        ("3", "5", "0.600000")
+    );
+    assert_eq!(
+        shares(cell(&rows, "LAW.MISUND", "individual", "within codes")),
+        ("1", "2", "0.500000")
+    );
+    assert_eq!(
+        shares(cell(&rows, "no code", "media", "within account type")),
+        ("2", "3", "0.666667")
+    );
+    let tests = dir.rows("t.csv.tests.csv");
+    assert!(
+        tests
+            .iter()
+            .any(|test| test["test"] == "Fisher exact: NEG.BETRAY x individual" && test["note"].contains("after Holm"))
+    );
+}
+
+#[test]
+fn time_is_cut_and_empty_weeks_are_rows() {
+    let dir = dir();
+    let weeks = dir
+        .minyi(["table", "coded.csv", "--rows", "created_at", "--period", "week"])
+        .ok()
+        .stdout;
+    let found: Vec<&str> = weeks
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .skip(1)
+        .map(|line| &line[..line.len().min(15)])
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "| 2023-W24 | 4 ",
+            "| 2023-W25 | 2 ",
+            "| 2023-W26 | 2 ",
+            "| Undated | 1 |",
+            "| **Total** | 9"
+        ]
+    );
+    dir.write(
+        "phases.csv",
+        "phase,from,to\nfirst,2023-06-14,2023-06-14\nlater,2023-06-20,2023-06-21\nnever,2024-01-01,2024-01-02\n",
+    );
+    let phases = dir
+        .minyi([
+            "table",
+            "coded.csv",
+            "--rows",
+            "created_at",
+            "--period",
+            "phase:phases.csv",
+        ])
+        .ok();
+    phases.prints([
+        "| first | 2 |",
+        "| later | 2 |",
+        "| never | 0 |",
+        "| Undated | 1 |",
+        "4 posts outside of every phase left out.",
+    ]);
+}
+
+#[test]
+fn conditions_and_columns_without_a_value_are_told() {
+    let dir = dir();
+    dir.minyi(["table", "coded.csv", "--rows", "ip", "--where", "is_repost=false"])
+        .ok()
+        .prints([
+            "N = 6 posts with a stance, where is\\_repost=false.",
+            "1 posts without a value of ip left out.",
+            "| 贵州 | 2 | 33.3 |",
+            "Off-topic posts (1) left out.",
+        ]);
+    dir.minyi(["table", "coded.csv", "--rows", "stance", "--where", "stance!=positive"])
+        .ok()
+        .prints(["| Off topic | 1 | 16.7 |"]);
+    dir.minyi(["table", "coded.csv", "--rows", "stance", "--off-topic"])
+        .ok()
+        .prints(["N = 10 posts."]);
+}
+
+#[test]
+fn accounts_vote_once() {
+    let dir = dir();
+    let accounts = dir
+        .minyi(["table", "coded.csv", "--rows", "stance", "--unit", "accounts"])
+        .ok();
+    // a: negative; b: tie; c, d, e: positive; p8 has no account.
+    accounts.prints([
+        "| Positive | 3 | 60.0 |",
+        "| Negative | 1 | 20.0 |",
+        "| Tie | 1 | 20.0 |",
+        "N = 5 accounts.",
+        "1 posts without a user id: they vote for nobody.",
+    ]);
+}
+
+#[test]
+fn weights_are_sums_without_wilson_interval() {
+    let dir = dir();
+    dir.minyi(["table", "coded.csv", "--rows", "stance", "--weight", "reposts"])
+        .ok()
+        .prints([
+            "| Positive | 106 | 89.8 |",
+            "a post without a number of them counts 0 (1 posts)",
+            "no Wilson interval",
+        ]);
+}
+
+#[test]
+fn the_bootstrap_is_asked_for_seeded_and_named() {
+    let dir = dir();
+    let table = |seed| {
+        dir.minyi([
+            "table",
+            "coded.csv",
+            "--rows",
+            "stance",
+            "--bootstrap",
+            "199",
+            "--seed",
+            seed,
+        ])
+        .ok()
+        .stdout
+    };
+    let one = table("3");
+    assert!(
+        one.contains("cluster bootstrap by account, 95%, 199 samples, seed 3"),
+        "{one}"
+    );
+    assert_eq!(one, table("3"));
+    assert_ne!(one.replace("seed 3", ""), table("4").replace("seed 4", ""));
+}
+
+#[test]
+fn each_format_is_told_by_the_ending() {
+    let dir = dir();
+    let starts: [(&str, &[u8]); 5] = [
+        ("t.md", b"**Account type by Stance**"),
+        ("t.tex", b"% Needs"),
+        ("t.html", b"<!DOCTYPE html>"),
+        ("t.xlsx", b"PK\x03\x04"),
+        ("t.csv", b"table,row,col"),
+    ];
+    for (name, start) in starts {
+        dir.minyi([
+            "table",
+            "coded.csv",
+            "--rows",
+            "account_type",
+            "--cols",
+            "stance",
+            "-o",
+            name,
+            "-q",
+        ])
+        .ok();
+        let bytes = std::fs::read(dir.path(name)).unwrap();
+        assert!(bytes.starts_with(start), "{name}");
+    }
+    dir.minyi([
+        "table",
+        "coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "-o",
+        "wide.csv",
+        "--wide",
+        "--lang",
+        "zh",
+        "-q",
+    ])
+    .ok();
+    let wide = dir.rows("wide.csv");
+    assert_eq!(
+        (&*wide[5]["row"], &*wide[5]["负面 n"], &*wide[5]["负面 95% CI low"]),
+        ("个人", "3", "0.230724")
+    );
+}
+
+#[test]
+fn masked_counts_leave_no_trace() {
+    let dir = dir();
+    dir.minyi([
+        "table",
+        "coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "--suppress",
+        "3",
+        "-o",
+        "t.csv",
+        "-q",
+    ])
+    .ok();
+    let rows = dir.rows("t.csv");
+    assert!(
+        rows.iter()
+            .all(|cell| !["1", "2"].contains(&&*cell["n"]) && !["1", "2"].contains(&&*cell["base"])),
+        "{rows:#?}"
+    );
+    let masked = cell(&rows, "individual", "neutral", "within account type");
+    assert_eq!((&*masked["n"], &*masked["share"], &*masked["ci_low"]), ("*", "*", ""));
+    assert!(
+        dir.rows("t.csv.tests.csv")
+            .iter()
+            .all(|test| test["statistic"] == "NA" && test["effect_size"] == "NA")
+    );
+}
+
+#[test]
+fn what_cannot_be_counted_is_refused_with_the_way_out() {
+    let dir = dir();
+    dir.write(
+        "ids.csv",
+        "post_id,user_id\n".to_owned() + &(0..6_000).map(|id| format!("p{id},u\n")).collect::<String>(),
+    );
+    let cases: [(&[&str], &str); 9] = [
+        (&["coded.csv", "--rows", "kind"], "no column `kind`; there are post_id"),
+        (&["coded.txt", "--rows", "stance"], "ending in .csv, .jsonl or .parquet"),
+        (&["none.csv", "--rows", "stance"], "none.csv: cannot open"),
+        (&["ids.csv", "--rows", "post_id"], "more than 5000 categories"),
+        (&["coded.csv", "--rows", "stance", "--by", "codes"], "--by code.ID"),
+        (
+            &["coded.csv", "--rows", "stance", "--where", "stance"],
+            "ends too early",
+        ),
+        (
+            &["coded.csv", "--rows", "created_at", "--period", "year"],
+            "day, week, month or phase:FILE",
+        ),
+        (
+            &["coded.csv", "--rows", "stance", "-o", "t.doc"],
+            ".csv, .xlsx, .tex, .md or .html",
+        ),
+        (
+            &["coded.csv", "--rows", "stance", "--format", "xlsx"],
+            "give a file with -o",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let mut command = assert_cmd::Command::new(crate::workdir::program());
+        let output = command
+            .current_dir(dir.path(""))
+            .arg("table")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && stderr.contains(expected),
+            "{arguments:?}: {stderr}"
+        );
+    }
+}
