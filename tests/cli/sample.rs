@@ -87,7 +87,7 @@ fn workbooks_have_the_posts_of_the_sheets_and_the_codebook() {
     assert_eq!(book.sheet_names(), ["coding", "codebook"]);
     let coding = book.worksheet_range("coding").unwrap();
     let first: Vec<String> = coding.rows().skip(1).map(|row| row[0].to_string()).collect();
-    assert_eq!(first, column(&dir.rows("out/coder-2.csv"), "\u{feff}post_id"));
+    assert_eq!(first, column(&dir.rows("out/coder-2.csv"), "post_id"));
     assert!(
         coding
             .rows()
