@@ -1,6 +1,5 @@
 //! The rooms keep their direction: nothing downstream reaches back, and each outside crate has one home.
 #![allow(clippy::unwrap_used, reason = "a test")]
-#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::{collections::BTreeMap, fs, path::Path};
 
