@@ -15,3 +15,4 @@ pub mod privacy;
 pub mod score;
 pub mod segment;
 pub mod tabulate;
+pub mod validate;

@@ -16,7 +16,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("classify", &[]),
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
-    ("export", &["tabulate"]),
+    ("validate", &["tabulate"]),
+    ("export", &["tabulate", "validate"]),
     ("privacy", &[]),
     (
         "pipeline",
@@ -26,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "bundled", "classify", "clean", "codebook", "coded", "export", "ingest", "pipeline", "privacy", "score",
-            "tabulate",
+            "tabulate", "validate",
         ],
     ),
 ];
@@ -49,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["coded", "export", "ingest"]),
     ("rayon", &["pipeline"]),
     ("rusqlite", &["ingest"]),
-    ("statrs", &["tabulate"]),
+    ("statrs", &["tabulate", "validate"]),
     ("rust_xlsxwriter", &["export"]),
     ("tempfile", &["export"]),
     ("unicode_segmentation", &["segment"]),

@@ -67,6 +67,7 @@ fn every_command_of_the_readme_runs() {
         .filter_map(|line| of_minyi(line))
         .collect();
     assert!(commands.len() >= 5, "only {commands:#?}");
+    let mut printed = String::new();
     for command in commands {
         let output = Command::new("sh")
             .args(["-c", &command])
@@ -80,7 +81,22 @@ fn every_command_of_the_readme_runs() {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+        if printed.is_empty() {
+            printed = String::from_utf8(output.stderr).unwrap();
+        }
     }
+    let readme = read("README.md");
+    let table = readme
+        .split("<!-- table -->\n```text\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    assert!(
+        printed.contains(table),
+        "the first command prints another table:\n{printed}"
+    );
 }
 
 #[test]

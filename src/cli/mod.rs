@@ -1,9 +1,12 @@
 //! The command line: one file a command. Flags become domain values here, and nowhere else are flags known.
 
+mod agree;
 mod code;
 mod codebook;
+mod estimate;
 mod explain;
 mod fit;
+mod hand;
 mod import;
 mod inspect;
 mod kwic;
@@ -12,10 +15,12 @@ mod privacy;
 mod progress;
 mod reading;
 mod run;
+mod sample;
 mod select;
 mod summary;
 mod table;
 mod terms;
+mod validate;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -95,6 +100,10 @@ enum Command {
     Explain(explain::Explain),
     Kwic(kwic::Kwic),
     Terms(terms::Terms),
+    Sample(sample::Sample),
+    Agree(agree::Agree),
+    Validate(validate::Validate),
+    Estimate(estimate::Estimate),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
 }
@@ -119,6 +128,10 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Kwic(command) => command.run(&self.global),
             Command::Terms(command) => command.run(&self.global),
+            Command::Sample(command) => command.run(&self.global),
+            Command::Agree(command) => command.run(&self.global),
+            Command::Validate(command) => command.run(&self.global),
+            Command::Estimate(command) => command.run(&self.global),
             Command::Codebook(command) => command.run(&self.global),
         }
     }

@@ -37,6 +37,7 @@ mod print;
 mod rejects;
 mod sheet;
 mod tables;
+mod validation;
 mod words;
 
 pub use atomic::{Output, OutputDir, Written};
@@ -52,6 +53,9 @@ pub use print::{
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
+pub use validation::{
+    Scores, ShareRow, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_shares,
+};
 pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness, write_polarity_list};
 
 #[cfg(test)]

@@ -54,16 +54,25 @@ pub struct Interval {
 /// Wilson EB (1927) "Probable inference, the law of succession, and statistical inference", JASA 22:209-212;
 /// recommended for shares near 0 or 1 by Brown, Cai, DasGupta (2001), Statistical Science 16:101-133.
 pub fn wilson(n: u64, base: u64, level: Level) -> Option<Interval> {
-    if base == 0 || n > base {
+    if n > base {
         return None;
     }
-    let (n, base, z2) = (n as f64, base as f64, level.z * level.z);
-    let share = n / base;
-    let centre = (n + z2 / 2.0) / (base + z2);
+    wilson_share(n as f64 / base as f64, base as f64, level)
+}
+
+/// Wilson's score interval of a share of a base that need not be whole: an effective number of units, where units count differently or
+/// belong together (Franco, Little, Louis, Slud 2019, J. Surv. Stat. Methodol. 7:334-364). `None` unless `base` is above 0 and `share`
+/// within 0 ..= 1.
+pub fn wilson_share(share: f64, base: f64, level: Level) -> Option<Interval> {
+    if !(base > 0.0 && base.is_finite() && (0.0..=1.0).contains(&share)) {
+        return None;
+    }
+    let z2 = level.z * level.z;
+    let centre = (share * base + z2 / 2.0) / (base + z2);
     let half = level.z / (base + z2) * (base * share * (1.0 - share) + z2 / 4.0).sqrt();
-    // The exact ends are 0 at n = 0 and 1 at n = base; rounding must not move them.
-    let low = if n == 0.0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if n == base { 1.0 } else { (centre + half).min(1.0) };
+    // The exact ends are 0 at share 0 and 1 at share 1; rounding must not move them.
+    let low = if share == 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if share == 1.0 { 1.0 } else { (centre + half).min(1.0) };
     Some(Interval { low, high })
 }
 

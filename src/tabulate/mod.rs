@@ -48,7 +48,7 @@ pub use exact::{OddsRatio, fisher_p, odds_ratio};
 pub use examples::{Example, ExampleOf};
 pub use flow::{FileFlow, Flow};
 pub use hypothesis::{MonteCarlo, Test, code_tests, holm, independence_tests};
-pub use interval::{Interval, Level, wilson};
+pub use interval::{Interval, Level, wilson, wilson_share};
 pub use keyness::{Frequency, Group, Keyness, WordCounts, log_likelihood, log_ratio};
 pub use monte_carlo::monte_carlo_p;
 pub use sensitivity::{Choice, Voters, sensitivity};

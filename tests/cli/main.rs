@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod agree;
 mod code;
 mod codebook;
 mod errors;
+mod estimate;
 mod explain;
 mod formats;
 mod hostile;
@@ -14,7 +16,9 @@ mod kwic;
 mod posts;
 mod privacy;
 mod run;
+mod sample;
 mod table;
 mod tables;
 mod terms;
+mod validate;
 mod workdir;

@@ -1,0 +1,54 @@
+//! From hand codes to numbers that can be defended: draw a sample, measure agreement, measure the machine, correct its shares.
+//!
+//! [`CodeSheet`] is a table of hand codes, by post id. [`Ratings`] is what several coders said of the same units; [`agreement`] gives every
+//! [`Coefficient`] with an interval by [`bootstrap`]. A number that does not exist is an [`Undefined`] with its reason, never 0 or 1.
+//!
+//! [`draw`] takes a probability sample, [`deal`] gives it to coders. A [`Comparison`] scores the machine against a human, weighted by the
+//! sampling design. [`estimate`] corrects a machine's share by the coded sample; [`coverage`] simulates whether its intervals are right.
+//!
+//! ```
+//! use minyi::validate::{Coefficient, Ratings, Undefined};
+//!
+//! // Two coders, four posts: 0 is against, 1 in favour.
+//! let codes = [[0, 0], [1, 1], [0, 1], [1, 1]];
+//! let units = codes.iter().map(|post| post.iter().copied().map(Some).collect()).collect();
+//! let ratings = Ratings::new(2, units);
+//! let weights = [1.0; 4];
+//! assert_eq!(Coefficient::Percent.of(&ratings, &weights), Ok(0.75));
+//! // By chance they agree on 1/2 * 1/4 + 1/2 * 3/4 = 0.5 of the posts.
+//! assert_eq!(Coefficient::CohenKappa.of(&ratings, &weights), Ok(0.5));
+//!
+//! let unused = Ratings::new(2, vec![vec![Some(0), Some(0)]; 4]);
+//! assert_eq!(Coefficient::CohenKappa.of(&unused, &weights), Err(Undefined::NoVariation));
+//! ```
+
+mod agreement;
+mod bootstrap;
+mod coefficient;
+mod compare;
+mod confusion;
+mod estimate;
+mod panel;
+mod ratings;
+mod sample;
+mod sheet;
+mod simulation;
+
+pub use agreement::{Measured, agreement};
+pub use bootstrap::{Bootstrap, Bounds, bootstrap, clusters};
+pub use coefficient::{Coefficient, Undefined, alpha};
+pub use compare::{Group, ShareBase, Strata, Study, stratum_of};
+pub use confusion::{Cell, Class, Comparison, Measure, Score};
+pub use estimate::{Coded, Estimate, Estimates, Frame, Part, estimate};
+pub use panel::{Disagreement, Panel, VariableAgreement};
+pub use ratings::Ratings;
+pub use sample::{Allocation, Drawn, deal, draw, expected_deviations};
+pub use sheet::{CodeSheet, ColumnMap};
+pub use simulation::{Coverage, Design, Scenario, TRUTH, coverage};
+
+#[cfg(test)]
+mod agreement_tests;
+#[cfg(test)]
+mod machine_tests;
+#[cfg(test)]
+mod sample_tests;
