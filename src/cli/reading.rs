@@ -51,9 +51,9 @@ fn moment(text: &str) -> Result<Moment, String> {
 }
 
 impl InputArgs {
-    /// The inputs as typed.
-    pub(super) fn files(&self) -> &[String] {
-        &self.files
+    /// Every file of posts or accounts as typed.
+    pub(super) fn named(&self) -> Vec<String> {
+        self.files.iter().chain(&self.users).cloned().collect()
     }
 
     pub(super) fn inputs(&self) -> Result<Vec<String>> {

@@ -106,7 +106,7 @@ impl Run {
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
         let manifest = manifest(
-            self.input.files(),
+            &self.input.named(),
             self.suppress,
             &prepared,
             &report,
@@ -291,10 +291,11 @@ fn flow(report: &Report, prepared: &Prepared) -> Flow {
     flow
 }
 
-/// The command line; of a run with pseudonyms without the input files.
+/// The command line; of a run with pseudonyms without the files that were read.
 fn arguments(prepared: &Prepared, named: &[String]) -> Vec<String> {
+    let names_one = |argument: &str| named.iter().any(|file| argument.contains(file.as_str()));
     let shown = |argument: String| match prepared.privacy {
-        Some(_) if named.contains(&argument) => "[input]".to_owned(),
+        Some(_) if names_one(&argument) => "[input]".to_owned(),
         _ => argument,
     };
     env::args().map(shown).collect()
@@ -381,7 +382,14 @@ fn manifest(
             .accounts
             .iter()
             .flat_map(|accounts| accounts.files())
-            .map(|file| digest(file, &mut digests))
+            .map(|file| {
+                let digest = digest(file, &mut digests);
+                let path = prepared
+                    .privacy
+                    .as_ref()
+                    .map_or_else(|| digest.path.clone(), |privacy| privacy.file(file).to_string());
+                Digest { path, ..digest }
+            })
             .collect(),
         lexicons,
         excluded: Exclusion::ALL

@@ -181,6 +181,3 @@ fn failure(path: &str, action: &'static str, source: std::io::Error) -> Error {
         source,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -32,6 +32,7 @@ pub(crate) enum Of {
     User,
     Name,
     Post,
+    File,
 }
 
 /// Gives pseudonyms under a key.
@@ -68,9 +69,20 @@ impl Pseudonyms {
         Ok(Pseudonyms { mac, patterns, files })
     }
 
-    /// What an input file is called in every output.
+    /// What an input file is called in every output; a file within an archive or a database `input-1.zip/f-` and a hash of its name.
     pub fn file(&self, input: &str) -> Arc<str> {
-        self.files.get(input).cloned().unwrap_or_else(|| "input".into())
+        if let Some(alias) = self.files.get(input) {
+            return Arc::clone(alias);
+        }
+        let outer = self.files.iter().filter(|(path, _)| {
+            input
+                .strip_prefix(path.as_str())
+                .is_some_and(|inner| inner.starts_with('/'))
+        });
+        match outer.max_by_key(|(path, _)| path.len()) {
+            Some((path, alias)) => format!("{alias}/{}", self.pseudonym(Of::File, &input[path.len()..])).into(),
+            None => self.pseudonym(Of::File, input).into(),
+        }
     }
 
     /// A message without names of input files, and without what [`Pseudonyms::text`] takes out.
@@ -158,6 +170,7 @@ impl Pseudonyms {
             Of::User => ("user", 'u'),
             Of::Name => ("name", 'n'),
             Of::Post => ("post", 'p'),
+            Of::File => ("file", 'f'),
         };
         let mut mac = self.mac.clone();
         mac.update(domain.as_bytes());

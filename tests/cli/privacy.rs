@@ -12,6 +12,8 @@ use crate::{
 const KEY: &str = "an invented key of a good length\n";
 /// Crawlers name files after the user they collected.
 const FILE: &str = "1357924680/石桥边的人1357924680.csv";
+/// A table of accounts.
+const USERS: &str = "users-1357924680.csv";
 const MENTIONED: &str = "山上的看客";
 
 /// Posts whose texts, kept cells, file name, rejected and excluded records hold names and ids, all invented.
@@ -29,6 +31,7 @@ fn export() -> (Workdir, Vec<String>) {
     ];
     dir.write(FILE, HEADER.to_owned() + &posts.concat());
     dir.write("key", KEY);
+    dir.write(USERS, "user_id,verified_type\n1000000001,0\n");
     let mut secrets = vec![
         MENTIONED.to_owned(),
         "1357924680".to_owned(),
@@ -76,8 +79,10 @@ fn no_raw_name_or_id_survives_in_any_output_of_a_pseudonymised_run() {
     let common = ["--window", "study", "--keep", "用户昵称,id,话题", "-q"];
     let [window, study, keep, kept, quiet] = common;
     // The same run without pseudonyms holds every one of them, so the search would find them.
-    dir.minyi(["run", FILE, "-o", "open", window, study, keep, kept, quiet])
-        .ok();
+    dir.minyi([
+        "run", FILE, "-o", "open", "--users", USERS, window, study, keep, kept, quiet,
+    ])
+    .ok();
     let open: String = contents(&dir, "open").into_iter().map(|(_, text)| text).collect();
     // Of the post out of the window no output tells more than its id.
     let told = |secret: &&String| ![KEY.trim(), "江边第4号", "1000000004"].contains(&secret.as_str());
@@ -98,6 +103,8 @@ fn no_raw_name_or_id_survives_in_any_output_of_a_pseudonymised_run() {
         "--key-file",
         "key",
         "--sensitivity",
+        "--users",
+        USERS,
     ])
     .ok();
     let outputs = contents(&dir, "out");

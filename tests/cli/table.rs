@@ -271,7 +271,7 @@ fn the_bootstrap_is_asked_for_seeded_and_named() {
 fn each_format_is_told_by_the_ending() {
     let dir = dir();
     let starts: [(&str, &[u8]); 5] = [
-        ("t.md", b"**Account type by Stance**"),
+        ("t.md", b"**Account type by stance**"),
         ("t.tex", b"% Needs"),
         ("t.html", b"<!DOCTYPE html>"),
         ("t.xlsx", b"PK\x03\x04"),

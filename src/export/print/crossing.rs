@@ -81,11 +81,11 @@ fn caption(printing: &Printing<'_>) -> String {
     let labels = printing.labels;
     let rows = labels.column(&printing.rows);
     let title = match &printing.cols {
-        Some(cols) => labels.note("title", &[("rows", &rows), ("cols", &labels.column(cols))]),
+        Some(cols) => labels.note("title", &[("rows", &rows), ("cols", &labels.inline(cols))]),
         None => labels.note("title_one", &[("rows", &rows)]),
     };
     match &printing.by {
-        Some(by) => labels.note("title_by", &[("title", &title), ("by", &labels.column(by))]),
+        Some(by) => labels.note("title_by", &[("title", &title), ("by", &labels.inline(by))]),
         None => title,
     }
 }

@@ -64,6 +64,18 @@ impl Labels {
         }
     }
 
+    /// A column's name within a caption: in English without the capital, unless it is an abbreviation.
+    pub(super) fn inline(&self, name: &str) -> String {
+        let label = self.column(name);
+        let mut rest = label.chars();
+        match (rest.next(), rest.clone().next()) {
+            (Some(first), Some(second)) if self.file.language == "en" && second.is_lowercase() => {
+                first.to_lowercase().chain(rest).collect()
+            }
+            _ => label,
+        }
+    }
+
     /// A category as printed: the label of a code with its id behind it, of others the label, one without as it is.
     pub fn value(&self, name: &str) -> String {
         match (self.codes.get(name), self.file.values.get(name)) {

@@ -30,17 +30,22 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
             labels.word("interval", &[("level", &level)]),
         ]);
     }
-    let groups = cols
-        .iter()
-        .map(|&col| Group {
-            heading: if col == ALL && cols.len() == 1 {
-                String::new()
-            } else {
-                labels.value(col)
-            },
+    let group = |&col: &&str| match (base, cols.len()) {
+        // One count a column needs no heading over its heading.
+        (Base::RecordsRead, _) => Group {
+            heading: String::new(),
+            columns: vec![labels.value(col)],
+        },
+        (_, 1) if col == ALL => Group {
+            heading: String::new(),
             columns: columns.clone(),
-        })
-        .collect();
+        },
+        _ => Group {
+            heading: labels.value(col),
+            columns: columns.clone(),
+        },
+    };
+    let groups = cols.iter().map(group).collect();
     let body = rows.iter().map(|&row| PrintRow {
         label: labels.value(row),
         kind: RowKind::Body,

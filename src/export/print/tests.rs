@@ -69,7 +69,7 @@ fn table(language: &str, suppress: Option<u64>) -> PrintTable {
 #[test]
 fn a_row_reads_n_percent_and_interval_under_each_column_and_its_total() {
     let table = table("en", None);
-    assert_eq!(table.caption, "Account type by Stance");
+    assert_eq!(table.caption, "Account type by stance");
     let headings: Vec<&str> = table.groups.iter().map(|group| group.heading.as_str()).collect();
     assert_eq!(headings, ["Positive", "Negative", "Total"]);
     assert_eq!(table.groups[0].columns, ["n", "%", "95% CI"]);

@@ -75,7 +75,10 @@ fn fisher_takes_the_counts_of_a_large_corpus() {
     assert!(near(fisher_p([[250_000, 250_000], [250_000, 250_000]]), 1.0));
 }
 
-fn count(options: BreakdownOptions, posts: &[(&str, &[&str], &[&str], Option<&str>, u64)]) -> Crossing {
+/// Stratum, rows, columns, account and weight of a post.
+type Row<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Option<&'a str>, u64);
+
+fn count(options: BreakdownOptions, posts: &[Row<'_>]) -> Crossing {
     let mut breakdown = Breakdown::new(options);
     for &(by, rows, cols, account, weight) in posts {
         breakdown.add(Observation {
@@ -128,7 +131,7 @@ fn cluster_intervals_agree_with_an_independent_resampling() {
 
 #[test]
 fn one_seed_gives_one_interval_whatever_the_order_of_the_posts() {
-    let posts: Vec<(&str, &[&str], &[&str], Option<&str>, u64)> = vec![
+    let posts: Vec<Row<'_>> = vec![
         ("", &["a"], &["x"], Some("u1"), 1),
         ("", &["a"], &["y"], Some("u2"), 1),
         ("", &["b"], &["y"], Some("u3"), 1),

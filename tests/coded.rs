@@ -1,8 +1,11 @@
+//! Coded posts read back: conditions, periods, formats, damage.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
 
-use super::*;
+use minyi::coded::{CodedFile, Filter, Periods, UNDATED, Wanted};
 
 struct Place(tempfile::TempDir);
 
