@@ -392,3 +392,36 @@ fn what_cannot_be_counted_is_refused_with_the_way_out() {
         );
     }
 }
+
+#[test]
+fn the_headline_shares_are_told_under_each_choice() {
+    let dir = Workdir::new();
+    // A post of each stance and one about something else, which a search for the topic would not have found.
+    dir.write("posts.csv", crate::posts::one_of_each());
+    dir.minyi(["run", "posts.csv", "-o", "out", "-q", "--sensitivity"]).ok();
+    let rows = dir.rows("out/tables/sensitivity.csv");
+    for (relevance, neutral, posts) in [("shown", "1", "3"), ("assumed", "2", "4")] {
+        for way in ["all posts", "originals only"] {
+            let choice = format!("relevance {relevance}, {way}");
+            let found = cell(&rows, &choice, "neutral", "posts with a stance");
+            assert_eq!((&*found["n"], &*found["base"]), (neutral, posts), "{choice}");
+        }
+        let accounts = cell(
+            &rows,
+            &format!("relevance {relevance}, one vote an account"),
+            "negative",
+            "accounts",
+        );
+        assert_eq!((&*accounts["n"], &*accounts["base"]), ("1", posts));
+    }
+    let by_persons = cell(
+        &rows,
+        "relevance shown, all posts",
+        "negative by individuals, verified apart",
+        "within stance",
+    );
+    assert_eq!(shares(by_persons), ("1", "1", "1.000000"));
+    dir.minyi_with(["run", "-", "-o", "other", "--sensitivity"], "id,text\n")
+        .ends_with(1)
+        .says(["save standard input to a file"]);
+}
