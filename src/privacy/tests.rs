@@ -53,7 +53,10 @@ fn texts_lose_what_points_to_a_person_and_keep_the_rest() {
             "原始用户：江边第七号 转发理由:好",
             format!("原始用户：{} 转发理由:好", name("江边第七号")),
         ),
-        ("L江边第七号的微博视频", format!("{}的微博视频", name("L江边第七号"))),
+        (
+            "重。L江边第七号的秒拍视频",
+            format!("重。L{}的秒拍视频", name("江边第七号")),
+        ),
     ];
     for (raw, expected) in cases {
         assert_eq!(pseudonyms.text(raw), expected);

@@ -15,7 +15,7 @@ const PATTERN: &str = r"(?x)
   | [@＠] (?P<mention> [\p{Alphabetic}\p{N}_·-]{1,30} )
   | 转发了\s? (?P<reposted> [^\s@＠:：，。]{1,30}? ) \s?的微博
   | 原始用户\s?[:：]\s? (?P<original> [^\s@＠:：，。]{1,30} )
-  | (?P<owner> [^\s@＠:：，。！？、\#]{1,30}? ) 的微博(?:视频|直播|文章)
+  | [LO]? (?P<owner> [^\s@＠:：，。！？、\#]{1,30}? ) 的(?:微博|秒拍|美拍|快手|抖音)(?:视频|直播|文章)
   | (?P<number> [0-9０-９]{7,} )";
 
 /// A text after replacement, with where everything went.
