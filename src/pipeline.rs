@@ -75,16 +75,20 @@ pub trait Sink {
     /// # Errors
     /// It could not be written; the run stops.
     fn coded(&mut self, post: &CodedPost) -> Result<()>;
-    /// A record that is no post.
+    /// A record that is no post; passed over unless the sink keeps it.
     ///
     /// # Errors
     /// It could not be written; the run stops.
-    fn reject(&mut self, reject: &Reject) -> Result<()>;
-    /// A post left out on purpose.
+    fn reject(&mut self, _reject: &Reject) -> Result<()> {
+        Ok(())
+    }
+    /// A post left out on purpose; passed over unless the sink keeps it.
     ///
     /// # Errors
     /// It could not be written; the run stops.
-    fn excluded(&mut self, excluded: &Excluded) -> Result<()>;
+    fn excluded(&mut self, _excluded: &Excluded) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What became of one input.

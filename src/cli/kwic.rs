@@ -15,7 +15,7 @@ use super::{
 use crate::{
     clean, error,
     export::{ConcordanceWriter, CsvOptions, Line, Output},
-    model::{CodedPost, Excluded, Reject},
+    model::CodedPost,
     pipeline::Sink,
 };
 
@@ -126,14 +126,6 @@ impl Sink for KwicSink<'_> {
                 self.line(coded, at, self.what, "")?;
             }
         }
-        Ok(())
-    }
-
-    fn reject(&mut self, _: &Reject) -> error::Result<()> {
-        Ok(())
-    }
-
-    fn excluded(&mut self, _: &Excluded) -> error::Result<()> {
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error,
     export::{CsvOptions, Output, write_frequencies, write_keyness},
-    model::{CodedPost, Excluded, Reject},
+    model::CodedPost,
     pipeline::{Report, Sink},
     score::Scorer,
     tabulate::{Group, WordCounts},
@@ -143,17 +143,9 @@ impl Sink for WordSink<'_> {
         let words = self.scorer.words(&coded.post.text);
         let long = words
             .iter()
-            .map(|(word, _)| word.as_str())
+            .map(String::as_str)
             .filter(|word| word.chars().count() >= self.min_length);
         self.words.add(group, long);
-        Ok(())
-    }
-
-    fn reject(&mut self, _: &Reject) -> error::Result<()> {
-        Ok(())
-    }
-
-    fn excluded(&mut self, _: &Excluded) -> error::Result<()> {
         Ok(())
     }
 }

@@ -108,20 +108,15 @@ impl Scorer {
         &self.codebook
     }
 
-    /// The words of the author's own text (of a bare repost: of the words it passes on), folded, in order: each with the
-    /// bytes of the raw text it stands at. Links, mentions, punctuation and bare numbers are no words.
-    pub fn words(&self, text: &str) -> Vec<(String, Range<usize>)> {
+    /// The words of the author's own text (of a bare repost: of the words it passes on), folded, in order. Links, mentions,
+    /// punctuation and bare numbers are no words.
+    pub fn words(&self, text: &str) -> Vec<String> {
         let words = Words::split(text);
         let folded = Folded::new(text, words.endorsed.unwrap_or(words.own));
-        let mut end = 0;
-        self.segmenter
-            .words(folded.text())
-            .map(|word| {
-                end += word.len();
-                (word, end - word.len()..end)
-            })
-            .filter(|(word, _)| word.chars().any(char::is_alphabetic))
-            .map(|(word, at)| (word.to_owned(), folded.raw_range(at)))
+        let words = self.segmenter.words(folded.text());
+        words
+            .filter(|word| word.chars().any(char::is_alphabetic))
+            .map(str::to_owned)
             .collect()
     }
 

@@ -32,16 +32,19 @@ impl Scorer {
         let folded = Folded::new(raw, range);
         let text = folded.text();
         let clauses = Clauses::of(text);
-        let found = self
+        let mut found = self
             .matcher
             .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
+        if !scored {
+            // Others' words tell only what the post is about.
+            found
+                .matches
+                .retain(|hit| self.codebook.terms[hit.term].heading == Heading::Topic);
+        }
         let scene = Scene::new(text, &clauses, &found.cues);
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
             let term = &self.codebook.terms[hit.term];
-            if !scored && term.heading != Heading::Topic {
-                continue;
-            }
             let in_hashtag = clauses.in_hashtag(hit.span);
             let polarity = decide::polarity(&self.codebook, term.heading);
             let (context, reason) = match term.heading {
