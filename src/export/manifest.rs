@@ -50,7 +50,7 @@ pub struct Manifest {
 }
 
 /// A coding scheme or rules file by id and version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Id.
     pub id: String,

@@ -1,0 +1,83 @@
+//! Where each post of a study goes.
+
+use anyhow::Result;
+
+use crate::{
+    cli::reading::Prepared,
+    error,
+    export::{
+        CodedSchema, CodedWriter, CsvOptions, EvidenceWriter, ExcludedWriter, OutputDir, OutputFormat, RejectsWriter,
+        Written,
+    },
+    model::{CodedPost, Excluded, Reject},
+    pipeline::Sink,
+    tabulate::{Tally, TallyOptions},
+};
+
+/// Every file that is written post by post, and the counts.
+pub(super) struct RunSink {
+    csv: CodedWriter,
+    parquet: CodedWriter,
+    evidence: EvidenceWriter,
+    rejects: RejectsWriter,
+    excluded: ExcludedWriter,
+    tally: Tally,
+}
+
+impl RunSink {
+    pub(super) fn open(outputs: &mut OutputDir, prepared: &Prepared) -> Result<Self> {
+        let codes = prepared.scorer.codebook().codes();
+        let schema = CodedSchema::new(&codes, &prepared.options.keep);
+        let options = CsvOptions::default();
+        let tally_options = TallyOptions {
+            window: prepared.settings.window,
+            ..TallyOptions::default()
+        };
+        Ok(RunSink {
+            csv: CodedWriter::new(outputs.output("coded.csv")?, OutputFormat::Csv, &schema, options)?,
+            parquet: CodedWriter::new(
+                outputs.output("coded.parquet")?,
+                OutputFormat::Parquet,
+                &schema,
+                options,
+            )?,
+            evidence: EvidenceWriter::new(outputs.output("evidence.csv")?, options)?,
+            rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
+            excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
+            tally: Tally::new(&codes, prepared.rules.types(), tally_options),
+        })
+    }
+
+    pub(super) fn finish(self, outputs: &mut OutputDir) -> Result<(Tally, Vec<Written>)> {
+        let files = [
+            self.csv.finish()?,
+            self.parquet.finish()?,
+            self.evidence.finish()?,
+            self.rejects.finish()?,
+            self.excluded.finish()?,
+        ];
+        let written = files
+            .into_iter()
+            .map(|file| outputs.keep(file))
+            .collect::<error::Result<Vec<_>>>()?;
+        Ok((self.tally, written))
+    }
+}
+
+impl Sink for RunSink {
+    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
+        self.csv.write(post)?;
+        self.parquet.write(post)?;
+        self.evidence.write(post)?;
+        self.tally.add(post);
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: &Reject) -> error::Result<()> {
+        self.rejects.write(reject)
+    }
+
+    fn excluded(&mut self, excluded: &Excluded) -> error::Result<()> {
+        self.excluded.write(excluded)
+    }
+}
