@@ -103,8 +103,7 @@ def run(minyi, path):
 def line(name, count, found):
     """One row of the table, and whether the numbers add up."""
     if isinstance(found, str):
-        # A table without a text holds nothing to code; minyi says so and names its columns.
-        return f"{name} | {count} | not read: {found.split(': ', 2)[-1][:90]}", "no known exporter" in found
+        return f"{name} | {count} | not read: {found.split(': ', 2)[-1][:90]}", False
     excluded = sum(found["excluded"].values())
     right = isinstance(count, str) or count == found["coded"] + found["rejected"] + excluded + found["accounts"]
     why = ", ".join(f"{reason} {n}" for reason, n in sorted(found["excluded"].items()))

@@ -230,7 +230,7 @@ impl Pipeline<'_> {
             let converted = layout.convert(record);
             let fingerprint = match &converted.outcome {
                 Outcome::Post(post, _) if self.settings.dedup >= Dedup::Text => {
-                    Fingerprint::of(&post.text, self.settings.dedup == Dedup::Near)
+                    Fingerprint::of(post.body(), self.settings.dedup == Dedup::Near)
                 }
                 _ => None,
             };
@@ -315,7 +315,7 @@ impl Pipeline<'_> {
     }
 
     fn code(&self, post: Post) -> CodedPost {
-        let verdict = self.scorer.score(&post.text, self.settings.scope);
+        let verdict = self.scorer.score(post.body(), self.settings.scope).behind(post.label);
         CodedPost {
             account: self.rules.classify(&post.author),
             verdict,

@@ -126,7 +126,57 @@ fn a_truncated_gzip_says_so_behind_what_could_be_read() {
     let packed = gzipped(&format!("{HEADER}{rows}"));
     let (posts, reason) = rejected(&folder.file("cut.csv.gz", &packed[..packed.len() / 2]));
     assert!(posts > 5_000, "{posts}");
-    assert!(reason.starts_with("the file cannot be read on from here"), "{reason}");
+    assert!(
+        reason.starts_with("the file cannot be read on from here: the packed file is truncated"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_small_truncated_file_gives_what_it_holds() {
+    let folder = Folder::new();
+    let text = format!("{HEADER}{}", ROW.repeat(3));
+    let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    for (name, packed) in [("cut.csv.gz", gzipped(&text)), ("cut.csv.zst", zstd)] {
+        // All but the checksum at the end.
+        let read = read(&folder.file(name, &packed[..packed.len() - 4]));
+        assert!(read.summary.broken_off, "{name}");
+        assert_eq!((read.posts.len(), read.rejects.len()), (3, 1), "{name}");
+        assert!(
+            read.rejects[0].reason.contains("truncated"),
+            "{name}: {}",
+            read.rejects[0].reason
+        );
+    }
+}
+
+#[test]
+fn a_message_shows_no_control_characters_and_no_endless_name() {
+    let folder = Folder::new();
+    let long = "x".repeat(10_000);
+    let message = message(&folder.file("odd.csv", format!("a\0b,\u{1b}[31mred,{long}\n1,2,3\n").as_bytes()));
+    assert!(
+        message.contains("a\\0b, \\u{1b}[31mred, xxx") && message.len() < 1_000,
+        "{message}"
+    );
+    assert!(!message.contains(char::is_control), "{message:?}");
+}
+
+#[test]
+fn json_without_a_readable_record_says_what_is_wrong_with_the_first() {
+    let folder = Folder::new();
+    for (name, document, problem) in [
+        (
+            "cut.json",
+            "[{\"_id\":\"49126784",
+            "the file ends in the middle of this record",
+        ),
+        ("broken.jsonl", "{\"_id\":49126784,}\n{\"_id\":1,}\n", "not valid JSON"),
+        ("empty.json", "[]", "no record of it has a column"),
+    ] {
+        let message = message(&folder.file(name, document.as_bytes()));
+        assert!(message.contains(problem), "{message}");
+    }
 }
 
 #[test]
@@ -211,7 +261,7 @@ fn json_nested_ten_thousand_deep_is_a_reject() {
     let (posts, reason) = rejected(&folder.file("deep.jsonl", format!("{record}\n{deep}\n{record}\n").as_bytes()));
     assert_eq!(posts, 2);
     assert!(reason.contains("recursion limit"), "{reason}");
-    assert!(message(&folder.file("only.json", deep.as_bytes())).contains("no known exporter"));
+    assert!(message(&folder.file("only.json", deep.as_bytes())).contains("recursion limit"));
 }
 
 #[test]

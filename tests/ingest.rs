@@ -415,7 +415,9 @@ fn superspider_topics_and_comments() {
         BTreeMap::from([("empty text", 1), ("not a record: the header once more", 1)])
     );
     let topic = read("superspider-topic.csv");
-    assert_eq!(texts(&topic), ["前面这个名字是工具写的"]);
+    assert_eq!(texts(&topic), ["江上数峰:前面这个名字是工具写的"]);
+    assert_eq!(topic.posts[0].body(), "前面这个名字是工具写的");
+    assert_eq!(topic.repairs, repairs(&[(Repair::NameBeforeText, 1)]));
     assert_eq!(
         topic.reasons(),
         BTreeMap::from([("not a record: all cells are blank", 1)])

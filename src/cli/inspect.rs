@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     classify::Rules,
-    ingest::{self, Field, Layouts, Options, Reader, Recognition, Unit},
+    ingest::{self, EncodingSource, Field, Layouts, Options, Reader, Recognition, Unit},
     model::Post,
     pipeline::Progress,
 };
@@ -39,6 +39,9 @@ pub(super) struct Inspect {
 
 /// Records between two looks at the progress bar.
 const SHOW_EVERY: u64 = 10_000;
+
+/// Columns that no field is read from: so many are named.
+const COLUMNS_SHOWN: usize = 100;
 
 /// What it means for the results that all of these fields are missing.
 const CONSEQUENCES: [(&[Field], &str); 5] = [
@@ -115,6 +118,7 @@ impl Inspect {
         out += &counts.show(reader.summary(), read.options.accounts.as_deref());
         if let Some(warning) = summary::account_warning(recognition, read.rules, read.options.accounts.as_deref())
             && recognition.unit != Unit::Account
+            && recognition.without_text.is_none()
         {
             out += &format!("             {warning}\n");
         }
@@ -149,6 +153,12 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
         "  file       {}{packing}, {} ({})\n",
         recognition.container, recognition.encoding, recognition.encoding_source
     );
+    if let Some(why) = &recognition.without_text {
+        out += &format!("  no text    {why}\n");
+    }
+    if recognition.encoding_source == EncodingSource::Guessed {
+        out += "             (if the texts below are garbled, name the encoding: --encoding LABEL)\n";
+    }
     if !recognition.tables.is_empty() {
         out += &format!("  read       {}\n", recognition.tables.join(", "));
     }
@@ -171,12 +181,20 @@ fn head(recognition: &Recognition, input: &str, paint: Paint) -> String {
         .map(String::as_str)
         .collect();
     if !unused.is_empty() {
+        let more = unused.len().saturating_sub(COLUMNS_SHOWN);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         out += &format!(
-            "  not used   {}  (--keep copies a column to the output)\n",
-            unused.join(", ")
+            "  not used   {}{more}  (--keep copies a column to the output)\n",
+            unused[..unused.len().min(COLUMNS_SHOWN)].join(", ")
         );
     }
-    let missing = CONSEQUENCES.iter().filter(|_| recognition.unit != Unit::Account);
+    let missing = CONSEQUENCES
+        .iter()
+        .filter(|_| recognition.unit != Unit::Account && recognition.without_text.is_none());
     for (fields, consequence) in missing {
         if fields.iter().all(|field| recognition.missing.contains(field)) {
             out += &format!("  missing    {}: {consequence}\n", fields[0]);
@@ -200,7 +218,7 @@ fn show(post: &Post) -> String {
         .chars()
         .take(60)
         .collect::<String>()
-        .replace(['\n', '\r'], " ");
+        .replace(char::is_control, " ");
     let more = if post.text.chars().count() > 60 { "…" } else { "" };
     let when = post
         .created_at

@@ -122,8 +122,9 @@ impl Sink for KwicSink<'_> {
                 self.line(coded, piece.start..piece.end, &piece.term, piece.context.name())?;
             }
         } else {
-            for at in clean::find(&coded.post.text, self.what) {
-                self.line(coded, at, self.what, "")?;
+            let label = coded.post.label;
+            for at in clean::find(coded.post.body(), self.what) {
+                self.line(coded, label + at.start..label + at.end, self.what, "")?;
             }
         }
         Ok(())

@@ -172,6 +172,18 @@ fn failures(report: &Report, strict: bool) -> Vec<String> {
         .iter()
         .map(|error| format!("not read: {error}"))
         .collect();
+    for file in &report.files {
+        if file.summary.broken_off {
+            failures.push(format!(
+                "not read to its end: {} (the last of its rejected records says why)",
+                file.input
+            ));
+        }
+        let recognition = file.recognition.as_ref().ok();
+        if let Some(why) = recognition.and_then(|recognition| recognition.without_text.as_deref()) {
+            failures.push(format!("no post in {}: {why}", file.input));
+        }
+    }
     let rejected = report.flow.total().rejected;
     if strict && rejected > 0 {
         failures.push(format!(

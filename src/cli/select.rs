@@ -76,7 +76,7 @@ impl Selector {
             Selector::Stance(stance) => coded.verdict.stance == *stance,
             Selector::AccountType(name) => coded.account.kind.name() == name,
             Selector::Code(code) => coded.verdict.codes.contains(*code),
-            Selector::Word(word) => clean::find(&coded.post.text, word).next().is_some(),
+            Selector::Word(word) => clean::find(coded.post.body(), word).next().is_some(),
         }
     }
 }

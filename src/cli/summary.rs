@@ -1,12 +1,12 @@
 //! What a person is told at the end of a run, on standard error.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
     classify::{Field, Fields, Rules},
-    ingest::{Accounts, Recognition, Unit},
+    ingest::{Accounts, Recognition, Repair, Unit},
     model::{Exclusion, Stance},
     pipeline::Report,
     tabulate::{Base, Table},
@@ -57,7 +57,20 @@ pub(super) fn flow(report: &Report) -> String {
         }
     }
     rows.push(vec!["posts coded".to_owned(), total.remaining().to_string()]);
-    columns(&rows)
+    columns(&rows) + &repairs(report)
+}
+
+/// What was put right in how many records, over all files; nothing where nothing was.
+fn repairs(report: &Report) -> String {
+    let mut total: BTreeMap<&str, u64> = BTreeMap::new();
+    for (name, n) in report.files.iter().flat_map(|file| &file.repairs) {
+        *total.entry(name).or_default() += n;
+    }
+    if total.is_empty() {
+        return String::new();
+    }
+    let list: Vec<String> = total.iter().map(|(name, n)| format!("{n} × {name}")).collect();
+    format!("put right: {}\n", list.join(", "))
 }
 
 /// The same in one line.
@@ -121,6 +134,7 @@ pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Account
         let Ok(recognition) = &file.recognition else { continue };
         if let Some(warning) = account_warning(recognition, rules, accounts)
             && recognition.unit != Unit::Account
+            && recognition.without_text.is_none()
             && seen.insert(warning.clone())
         {
             warnings.push(format!("{}: {warning}", file.input));
@@ -141,8 +155,14 @@ pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Account
         }
         if file.summary.invalid_sequences > 0 {
             warnings.push(format!(
-                "{}: {} byte sequences are not valid {}; they were read as U+FFFD",
+                "{}: {} byte sequences are not valid {}; they were read as U+FFFD (if the texts are garbled, name the encoding: --encoding LABEL)",
                 file.input, file.summary.invalid_sequences, recognition.encoding
+            ));
+        }
+        if let Some(cut) = file.repairs.get(Repair::TruncatedText.name()) {
+            warnings.push(format!(
+                "{}: the exporter cut {cut} texts (...全文); what stood behind is not coded",
+                file.input
             ));
         }
     }

@@ -140,7 +140,7 @@ impl Sink for WordSink<'_> {
         } else {
             return Ok(());
         };
-        let words = self.scorer.words(&coded.post.text);
+        let words = self.scorer.words(coded.post.body());
         let long = words
             .iter()
             .map(String::as_str)

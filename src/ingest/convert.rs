@@ -217,15 +217,26 @@ impl Bound {
                 None => Err("a row of a table of accounts without a user id".into()),
             };
         }
+        if let Some(why) = &self.layout.without_text {
+            return Err(format!("no text column: {why}").into());
+        }
         self.post(row_number, row, repairs)
     }
 
     fn post(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         let mut author = self.author(row, repairs);
         let badge_blank = author.badge.is_none();
-        let text = self.text(row, &author, repairs);
-        let is_repost = self.is_repost(row, &text);
-        if text.is_empty() && !is_repost {
+        let text = self.text(row);
+        let label = match author.screen_name.as_deref().filter(|_| self.layout.name_before_text) {
+            Some(name) => name_before(&text, name),
+            None => 0,
+        };
+        if label > 0 {
+            repairs.push(Repair::NameBeforeText);
+        }
+        let body = &text[label..];
+        let is_repost = self.is_repost(row, body);
+        if self.values.is_empty_text(body) && !is_repost {
             return Err("empty text".into());
         }
         let id = self.id(row, repairs);
@@ -252,6 +263,7 @@ impl Bound {
             kept: row.kept(),
             id,
             text,
+            label,
             is_repost,
             author,
         };
@@ -259,17 +271,10 @@ impl Bound {
     }
 
     /// The text as collected; a title goes before it on a line of its own, unless the text begins with it.
-    fn text(&self, row: &Row<'_>, author: &Author, repairs: &mut Vec<Repair>) -> String {
+    fn text(&self, row: &Row<'_>) -> String {
         let text = row
             .first(Field::Text, |cell| !self.values.is_empty_text(cell))
             .unwrap_or_default();
-        let text = match author.screen_name.as_deref().filter(|_| self.layout.name_before_text) {
-            Some(name) if name_before(&text, name) > 0 => {
-                repairs.push(Repair::NameBeforeText);
-                Cow::Owned(text[name_before(&text, name)..].to_owned())
-            }
-            _ => text,
-        };
         match self.cell(row, Field::Title) {
             Some(title) if text.is_empty() => title.into_owned(),
             Some(title) if !text.starts_with(title.trim()) => format!("{title}\n{text}"),

@@ -42,9 +42,11 @@ impl fmt::Display for EncodingSource {
     }
 }
 
-/// One invalid sequence in this many non-ASCII characters still counts as damaged UTF-8; GBK read as UTF-8 is nearly
-/// all invalid.
+/// One invalid sequence in this many non-ASCII characters still counts as damaged UTF-8.
 const DAMAGED_ONE_IN: usize = 20;
+/// So many characters of three and four bytes for each invalid sequence are damaged UTF-8 too. Chinese is written with these;
+/// of GBK read as UTF-8 nearly all is invalid, and what is valid by accident is two bytes long.
+const LONG_PER_DAMAGE: usize = 2;
 
 /// The encoding of a file that starts with these bytes.
 pub(super) fn detect(sample: &[u8]) -> (&'static Encoding, EncodingSource) {
@@ -54,8 +56,8 @@ pub(super) fn detect(sample: &[u8]) -> (&'static Encoding, EncodingSource) {
     if sample.is_ascii() {
         return (UTF_8, EncodingSource::Ascii);
     }
-    let (valid, invalid) = utf8_sequences(sample);
-    if invalid == 0 || invalid * DAMAGED_ONE_IN < valid {
+    let (valid, long, invalid) = utf8_sequences(sample);
+    if invalid == 0 || invalid * DAMAGED_ONE_IN < valid || invalid * LONG_PER_DAMAGE < long {
         return (UTF_8, EncodingSource::ValidUtf8);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -69,17 +71,19 @@ pub(super) fn detect(sample: &[u8]) -> (&'static Encoding, EncodingSource) {
     (if guess == GBK { GB18030 } else { guess }, EncodingSource::Guessed)
 }
 
-/// Numbers of valid non-ASCII characters and of invalid sequences; one cut off by the end of the sample is neither.
-fn utf8_sequences(mut bytes: &[u8]) -> (usize, usize) {
-    let non_ascii = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
-    let (mut valid, mut invalid) = (0, 0);
+/// Numbers of valid non-ASCII characters, of those of three and four bytes, and of invalid sequences; one cut off by the end
+/// of the sample is neither.
+fn utf8_sequences(mut bytes: &[u8]) -> (usize, usize, usize) {
+    let at_least = |text: &str, length| text.chars().filter(|c| c.len_utf8() >= length).count();
+    let (mut valid, mut long, mut invalid) = (0, 0, 0);
     for chunk in bytes.utf8_chunks() {
-        valid += non_ascii(chunk.valid());
+        valid += at_least(chunk.valid(), 2);
+        long += at_least(chunk.valid(), 3);
         bytes = &bytes[chunk.valid().len() + chunk.invalid().len()..];
         let cut_off = bytes.is_empty() && chunk.invalid().len() < 4;
         invalid += usize::from(!chunk.invalid().is_empty() && !cut_off);
     }
-    (valid, invalid)
+    (valid, long, invalid)
 }
 
 /// The start of a file as text, without a character cut off by the end of the sample.
@@ -222,6 +226,16 @@ mod tests {
         bytes.push(0xff);
         bytes.extend_from_slice("继续".as_bytes());
         assert_eq!(detect(&bytes), (UTF_8, EncodingSource::ValidUtf8));
+        // Two rows of a small file, two of ten characters damaged.
+        let short = [
+            b"id,text\n1,",
+            "民意研究".as_bytes(),
+            b"\xff\n2,",
+            "不同意的".as_bytes(),
+            b"\xa1\n",
+        ]
+        .concat();
+        assert_eq!(detect(&short), (UTF_8, EncodingSource::ValidUtf8));
         let cut_inside_a_character = &"民意研究".as_bytes()[..11];
         assert_eq!(detect(cut_inside_a_character), (UTF_8, EncodingSource::ValidUtf8));
     }

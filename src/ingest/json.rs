@@ -37,6 +37,11 @@ const STRAY: &str = "not valid JSON: a stray character between records";
 /// Members of an envelope longer than this are not kept.
 const MEMBER_BYTES: usize = 1 << 20;
 
+/// Whether a piece is broken because the file ends in it.
+pub(super) fn is_cut_off(reason: &str) -> bool {
+    [CUT_OFF, LIST_CUT_OFF].contains(&reason)
+}
+
 /// Cuts a JSON document into records.
 pub(super) struct Splitter<R> {
     reader: R,

@@ -64,6 +64,9 @@ pub(super) struct Layout {
     /// The member of a JSON document that holds the records.
     #[serde(default)]
     pub(super) records: Option<String>,
+    /// Why there is nothing to code in such a file, and what to do: it holds no texts.
+    #[serde(default)]
+    pub(super) without_text: Option<String>,
     recognise: Conditions,
     #[serde(default)]
     fields: BTreeMap<Field, OneOrMore>,
@@ -120,6 +123,7 @@ impl Layout {
             name_before_text: false,
             utc: false,
             records: None,
+            without_text: None,
             recognise: Conditions::default(),
             fields: columns
                 .iter()
@@ -174,7 +178,12 @@ impl Layout {
         if self.kinds.is_empty() {
             return Some("kinds is empty; write kinds = [\"csv\"], [\"json\"] or both");
         }
-        (self.unit != Unit::Account && !tells_text)
+        if tells_text && self.without_text.is_some() {
+            return Some(
+                "[fields] names a column for text, and without_text says that there is none; drop one of them",
+            );
+        }
+        (self.unit != Unit::Account && !tells_text && self.without_text.is_none())
             .then_some("[fields] names no column for text; add text = \"COLUMN\"")
     }
 }

@@ -49,6 +49,7 @@ impl Opening {
             title: layout.title.clone(),
             url: layout.url.clone(),
             unit: layout.unit,
+            without_text: layout.without_text.clone(),
             container: self.container.clone(),
             packing: Vec::new(),
             tables: Vec::new(),
@@ -203,7 +204,7 @@ pub(super) fn with_header<'a>(
 
 fn recognise_json(input: &str, sample: &str, layouts: &Layouts, options: &Options) -> Result<Opening> {
     let json_shape = json::shape_of(sample, &layouts.record_members());
-    let records = sample_values(sample, &json_shape);
+    let (records, broken) = sample_values(sample, &json_shape);
     let columns = paths_of(&records);
     let layout = match &options.map {
         Some(map) => Some(Arc::new(Layout::of_map(&map.columns))),
@@ -213,6 +214,10 @@ fn recognise_json(input: &str, sample: &str, layouts: &Layouts, options: &Option
         }
     };
     let Some(layout) = layout else {
+        if let Some(broken) = broken.filter(|_| columns.is_empty()) {
+            let problem = format!("no record can be read from the start of this JSON: {broken}");
+            return Err(problem_of(input, problem));
+        }
         let cell = |record: &Value, name: &str| cell_at(record, name).unwrap_or_default().into_owned();
         let rows: Vec<Vec<String>> = records
             .iter()
@@ -264,20 +269,25 @@ fn sample_rows(sample: &str, delimiter: char) -> Vec<csv::StringRecord> {
     rows
 }
 
-fn sample_values(sample: &str, shape: &Shape) -> Vec<Value> {
+/// The first records, and what is wrong with the first of those that are none.
+fn sample_values(sample: &str, shape: &Shape) -> (Vec<Value>, Option<String>) {
     let mut splitter = Splitter::new(sample.as_bytes(), shape.clone());
-    let mut values = Vec::new();
+    let (mut values, mut broken) = (Vec::new(), None);
     while let Ok(Some(piece)) = splitter.next_piece() {
-        if let Piece::Record(text, _) = piece
-            && let Ok(value) = serde_json::from_str(&super::reader::join(text, splitter.members()))
-        {
-            values.push(value);
+        let read = match piece {
+            Piece::Record(text, _) => serde_json::from_str(&super::reader::join(text, splitter.members()))
+                .map_err(|error| format!("not valid JSON: {error}")),
+            Piece::Broken(reason, ..) => Err(reason.to_owned()),
+        };
+        match read {
+            Ok(value) => values.push(value),
+            Err(problem) => broken = broken.or(Some(problem)),
         }
         if values.len() >= SAMPLE_RECORDS {
             break;
         }
     }
-    values
+    (values, broken)
 }
 
 fn are_rounded(ids: &[&str]) -> bool {
@@ -311,7 +321,13 @@ fn is_item(path: &str) -> bool {
 }
 
 pub(super) fn unknown(input: &str, columns: &[String], rows: &[Vec<String>], hint: &str) -> Error {
-    let map = guess::map_line(columns, rows);
+    if columns.is_empty() {
+        return problem_of(
+            input,
+            "no record of it has a column; is it an export of posts?".to_owned(),
+        );
+    }
+    let map = printable(&guess::map_line(columns, rows), usize::MAX);
     let problem = format!(
         "no known exporter writes these columns: {}{hint}. Say which column is what, e.g. --map '{map}' (a guess; check it)",
         listed(columns)
@@ -322,10 +338,29 @@ pub(super) fn unknown(input: &str, columns: &[String], rows: &[Vec<String>], hin
 /// The names, or the first of very many.
 fn listed(columns: &[String]) -> String {
     const MOST: usize = 60;
+    const LONGEST: usize = 40;
+    let names: Vec<String> = columns.iter().take(MOST).map(|name| printable(name, LONGEST)).collect();
     match columns.len().checked_sub(MOST) {
-        Some(more @ 1..) => format!("{} and {more} more", columns[..MOST].join(", ")),
-        _ => columns.join(", "),
+        Some(more @ 1..) => format!("{} and {more} more", names.join(", ")),
+        _ => names.join(", "),
     }
+}
+
+/// The beginning of a name, its control characters as `\0`, `\u{7f}`: a message must not move the cursor.
+fn printable(name: &str, longest: usize) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if at == longest {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\0' => out.push_str("\\0"),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 pub(super) fn problem_of(input: &str, problem: String) -> Error {

@@ -19,7 +19,7 @@ use super::{
     container::{Content, Rows, Source},
     encoding::{Decoded, RECORD_BYTES},
     header::{Header, normal},
-    json::{Piece, Splitter},
+    json::{self, Piece, Splitter},
     layout::Layouts,
     opening::Opening,
     recognition::{Container, Recognition, Summary},
@@ -42,6 +42,8 @@ pub struct Reader {
     replaced: Arc<AtomicU64>,
     /// Nobody has looked yet whether the file ended too early.
     may_be_short: bool,
+    /// The last record was broken off, and with it the file.
+    broken_off: bool,
 }
 
 /// Why the last record of a file that shrank is none.
@@ -157,6 +159,7 @@ impl Reader {
             records: self.records,
             invalid_sequences: self.replaced.load(Ordering::Relaxed),
             header_changes: self.header_changes,
+            broken_off: self.broken_off,
         }
     }
 
@@ -180,6 +183,7 @@ impl Reader {
                 if !std::mem::take(&mut self.may_be_short) || !self.is_short() {
                     return None;
                 }
+                self.broken_off = true;
                 (Body::Broken(SHRUNK.into(), Vec::new()), None)
             }
             Stream::Rows { seen, rows, header } => match seen.next().map(Ok).or_else(|| rows.next()) {
@@ -196,6 +200,7 @@ impl Reader {
             Stream::Json(splitter) => match splitter.next_piece() {
                 Ok(Some(Piece::Record(text, offset))) => (Body::Json(join(text, splitter.members())), Some(offset)),
                 Ok(Some(Piece::Broken(reason, text, offset))) => {
+                    self.broken_off |= json::is_cut_off(reason);
                     (Body::Broken(reason.into(), vec![text]), Some(offset))
                 }
                 Ok(None) => {
@@ -241,6 +246,7 @@ impl Reader {
             return Body::Broken("the file has ended".into(), Vec::new());
         };
         if unclosed {
+            self.broken_off = true;
             let reason =
                 "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
             return Body::Broken(reason.into(), row.iter().map(str::to_owned).collect());
@@ -275,6 +281,7 @@ impl Reader {
 
     fn give_up(&mut self, error: &dyn fmt::Display) -> Body {
         self.may_be_short = false;
+        self.broken_off = true;
         self.stream = Stream::Finished;
         Body::Broken(
             format!("the file cannot be read on from here: {error}").into(),

@@ -48,6 +48,8 @@ pub struct Recognition {
     pub url: String,
     /// What one record is.
     pub unit: Unit,
+    /// Why the file holds nothing to code, and what to do; all its records are rejected.
+    pub without_text: Option<String>,
     /// How the records lie in the file.
     pub container: Container,
     /// What the file was packed with (`gzip`, `zstd`, `zip`), the outermost first.
@@ -87,4 +89,6 @@ pub struct Summary {
     pub invalid_sequences: u64,
     /// Times the header came again with other columns; the rows behind were read under the new one.
     pub header_changes: u64,
+    /// The file could not be read to its end; the last record is a reject that says why.
+    pub broken_off: bool,
 }

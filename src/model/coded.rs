@@ -171,6 +171,18 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
 }
 
+impl Verdict {
+    /// The verdict on a text, as one on the same text with so many bytes more before it.
+    #[must_use]
+    pub fn behind(mut self, bytes: usize) -> Self {
+        for piece in &mut self.evidence {
+            piece.start += bytes;
+            piece.end += bytes;
+        }
+        self
+    }
+}
+
 /// A post with its codes: the row every table is counted from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CodedPost {

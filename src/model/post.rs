@@ -22,6 +22,8 @@ pub struct Post {
     pub author: Author,
     /// The text as collected, byte for byte after decoding to UTF-8.
     pub text: String,
+    /// Bytes at the start of the text that the exporter put there (`screen name:`); they are nobody's words.
+    pub label: usize,
     /// When it was posted.
     pub created_at: Option<Moment>,
     /// Whether the export marks it as a repost of another post.
@@ -32,6 +34,13 @@ pub struct Post {
     pub engagement: Engagement,
     /// Values of the columns the user asked to keep, in the order asked for; empty where the record has none.
     pub kept: Vec<String>,
+}
+
+impl Post {
+    /// The text behind what the exporter put before it; its offsets are those of the text less [`Post::label`].
+    pub fn body(&self) -> &str {
+        &self.text[self.label..]
+    }
 }
 
 /// Reposts, comments and likes; `None` where the export has no such field or its cell could not be read.

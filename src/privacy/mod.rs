@@ -132,6 +132,7 @@ impl Pseudonyms {
             for evidence in &mut coded.verdict.evidence {
                 shift(evidence, &replaced);
             }
+            post.label = replaced.end(post.label);
             post.text = replaced.text;
         }
         let change = |raw: &mut Option<String>, of| {

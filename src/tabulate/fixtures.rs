@@ -76,6 +76,7 @@ pub(crate) fn coded(
                 ..Author::default()
             },
             text: format!("词 {file} {row}"),
+            label: 0,
             created_at: day.map(|day| Moment::Day(date(2023, 6, day))),
             is_repost: false,
             truncated: false,

@@ -24,13 +24,12 @@ fn half(mut bytes: Vec<u8>) -> Vec<u8> {
 fn what_is_no_export_is_refused_by_name() {
     let deep = |open: &str, close: &str| open.repeat(5_000) + "1" + &close.repeat(5_000);
     let wide: String = (0..2_000).map(|at| format!("spalte{at},")).collect();
-    let cases: [(&str, Vec<u8>); 9] = [
+    let cases: [(&str, Vec<u8>); 8] = [
         ("empty.csv", Vec::new()),
         ("blank.csv", b"\n\n  \n".to_vec()),
         ("nul.csv", vec![0; 5_000]),
         ("bytes.csv", (0..=255).cycle().take(50_000).collect()),
         ("wide.csv", format!("{wide}\n{wide}\n").into()),
-        ("cut.csv.gz", half(gzip(&one_of_each()))),
         ("deep.json", deep("[", "]").into()),
         ("deep.jsonl", deep("{\"a\":", "}").into()),
         ("half.json", b"{\"weibo\":[{\"text\":".to_vec()),
@@ -42,6 +41,41 @@ fn what_is_no_export_is_refused_by_name() {
         assert!(ran.stderr.starts_with(&format!("minyi: {name}: ")), "{}", ran.stderr);
         assert!(!dir.path("coded.csv").exists(), "{name}");
     }
+}
+
+#[test]
+fn what_a_truncated_file_holds_is_coded_and_the_file_named_as_failed() {
+    let dir = Workdir::new();
+    dir.write("cut.csv.gz", half(gzip(&search_file(&vec![AGAINST; 400]))));
+    let ran = dir.minyi(["code", "cut.csv.gz", "-o", "coded.csv"]).ends_with(1);
+    ran.says(["minyi: not read to its end: cut.csv.gz"]);
+    let coded = dir.rows("coded.csv").len();
+    assert!((1..400).contains(&coded), "{coded}");
+    assert_eq!(
+        dir.rows("coded.csv.rejects.csv").last().unwrap()["source_row"],
+        (coded + 1).to_string()
+    );
+}
+
+#[test]
+fn a_file_without_texts_is_rejected_record_by_record_and_named_as_failed() {
+    let dir = Workdir::new();
+    dir.write(
+        "ids.csv",
+        "id,Target,Stance,Location\n1.66E+18,vaccine,FAVOR,\n1.67E+18,vaccine,NONE,\n",
+    )
+    .write("posts.csv", one_of_each());
+    let ran = dir.minyi(["run", "ids.csv", "posts.csv", "-o", "out"]).ends_with(1);
+    ran.says([
+        "minyi: no post in ids.csv: these are ids and labels of tweets",
+        "posts coded   4",
+    ]);
+    let rejects = dir.rows("out/rejects.csv");
+    assert_eq!(column(&rejects, "source_row"), ["1", "2"]);
+    assert!(rejects[0]["reason"].starts_with("no text column: "), "{rejects:?}");
+    dir.minyi(["inspect", "ids.csv"])
+        .ok()
+        .prints(["no text ", "2 read: 0 posts, 2 rejected"]);
 }
 
 #[test]

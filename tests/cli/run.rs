@@ -346,3 +346,27 @@ fn quiet_says_nothing() {
     let ran = dir.minyi(["run", "posts.csv", "-o", "out", "--quiet"]).ok();
     assert_eq!((&*ran.stdout, &*ran.stderr), ("", ""));
 }
+
+#[test]
+fn a_name_that_the_exporter_wrote_before_the_text_is_nobodys_word() {
+    let dir = Workdir::new();
+    let header = "微博id,发布者,微博正文,原始图片url,发布位置,发布时间,发布工具,点赞数,转发数,评论数";
+    let text = format!("卖国{AGAINST}");
+    dir.write(
+        "topic.csv",
+        format!("{header}\nN5jP255p6,反对卖国,反对卖国:{text},无,无,2023-06-14 23:41,无,1,2,3\n"),
+    );
+    let ran = dir.minyi(["run", "topic.csv", "-o", "out"]).ok();
+    ran.says(["put right: 1 × name before the text"]);
+    let evidence = dir.rows("out/evidence.csv");
+    let raw = format!("反对卖国:{text}");
+    let label = "反对卖国:".len();
+    assert!(!evidence.is_empty());
+    for piece in &evidence {
+        let (start, end): (usize, usize) = (piece["start"].parse().unwrap(), piece["end"].parse().unwrap());
+        assert!(start >= label, "{piece:?}");
+        assert_eq!(raw[start..end], piece["text"], "{piece:?}");
+    }
+    let found = dir.minyi(["kwic", "卖国", "topic.csv", "-q"]).ok();
+    assert_eq!(found.stdout.lines().count(), 1 + 2, "{}", found.stdout);
+}

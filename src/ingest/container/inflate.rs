@@ -12,6 +12,8 @@ const FREE_BYTES: u64 = 256 << 20;
 /// How many bytes a compressed byte may give beyond that. Exports of posts give 3 to 20; deflate can give 1032.
 const MOST_PER_BYTE: u64 = 200;
 
+const CUT_OFF: &str = "the packed file is truncated: it ends before what was packed does; copy or download it anew";
+
 /// A decompressor that stops where its input can only be a bomb: after 256 MiB, at more than 200 bytes a compressed byte.
 pub(super) struct Inflated<R> {
     inner: R,
@@ -28,7 +30,10 @@ impl<R> Inflated<R> {
 
 impl<R: Read> Read for Inflated<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(out)?;
+        let read = self.inner.read(out).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), CUT_OFF),
+            _ => error,
+        })?;
         self.given += read as u64;
         if is_too_much(self.given, self.taken.load(Ordering::Relaxed)) {
             return Err(io::Error::other(Bomb));

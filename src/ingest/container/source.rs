@@ -148,7 +148,7 @@ fn content(
         }
         return Ok(Content::Tables(open(input, bytes)?));
     }
-    let sample = take(&mut reader, SAMPLE_BYTES).map_err(failed)?;
+    let (sample, broken) = start(&mut reader, SAMPLE_BYTES).map_err(failed)?;
     if let Some(advice) = foreign(&sample) {
         return Err(refused(input, advice));
     }
@@ -158,8 +158,30 @@ fn content(
             format!("the file is one table; there is no {table} in it"),
         ));
     }
-    let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
+    let start = Cursor::new(sample.clone());
+    let reader: Box<dyn Read + Send> = match broken {
+        None => Box::new(start.chain(reader)),
+        Some(error) => Box::new(start.chain(Broken(Some(error)))),
+    };
     Ok(Content::Text(Text { reader, sample }))
+}
+
+/// What a stream gives up to so many bytes, with the error that ended it; an error alone where it gave nothing.
+fn start(reader: &mut impl Read, most: u64) -> io::Result<(Vec<u8>, Option<io::Error>)> {
+    let mut bytes = Vec::new();
+    match reader.take(most).read_to_end(&mut bytes) {
+        Err(error) if bytes.is_empty() => Err(error),
+        result => Ok((bytes, result.err())),
+    }
+}
+
+/// The end of a stream that broke while its start was looked at: the error comes again to whoever reads up to there.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 fn file_error(place: &Place, action: &'static str, source: io::Error) -> Error {

@@ -3,7 +3,9 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
-use crate::error::Result;
+use encoding_rs::Encoding;
+
+use crate::error::{Error, Result};
 
 use super::{Reader, Stream};
 use crate::ingest::{
@@ -28,7 +30,8 @@ impl Start<'_> {
     pub(super) fn text(self, text: Text) -> Result<Reader> {
         let known = opening::encoding(self.input, &text.sample, self.options.encoding.as_deref())?;
         let sample = encoding::decode_sample(&text.sample, known.0);
-        let mut opening = opening::recognise(self.input, &sample, self.layouts, self.options)?;
+        let mut opening = opening::recognise(self.input, &sample, self.layouts, self.options)
+            .map_err(|error| with_encoding(error, known))?;
         let replaced = Arc::new(AtomicU64::new(0));
         let decoded = Decoded::new(text.reader, known.0, Arc::clone(&replaced));
         let stream = Stream::new(decoded, &mut opening);
@@ -93,7 +96,22 @@ impl Start<'_> {
             size: self.size,
             replaced,
             may_be_short: true,
+            broken_off: false,
         }
+    }
+}
+
+/// The problem of a file whose encoding was guessed: the guess may be the cause.
+fn with_encoding(error: Error, (encoding, source): (&'static Encoding, EncodingSource)) -> Error {
+    match error {
+        Error::Input { file, problem } if source == EncodingSource::Guessed => Error::Input {
+            problem: format!(
+                "{problem}. If the names look garbled: the encoding was guessed as {}; name the right one with --encoding",
+                encoding.name()
+            ),
+            file,
+        },
+        error => error,
     }
 }
 
