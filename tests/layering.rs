@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("codebook", &["bundled", "clean"]),
     ("coded", &[]),
     ("ingest", &[]),
-    ("classify", &[]),
+    ("classify", &["clean"]),
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
     ("validate", &["tabulate"]),

@@ -4,6 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
+use crate::clean::simplified;
+
 /// Where in the text a word must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
@@ -93,7 +95,7 @@ impl Words {
     }
 }
 
-/// The text without surrounding white space and quotation marks, lower case, half width.
+/// The text without surrounding white space and quotation marks, lower case, half width, in simplified characters.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'));
     if text.chars().any(|c| fold_char(c) != c) {
@@ -107,7 +109,7 @@ fn fold_char(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).map_or(c, |half| half.to_ascii_lowercase()),
         '\u{3000}' => ' ',
-        _ => c.to_ascii_lowercase(),
+        _ => simplified(c.to_ascii_lowercase()),
     }
 }
 
@@ -160,6 +162,7 @@ mod tests {
     #[test]
     fn width_case_quotes_and_outer_space_do_not_matter() {
         assert_eq!(fold("  \"ＡＢＣ（中国）\u{3000}Lab\" "), "abc(中国) lab");
+        assert_eq!(fold("雲浦發佈"), "云浦发布");
         assert!(matches!(fold(" 云浦发布 "), Cow::Borrowed("云浦发布")));
     }
 }
