@@ -100,6 +100,51 @@ def databases():
     ])
 
 
+def weibospider():
+    database("weibospider.db", """
+        CREATE TABLE user (id varchar(20) NOT NULL, nickname varchar(30), gender varchar(10), location varchar(200), birthday varchar(40),
+            description varchar(400), verified_reason varchar(140), talent varchar(200), education varchar(200), work varchar(200),
+            weibo_num INT, following INT, followers INT, PRIMARY KEY (id));
+        CREATE TABLE weibo (id varchar(10) NOT NULL, user_id varchar(12), content varchar(2000), article_url varchar(200), original_pictures
+            varchar(3000), retweet_pictures varchar(3000), original BOOLEAN NOT NULL DEFAULT 1, video_url varchar(300), publish_place
+            varchar(100), publish_time DATETIME NOT NULL, publish_tool varchar(30), up_num INT NOT NULL, retweet_num INT NOT NULL,
+            comment_num INT NOT NULL, PRIMARY KEY (id));
+        """, [
+        ("user", ("1000000003", "某地发布", "女", "云南", None, "某地政务发布", "某地人民政府新闻办公室", None, None, None, 10, 3, 52000)),
+        ("weibo", ("N5jP255p6", "1000000003", "手机版的库里的一条", "无", "无", None, 1, "无", "无", "2023-06-14 23:41", "网页", 3, 1, 2)),
+        ("weibo", ("N5jPrc2MV", "1000000003", "转发理由:同意 \n原始用户: 青湖科普\n转发内容: 原话", "无", "无", None, 0, "无", "无",
+                   "2023-06-15 10:00", "网页", 0, 0, 0)),
+    ])
+
+
+NOTE = ["note_id", "content", "create_time", "create_date_time", "liked_count", "comments_count", "shared_count", "last_modify_ts", "note_url",
+        "creator_hash", "nickname", "source_keyword"]
+NOTE_ROW = ["4912678401212416", "表里的一条", 1686757267, "2023-06-14 23:41:07+08:00", "3", "2", "1", 1686757267000,
+            "https://m.weibo.cn/detail/4912678401212416", "0123456789abcdef", "青***普", "图谱"]
+COMMENT = ["comment_id", "create_time", "create_date_time", "note_id", "content", "sub_comment_count", "comment_like_count", "last_modify_ts",
+           "parent_comment_id", "creator_hash", "nickname"]
+COMMENT_ROW = ["4912679000000001", 1686757267, "2023-06-14 23:41:07+08:00", "4912678401212416", "表里的评论", "0", "4", 1686757267000, "0",
+               "fedcba9876543210", "路***丙"]
+
+
+def mediacrawler():
+    # It makes the tables of every platform and fills those of the one it crawled.
+    database("mediacrawler.db", f"""
+        CREATE TABLE bilibili_video (id INTEGER PRIMARY KEY, video_id BIGINT, video_url TEXT, creator_hash TEXT, nickname TEXT, liked_count
+            INTEGER, title TEXT, desc TEXT, create_time BIGINT, video_play_count TEXT, source_keyword TEXT);
+        CREATE TABLE weibo_note (id INTEGER PRIMARY KEY, {", ".join(NOTE)});
+        CREATE TABLE weibo_note_comment (id INTEGER PRIMARY KEY, {", ".join(COMMENT)});
+        """, [("weibo_note", [1, *NOTE_ROW]), ("weibo_note_comment", [1, *COMMENT_ROW])])
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, header, row in [("Contents", NOTE, NOTE_ROW), ("Comments", COMMENT, COMMENT_ROW), ("Creators", [], [])]:
+        sheet = book.create_sheet(name)
+        if header:
+            sheet.append(header)
+            sheet.append(row)
+    book.save(at("mediacrawler.xlsx"))
+
+
 def parquet():
     user = pyarrow.struct([("_id", pyarrow.string()), ("nick_name", pyarrow.string()), ("verified", pyarrow.bool_()),
                            ("verified_type", pyarrow.int64())])
@@ -138,5 +183,7 @@ def packed():
 workbook()
 old_workbook()
 databases()
+weibospider()
+mediacrawler()
 parquet()
 packed()

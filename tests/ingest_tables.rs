@@ -113,6 +113,65 @@ fn a_database_of_weibo_crawler_has_posts_accounts_and_comments() {
 }
 
 #[test]
+fn a_database_of_weibospider_has_posts_by_their_bids_and_accounts() {
+    let read = read("weibospider.db");
+    assert_eq!(
+        (
+            read.recognition.exporter.as_str(),
+            read.recognition.account_tables.as_slice()
+        ),
+        ("weibospider-cn-json", &[fixture("weibospider.db/user")][..])
+    );
+    let posts: Vec<_> = read
+        .posts
+        .iter()
+        .map(|post| (post.id.as_str(), post.is_repost))
+        .collect();
+    assert_eq!(posts, [("4912678401212416", false), ("4912678652870657", true)]);
+    let engagement = read.posts[0].engagement;
+    assert_eq!(
+        (engagement.reposts, engagement.comments, engagement.likes),
+        (Some(1), Some(2), Some(3))
+    );
+    assert_eq!(times(&read)[0], "2023-06-14T23:41:00+08:00");
+
+    let mut accounts = Accounts::default();
+    accounts
+        .add_from_inputs(&[fixture("weibospider.db")], common::layouts(), &Options::default())
+        .unwrap();
+    let mut author = read.posts[0].author.clone();
+    assert!(accounts.complete(&mut author));
+    assert_eq!(author.verified_reason.as_deref(), Some("某地人民政府新闻办公室"));
+}
+
+#[test]
+fn of_a_database_with_the_tables_of_every_platform_the_filled_one_is_read() {
+    for (name, table, other) in [
+        ("mediacrawler.db", "weibo_note", "weibo_note_comment"),
+        ("mediacrawler.xlsx", "Contents", "Comments"),
+    ] {
+        let read = read(name);
+        assert_eq!(
+            (read.recognition.exporter.as_str(), texts(&read)),
+            ("mediacrawler-weibo", vec!["表里的一条"]),
+            "{name}"
+        );
+        assert_eq!(read.recognition.tables, [table]);
+        assert_eq!(
+            read.recognition.tables_not_read,
+            [format!("{other} (mediacrawler-weibo-comments)")]
+        );
+        assert_eq!(
+            read.posts[0].author.user_id.as_deref(),
+            Some("0123456789abcdef"),
+            "{name}"
+        );
+    }
+    assert_eq!(texts(&read("mediacrawler.db/weibo_note_comment")), ["表里的评论"]);
+    assert_eq!(texts(&read("mediacrawler.db/bilibili_video")), [""; 0]);
+}
+
+#[test]
 fn a_database_of_weibo_search_marks_the_original_it_pulled_in() {
     let read = read("weibo.db");
     assert_eq!(

@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Lines,
     /// `[record, record, ..]`, or records one after another.
     List,
-    /// `{.., "name": [record, record, ..]}`.
+    /// `{.., "name": [record, record, ..]}`; with dots (`data.list`) the list lies deeper. Several may follow one another.
     Envelope(String),
 }
 
@@ -33,6 +33,7 @@ pub(super) enum Piece {
 
 const CUT_OFF: &str = "the file ends in the middle of this record; it may have been cut off";
 const LIST_CUT_OFF: &str = "the file ends before its list of records does; it may have been cut off";
+const NO_LIST: &str = "this JSON object has no list of records where the first of the file has it";
 const STRAY: &str = "not valid JSON: a stray character between records";
 /// Members of an envelope longer than this are not kept.
 const MEMBER_BYTES: usize = 1 << 20;
@@ -47,6 +48,10 @@ pub(super) struct Splitter<R> {
     reader: R,
     shape: Shape,
     place: Place,
+    /// How many objects of the envelope's path are open, the outermost not counted.
+    depth: usize,
+    /// The envelope held the list.
+    list_met: bool,
     offset: u64,
     members: Vec<(String, String)>,
 }
@@ -64,12 +69,14 @@ impl<R: BufRead> Splitter<R> {
             reader,
             shape,
             place: Place::Top,
+            depth: 0,
+            list_met: false,
             offset: 0,
             members: Vec::new(),
         }
     }
 
-    /// Members of the envelope met so far, as name and JSON text.
+    /// Outermost members of the envelope met so far, as name and JSON text.
     pub(super) fn members(&self) -> &[(String, String)] {
         &self.members
     }
@@ -114,8 +121,22 @@ impl<R: BufRead> Splitter<R> {
             };
             match (self.place, next) {
                 (Place::Top, b'[') => self.step_into(Place::List { in_envelope: false })?,
-                (Place::Top, b'{') if matches!(self.shape, Shape::Envelope(_)) => self.step_into(Place::Envelope)?,
-                (Place::List { in_envelope: false }, b']') | (Place::Envelope, b'}') => self.step_into(Place::Top)?,
+                (Place::Top, b'{') if matches!(self.shape, Shape::Envelope(_)) => {
+                    self.members.clear();
+                    self.list_met = false;
+                    self.step_into(Place::Envelope)?;
+                }
+                (Place::Envelope, b'}') if self.depth > 0 => {
+                    self.depth -= 1;
+                    self.bump()?;
+                }
+                (Place::Envelope, b'}') => {
+                    self.step_into(Place::Top)?;
+                    if !self.list_met {
+                        return Ok(Some(Piece::Broken(NO_LIST, String::new(), start)));
+                    }
+                }
+                (Place::List { in_envelope: false }, b']') => self.step_into(Place::Top)?,
                 (Place::List { in_envelope: true }, b']') => self.step_into(Place::Envelope)?,
                 (Place::Envelope, b'"') => {
                     if let Some(broken) = self.member()? {
@@ -160,12 +181,22 @@ impl<R: BufRead> Splitter<R> {
         self.bump()?;
         self.skip_blanks()?;
         let name: String = serde_json::from_slice(&name).unwrap_or_default();
-        if Shape::Envelope(name.clone()) == self.shape && self.peek()? == Some(b'[') {
-            self.step_into(Place::List { in_envelope: true })?;
-            return Ok(None);
+        if let Shape::Envelope(path) = &self.shape {
+            let mut parts = path.split('.').skip(self.depth);
+            let (on_path, last) = (parts.next() == Some(&name), parts.next().is_none());
+            if on_path && last && self.peek()? == Some(b'[') {
+                self.list_met = true;
+                self.step_into(Place::List { in_envelope: true })?;
+                return Ok(None);
+            }
+            if on_path && !last && self.peek()? == Some(b'{') {
+                self.depth += 1;
+                self.bump()?;
+                return Ok(None);
+            }
         }
         let (value, whole) = self.value()?;
-        if whole && value.len() <= MEMBER_BYTES {
+        if whole && self.depth == 0 && value.len() <= MEMBER_BYTES {
             self.members.push((name, text(value)));
         }
         Ok(None)
@@ -316,6 +347,20 @@ mod tests {
             members,
             [("user".into(), "{\"id\": \"1\"}".into()), ("n".into(), "2".into())]
         );
+    }
+
+    #[test]
+    fn a_list_may_lie_deeper_and_documents_follow_one_another() {
+        let page = |n: u8| format!("{{\"ok\":{n},\"data\":{{\"since\":[0],\"list\":[{{\"a\":{n}}}],\"z\":{{}}}}}}\n");
+        let none = "{\"ok\":3,\"data\":{}}\n";
+        let (pieces, members) = split(&(page(1) + &page(2) + none), Shape::Envelope("data.list".to_owned()));
+        assert_eq!(pieces[0], Piece::Record("{\"a\":1}".into(), 36));
+        assert!(matches!(&pieces[1], Piece::Record(text, _) if text == "{\"a\":2}"));
+        assert!(
+            matches!(&pieces[2], Piece::Broken(NO_LIST, ..)) && pieces.len() == 3,
+            "{pieces:?}"
+        );
+        assert_eq!(members, [("ok".into(), "3".into())]);
     }
 
     #[test]

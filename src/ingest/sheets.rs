@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::error::Result;
 
 use super::{
-    Options, Unit,
+    Container, Options, Unit,
     container::{Candidate, Rows, Tables},
     header::normal,
     layout::{Layout, Layouts},
@@ -21,13 +21,13 @@ pub(super) struct Choice {
     /// The first of these rows, already taken.
     pub(super) seen: Vec<csv::StringRecord>,
     pub(super) layout: Arc<Layout>,
-    /// The others, each with what it was taken for.
+    /// The others that hold a row, each with what it was taken for.
     pub(super) not_read: Vec<String>,
     /// Those of the others that hold accounts.
     pub(super) accounts: Vec<String>,
 }
 
-/// Chooses the table named, or else the first of posts, of comments, of accounts.
+/// Chooses the table named, or else the first of posts, of comments, of accounts; one with rows before one without.
 pub(super) fn choose(
     input: &str,
     tables: Tables,
@@ -45,10 +45,13 @@ pub(super) fn choose(
         .map(|table| layout_of(table, layouts, options))
         .collect();
     let of_unit = |unit| {
-        known
-            .iter()
-            .position(|layout| layout.as_ref().is_some_and(|layout| layout.unit == unit))
+        let layouts = known.iter().enumerate();
+        let of_it = move |layout: &Option<Arc<Layout>>| layout.as_ref().is_some_and(|layout| layout.unit == unit);
+        layouts.filter_map(move |(at, layout)| of_it(layout).then_some(at))
     };
+    // Crawlers of many platforms make the tables of all of them, and fill those of one.
+    let filled = |unit| of_unit(unit).find(|&at: &usize| candidates[at].filled);
+    let units = [Unit::Post, Unit::Comment, Unit::Account];
     let at = match named {
         Some(name) => Some(candidates.iter().position(|table| table.name == name).ok_or_else(|| {
             let names: Vec<&str> = candidates.iter().map(|table| table.name.as_str()).collect();
@@ -60,9 +63,10 @@ pub(super) fn choose(
                 ),
             )
         })?),
-        None => of_unit(Unit::Post)
-            .or_else(|| of_unit(Unit::Comment))
-            .or_else(|| of_unit(Unit::Account)),
+        None => units
+            .into_iter()
+            .find_map(filled)
+            .or_else(|| units.into_iter().find_map(|unit| of_unit(unit).next())),
     };
     let Some((at, layout)) = at.and_then(|at| Some((at, known[at].clone()?))) else {
         let table = &candidates[at.unwrap_or(0)];
@@ -76,7 +80,9 @@ pub(super) fn choose(
         return Err(unknown(input, &columns, &strings(&seen), &hint));
     };
     let read = |other: usize| other == at || (named.is_none() && candidates[other].columns == candidates[at].columns);
-    let others = || (0..candidates.len()).filter(|&other| !read(other));
+    // The one row of a sheet whose columns nobody knows may be a remark.
+    let empty = |other: usize| !candidates[other].filled && (known[other].is_some() || kind == Container::Sqlite);
+    let others = || (0..candidates.len()).filter(|&other| !read(other) && !empty(other));
     let taken_for = |other: usize| match &known[other] {
         Some(layout) => format!("{} ({})", candidates[other].name, layout.name),
         None => format!("{} (no known columns)", candidates[other].name),

@@ -40,12 +40,10 @@ fn candidates(path: &Path) -> rusqlite::Result<Vec<Candidate>> {
     names
         .into_iter()
         .map(|name| {
-            let columns = connection
-                .prepare(&select(&name))?
-                .column_names()
-                .map(str::to_owned)
-                .collect();
-            Ok(Candidate { name, columns })
+            let mut statement = connection.prepare(&select(&name))?;
+            let columns = statement.column_names().map(str::to_owned).collect();
+            let filled = statement.exists([])?;
+            Ok(Candidate { name, columns, filled })
         })
         .collect()
 }

@@ -66,6 +66,7 @@ fn candidates<R: ChunkReader + 'static>(input: &str, source: R) -> Result<Vec<Ca
     Ok(vec![Candidate {
         name: String::new(),
         columns,
+        filled: true,
     }])
 }
 

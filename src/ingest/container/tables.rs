@@ -25,6 +25,8 @@ pub(in crate::ingest) struct Candidate {
     pub(in crate::ingest) name: String,
     /// Its header, as written.
     pub(in crate::ingest) columns: Vec<String>,
+    /// It has a row behind the header.
+    pub(in crate::ingest) filled: bool,
 }
 
 impl Tables {

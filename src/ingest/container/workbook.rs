@@ -36,13 +36,15 @@ fn candidates(bytes: &Arc<[u8]>) -> Result<Vec<Candidate>, Stop> {
     let mut candidates = Vec::new();
     let mut workbook = workbook(bytes)?;
     for name in workbook.sheets() {
-        let mut columns: Vec<String> = Vec::new();
+        let mut first: Vec<csv::StringRecord> = Vec::new();
         workbook.each_row(&name, &mut |cells| {
-            columns = cells.iter().map(str::to_owned).collect();
-            false
+            first.push(cells);
+            first.len() < 2
         })?;
-        if !columns.is_empty() {
-            candidates.push(Candidate { name, columns });
+        if let Some(header) = first.first() {
+            let columns = header.iter().map(str::to_owned).collect();
+            let filled = first.len() > 1;
+            candidates.push(Candidate { name, columns, filled });
         }
     }
     Ok(candidates)

@@ -9,14 +9,11 @@ pub(in crate::ingest) fn shape_of(sample: &str, known: &[&str]) -> Shape {
     let line = sample.lines().next().unwrap_or_default();
     let whole_first_line = serde_json::from_str::<serde_json::Value>(line);
     if let Ok(first) = &whole_first_line {
-        let more = sample.len() > line.len() && !sample[line.len()..].trim().is_empty();
+        let list_at = |path: &str| path.split('.').try_fold(first, |value, part| value.get(part));
         let enveloped = known
             .iter()
-            .find(|name| first.get(name).is_some_and(serde_json::Value::is_array));
-        return match enveloped {
-            Some(name) if !more => Shape::Envelope((*name).to_owned()),
-            _ => Shape::Lines,
-        };
+            .find(|path| list_at(path).is_some_and(serde_json::Value::is_array));
+        return enveloped.map_or(Shape::Lines, |path| Shape::Envelope((*path).to_owned()));
     }
     match list_member(sample, known) {
         Some(name) => Shape::Envelope(name),
@@ -25,7 +22,7 @@ pub(in crate::ingest) fn shape_of(sample: &str, known: &[&str]) -> Shape {
     }
 }
 
-/// The member of the first object that holds the records: one with a known name, else the first list of objects.
+/// The member of the first object that holds the records: one with a known path, else the first list of objects.
 fn list_member(sample: &str, known: &[&str]) -> Option<String> {
     let mut splitter = Splitter::new(sample.as_bytes(), Shape::List);
     splitter.bump().ok()?;
@@ -44,6 +41,13 @@ fn list_member(sample: &str, known: &[&str]) -> Option<String> {
         if value.starts_with(b"[") && known.contains(&name.as_str()) {
             return Some(name);
         }
+        for path in known.iter().filter(|_| value.starts_with(b"{")) {
+            let inner = path.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            let holds = |inner| list_member(&String::from_utf8_lossy(&value), &[inner]).as_deref() == Some(inner);
+            if inner.is_some_and(holds) {
+                return Some((*path).to_owned());
+            }
+        }
         if fallback.is_none() && value.starts_with(b"[") && value[1..].trim_ascii_start().starts_with(b"{") {
             fallback = Some(name);
         }
@@ -59,13 +63,17 @@ mod tests {
 
     #[test]
     fn the_shape_shows_at_the_start() {
-        let known = ["weibo"];
+        let known = ["weibo", "data.list"];
         for (sample, shape) in [
             ("[{}]", Shape::List),
             ("{\"a\":1}\n{\"a\":2}\n", Shape::Lines),
             ("{\"a\":1}", Shape::Lines),
             ("{\"user\":{},\"weibo\":[]}", Shape::Envelope("weibo".into())),
-            ("{\"weibo\":[1]}\n{\"weibo\":[2]}", Shape::Lines),
+            ("{\"weibo\":[1]}\n{\"weibo\":[2]}", Shape::Envelope("weibo".into())),
+            (
+                "{\n \"ok\": 1,\n \"data\": {\n \"x\": [{}],\n \"list\": [\n {\"a\":",
+                Shape::Envelope("data.list".into()),
+            ),
             (
                 "{\n \"user\": {},\n \"weibo\": [\n {\"a\":",
                 Shape::Envelope("weibo".into()),
