@@ -259,7 +259,11 @@ fn weibospider_repeats_its_header_and_writes_bids() {
     assert_eq!(counts(&read.posts[1]), (Some(2), Some(3), None));
     assert_eq!(
         read.repairs,
-        repairs(&[(Repair::RelativeDate, 1), (Repair::TimeFromId, 1)])
+        repairs(&[
+            (Repair::RelativeDate, 1),
+            (Repair::TimeFromId, 1),
+            (Repair::NullSpelling, 1)
+        ])
     );
     assert_eq!(read.rejects[0].source.row, 3);
 }
@@ -317,7 +321,10 @@ fn nghuyong_flattened_by_pandas_has_floats_for_numbers() {
     assert_eq!(post.author.verified_type, Some(-1));
     assert_eq!(read.posts[1].author.verified_type, Some(3));
     assert_eq!(reposts(&read), [false, true]);
-    assert_eq!(read.repairs, repairs(&[(Repair::IdTrimmed, 1)]));
+    assert_eq!(
+        read.repairs,
+        repairs(&[(Repair::IdTrimmed, 1), (Repair::NullSpelling, 1)])
+    );
 }
 
 #[test]

@@ -123,15 +123,7 @@ impl Bound {
             return Err("not a record: a bare date".into());
         }
         let alignment = self.alignment(cells, header, repairs)?;
-        self.found(
-            row,
-            &Row::Cells {
-                cells,
-                header,
-                alignment,
-            },
-            repairs,
-        )
+        self.found(row, &Row::of_csv(cells, header, alignment), repairs)
     }
 
     fn alignment(
@@ -187,14 +179,7 @@ impl Bound {
         if !value.is_object() || !self.layout.matches(has) {
             return Err("not a post record".into());
         }
-        self.found(
-            row,
-            &Row::Json {
-                value: &value,
-                paths: &self.paths,
-            },
-            repairs,
-        )
+        self.found(row, &Row::of_json(&value, &self.paths), repairs)
     }
 
     fn is_null(&self, cell: &str) -> bool {
@@ -202,7 +187,13 @@ impl Bound {
     }
 
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
-        row.first(field, |cell| !self.is_null(cell))
+        row.first(field, |cell| {
+            let null = self.is_null(cell);
+            if null && !cell.trim().is_empty() {
+                row.meet_null();
+            }
+            !null
+        })
     }
 
     fn owned(&self, row: &Row<'_>, field: Field) -> Option<String> {
@@ -251,6 +242,9 @@ impl Bound {
         if truncated {
             repairs.push(Repair::TruncatedText);
         }
+        if self.values.has_html(&text) {
+            repairs.push(Repair::Html);
+        }
         let post = Post {
             source: self.source(row_number),
             created_at: self.created_at(row, &id, repairs),
@@ -267,6 +261,9 @@ impl Bound {
             is_repost,
             author,
         };
+        if row.null_met() {
+            repairs.push(Repair::NullSpelling);
+        }
         Ok(Found::Post(post, badge_blank))
     }
 

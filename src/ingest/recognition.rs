@@ -1,5 +1,7 @@
 use std::fmt;
 
+#[cfg(doc)]
+use super::Repair;
 use super::{EncodingSource, Field, Unit};
 
 /// How the records lie in a file.
@@ -78,6 +80,24 @@ pub struct Recognition {
     pub pulled_in_originals: bool,
     /// All ids of the first records end in 0: a spreadsheet rounded them to 15 digits.
     pub rounded_ids: bool,
+}
+
+impl Recognition {
+    /// What was put right in the file as a whole, each with how often: under these names in the manifest, beside [`Repair::name`].
+    pub fn file_repairs(&self, summary: Summary) -> Vec<(&'static str, u64)> {
+        let all = [
+            ("invalid bytes replaced", summary.invalid_sequences),
+            ("header changed within the file", summary.header_changes),
+            ("index column left aside", u64::from(self.index_column().is_some())),
+        ];
+        all.into_iter().filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// The column that numbers the rows, as pandas writes it when it saves a table: the first, without a name.
+    fn index_column(&self) -> Option<&str> {
+        let first = self.columns.first()?;
+        (first == "column.1" || first.starts_with("Unnamed: ")).then_some(first)
+    }
 }
 
 /// What there is to say of a file once it is read.

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::HashSet, sync::Arc};
+use std::{borrow::Cow, cell::Cell, collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
@@ -39,8 +39,13 @@ pub(super) fn without_mark(cell: &str) -> &str {
 }
 
 /// A record whose cells can be asked for by field.
-pub(super) enum Row<'a> {
-    Cells {
+pub(super) struct Row<'a> {
+    cells: Cells<'a>,
+    null_met: Cell<bool>,
+}
+
+enum Cells<'a> {
+    Csv {
         cells: &'a csv::StringRecord,
         header: &'a Header,
         alignment: Option<Alignment>,
@@ -52,16 +57,45 @@ pub(super) enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    pub(super) fn of_csv(cells: &'a csv::StringRecord, header: &'a Header, alignment: Option<Alignment>) -> Self {
+        Row::of(Cells::Csv {
+            cells,
+            header,
+            alignment,
+        })
+    }
+
+    pub(super) fn of_json(value: &'a Value, paths: &'a Paths) -> Self {
+        Row::of(Cells::Json { value, paths })
+    }
+
+    fn of(cells: Cells<'a>) -> Self {
+        Row {
+            cells,
+            null_met: Cell::new(false),
+        }
+    }
+
+    /// Remembers that one of the cells asked for spells nothing out (`无`, `null`).
+    pub(super) fn meet_null(&self) {
+        self.null_met.set(true);
+    }
+
+    /// Whether there was such a cell among those asked for so far.
+    pub(super) fn null_met(&self) -> bool {
+        self.null_met.get()
+    }
+
     /// The first of the field's columns with a cell that `accept` takes.
     pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
-        match self {
-            Row::Cells { header, .. } => header
+        match &self.cells {
+            Cells::Csv { header, .. } => header
                 .slots(field)
                 .iter()
                 .filter_map(|&column| self.cell(column))
                 .find(|cell| accept(cell))
                 .map(Cow::Borrowed),
-            Row::Json { value, paths } => paths.fields[field.index()]
+            Cells::Json { value, paths } => paths.fields[field.index()]
                 .iter()
                 .filter_map(|path| cell_at(value, path))
                 .find(|cell| accept(cell)),
@@ -70,13 +104,13 @@ impl<'a> Row<'a> {
 
     /// Values of the columns to keep.
     pub(super) fn kept(&self) -> Vec<String> {
-        match self {
-            Row::Cells { header, .. } => header
+        match &self.cells {
+            Cells::Csv { header, .. } => header
                 .keep()
                 .iter()
                 .map(|column| column.and_then(|at| self.cell(at)).unwrap_or_default().to_owned())
                 .collect(),
-            Row::Json { value, paths } => paths
+            Cells::Json { value, paths } => paths
                 .keep
                 .iter()
                 .map(|path| cell_at(value, path).unwrap_or_default().into_owned())
@@ -85,7 +119,7 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, column: usize) -> Option<&'a str> {
-        let Row::Cells { cells, alignment, .. } = self else {
+        let Cells::Csv { cells, alignment, .. } = &self.cells else {
             return None;
         };
         let at = match alignment {

@@ -39,13 +39,17 @@ pub enum Repair {
     TruncatedText,
     /// The author's name stood before the text in the same cell.
     NameBeforeText,
+    /// HTML stands in the text (`<br />`, `&amp;`, `<img alt=[泪]>`); it is kept and seen through in matching.
+    Html,
+    /// A cell spells out that there is nothing in it (`无`, `null`, `\N`).
+    NullSpelling,
     /// Fields of the author were filled in from a table of accounts.
     AuthorFromTable,
 }
 
 impl Repair {
     /// Every repair, in the order the manifest lists them.
-    pub const ALL: [Repair; 19] = [
+    pub const ALL: [Repair; 21] = [
         Repair::Realigned,
         Repair::ShortRow,
         Repair::EmptyExtraCells,
@@ -64,6 +68,8 @@ impl Repair {
         Repair::DateFromCollection,
         Repair::TruncatedText,
         Repair::NameBeforeText,
+        Repair::Html,
+        Repair::NullSpelling,
         Repair::AuthorFromTable,
     ];
 
@@ -88,6 +94,8 @@ impl Repair {
             Repair::DateFromCollection => "date from the time of collection",
             Repair::TruncatedText => "text cut by the exporter",
             Repair::NameBeforeText => "name before the text",
+            Repair::Html => "HTML seen through",
+            Repair::NullSpelling => "null spelled out",
             Repair::AuthorFromTable => "author completed from a table of accounts",
         }
     }

@@ -37,6 +37,8 @@ pub(super) struct Values {
     truncated_word: String,
     /// Ends of texts that the exporter cut.
     truncated: Patterns,
+    /// Stretches of HTML.
+    html: Patterns,
 }
 
 /// Regular expressions, any of which may match.
@@ -97,6 +99,11 @@ impl Values {
     /// Whether the text itself shows a repost.
     pub(super) fn text_shows_repost(&self, text: &str) -> bool {
         self.pure_reposts.contains(text.trim()) || self.repost_marks.iter().any(|mark| text.contains(mark.as_str()))
+    }
+
+    /// Whether there is HTML in the text.
+    pub(super) fn has_html(&self, text: &str) -> bool {
+        text.contains(['<', '&']) && self.html.is_match(text)
     }
 
     /// Whether the exporter cut the text.

@@ -1,3 +1,5 @@
+use minyi::ingest::Repair;
+
 use crate::{
     posts::{AGAINST, HEADER, one_of_each, row},
     workdir::{Workdir, repository},
@@ -104,4 +106,66 @@ fn a_folder_of_all_kinds_of_exports_is_read_and_every_record_accounted_for() {
     ] {
         assert!(exporters.contains(exporter), "{exporter} not among {exporters:?}");
     }
+}
+
+/// Each repair is counted in the manifest under its name, and inspect shows the same number.
+#[test]
+fn every_repair_is_counted_in_the_manifest_and_shown_by_inspect() {
+    let dir = Workdir::new();
+    let odd = "Unnamed: 0,编号,博文,时间,赞\n\
+        0,1,没有年份的日期,06-14,1.2万\n\
+        1,2,日期读不出来,某日,100万+\n\
+        2,3,五分钟前的 &amp; 一条,5分钟前,很多\n\
+        3,4,后面多出空格子,2023-06-14,5,,\n\
+        4,5,写到这里...全文,null,6\n";
+    dir.write("odd.csv", odd);
+    let exports = [
+        "1234567890.csv",
+        "ccf-ncov-gbk.csv",
+        "invalid-bytes.csv",
+        "mediacrawler-weibo-two-versions.csv",
+        "superspider-topic.csv",
+        "weibo-crawler-windows.csv",
+        "weibo-search-21.csv",
+        "weibo-search-labelled-subset.csv",
+        "weibo-search-rounded-ids.csv",
+        "weibo-search-spreadsheet.csv",
+        "weibodata.db",
+    ];
+    let exports = exports.map(|name| repository(&format!("tests/fixtures/exports/{name}")));
+    let mut files: Vec<&str> = exports.iter().map(String::as_str).collect();
+    files.push("odd.csv");
+    let mut counted: std::collections::BTreeMap<String, u64> = Default::default();
+    for collected in [&[][..], &["--collected-at", "2023-06-15"]] {
+        for file in files.iter().filter(|file| collected.is_empty() || **file == "odd.csv") {
+            let map = ["--map", "text=博文,id=编号,created_at=时间,likes=赞"];
+            let map = if *file == "odd.csv" { &map[..] } else { &[] };
+            let options = [map, collected].concat();
+            let run = [&["run", file, "-o", "out", "-q"][..], &options].concat();
+            dir.minyi_with(run, "").ok();
+            let shown = dir
+                .minyi_with([&["inspect", file, "-q"][..], &options].concat(), "")
+                .ok()
+                .stdout;
+            let manifest: serde_json::Value = serde_json::from_str(&dir.read("out/manifest.json")).unwrap();
+            for (name, n) in manifest["inputs"][0]["repairs"].as_object().unwrap() {
+                // inspect shows what the file itself tells, and then what a table of accounts would add.
+                if name != Repair::AuthorFromTable.name() {
+                    assert!(
+                        shown.contains(&format!("repaired   {n} × {name}\n")),
+                        "{file}: {n} × {name}\n{shown}"
+                    );
+                }
+                *counted.entry(name.clone()).or_default() += n.as_u64().unwrap();
+            }
+        }
+    }
+    let of_files = [
+        "invalid bytes replaced",
+        "header changed within the file",
+        "index column left aside",
+    ];
+    let names = Repair::ALL.iter().map(|repair| repair.name()).chain(of_files);
+    let uncounted: Vec<&str> = names.filter(|name| !counted.contains_key(*name)).collect();
+    assert_eq!(uncounted, [""; 0], "{counted:?}");
 }

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     classify::Rules,
-    ingest::{Accounts, Converted, Outcome, Summary},
+    ingest::{Accounts, Converted, Outcome, Recognition, Summary},
     model::Post,
 };
 
@@ -76,7 +76,7 @@ impl Counts {
     }
 
     /// The lines of the report.
-    pub(super) fn show(&self, summary: Summary, table: Option<&Accounts>) -> String {
+    pub(super) fn show(&self, recognition: &Recognition, summary: Summary, table: Option<&Accounts>) -> String {
         let rejected: u64 = self.rejects.values().map(|(n, _)| n).sum();
         let mut out = format!(
             "  records    {} read: {} posts, {rejected} rejected",
@@ -101,20 +101,9 @@ impl Counts {
         if self.posts > 0 {
             out += &format!("             {} reposts\n", self.reposts);
         }
-        for (repair, n) in &self.repairs {
+        let of_records = self.repairs.iter().map(|(&repair, &n)| (repair, n));
+        for (repair, n) in of_records.chain(recognition.file_repairs(summary)) {
             out += &format!("  repaired   {n} × {repair}\n");
-        }
-        if summary.invalid_sequences > 0 {
-            out += &format!(
-                "  repaired   {} × invalid bytes read as U+FFFD\n",
-                summary.invalid_sequences
-            );
-        }
-        if summary.header_changes > 0 {
-            out += &format!(
-                "  repaired   {} × header changed within the file\n",
-                summary.header_changes
-            );
         }
         if self.posts > 0 {
             out += &self.show_types(table);

@@ -202,11 +202,9 @@ fn input(
         .map(|(_, flow)| flow.clone())
         .unwrap_or_default();
     let mut repairs: BTreeMap<String, u64> = file.repairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
-    if file.summary.invalid_sequences > 0 {
-        repairs.insert("invalid bytes replaced".to_owned(), file.summary.invalid_sequences);
-    }
-    if file.summary.header_changes > 0 {
-        repairs.insert("header changed within the file".to_owned(), file.summary.header_changes);
+    if let Ok(recognition) = &file.recognition {
+        let of_file = recognition.file_repairs(file.summary);
+        repairs.extend(of_file.into_iter().map(|(name, n)| (name.to_owned(), n)));
     }
     let (mut exporter, encoding) = match &file.recognition {
         Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
