@@ -1,6 +1,8 @@
-//! The data files that ship inside the binary: lexicons, coding schemes, account rules, exporter layouts.
+//! The data files that ship inside the binary: lexicons, coding schemes, account rules, exporter layouts, the font of the figures.
 //!
 //! The only place that embeds files. Bundled text goes through the same parsers as a user's own.
+
+use std::sync::OnceLock;
 
 use include_dir::{Dir, DirEntry, include_dir};
 
@@ -36,4 +38,14 @@ pub fn exporters() -> Vec<(&'static str, &'static str)> {
         .collect();
     layouts.sort_unstable();
     layouts
+}
+
+/// The font of the figures, an OpenType font; `None` where it cannot be unpacked. See `data/fonts/SOURCE.md`.
+pub fn font() -> Option<&'static [u8]> {
+    static PACKED: &[u8] = include_bytes!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/data/fonts/NotoSansSC-subset.otf.zst"
+    ));
+    static FONT: OnceLock<Option<Vec<u8>>> = OnceLock::new();
+    FONT.get_or_init(|| zstd::decode_all(PACKED).ok()).as_deref()
 }

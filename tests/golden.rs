@@ -17,7 +17,9 @@ use std::{
 
 const GOLDEN: &str = "tests/golden/demo";
 /// Files of a run that are compared; the rest follows from them or has times in it.
-const COMPARED: [&str; 3] = ["coded.csv", "tables", "tables/print"];
+const COMPARED: [&str; 4] = ["coded.csv", "figures", "tables", "tables/print"];
+/// Files that are no text; they say what the others say.
+const BINARY: [&str; 2] = ["xlsx", "png"];
 /// Lines shown of each file that differs.
 const SHOWN: usize = 12;
 
@@ -60,8 +62,8 @@ fn read(folder: &Path) -> BTreeMap<String, String> {
         }
         for entry in fs::read_dir(&path).into_iter().flatten() {
             let path = entry.unwrap().path();
-            // A workbook is no text, and says what the other formats say.
-            if path.is_dir() || path.extension().is_some_and(|ending| ending == "xlsx") {
+            let ending = path.extension().unwrap_or_default();
+            if path.is_dir() || BINARY.iter().any(|binary| ending == *binary) {
                 continue;
             }
             let name = format!("{name}/{}", path.file_name().unwrap().to_str().unwrap());

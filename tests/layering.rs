@@ -48,15 +48,18 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jieba_rs", &["segment"]),
     ("parquet", &["coded", "export", "ingest"]),
+    ("png", &["export"]),
     ("rayon", &["pipeline"]),
     ("rusqlite", &["ingest"]),
     ("statrs", &["tabulate", "validate"]),
     ("rust_xlsxwriter", &["export"]),
     ("tempfile", &["export"]),
+    ("tiny_skia", &["export"]),
+    ("ttf_parser", &["export"]),
     ("unicode_segmentation", &["segment"]),
     ("yaml_rust2", &["codebook"]),
     ("zip", &["ingest"]),
-    ("zstd", &["ingest"]),
+    ("zstd", &["bundled", "ingest"]),
 ];
 
 /// Source text of every room, tests and comments left out.

@@ -5,6 +5,7 @@ mod code;
 mod codebook;
 mod estimate;
 mod explain;
+mod figure;
 mod fit;
 mod hand;
 mod import;

@@ -1,3 +1,4 @@
+mod figures;
 mod folder;
 mod manifest;
 mod sensitivity;
@@ -35,6 +36,7 @@ use crate::{
 ///   evidence.csv               every term found: where, in what context, what it weighs
 ///   tables/*.csv               counts with base, share and interval; tests.csv
 ///   tables/print/              the same as a paper prints them: .md, .tex, .html, .xlsx
+///   figures/                   shares, codes, residuals and days as .svg and .png
 ///   rejects.csv, excluded.csv  records that are no posts, posts left out, each with its reason
 ///   manifest.json              how all this was made: version, arguments, hashes, rows
 #[derive(Debug, Args)]
@@ -55,7 +57,7 @@ pub(super) struct Run {
     /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
     #[arg(long)]
     sensitivity: bool,
-    /// Language of the printed tables in tables/print
+    /// Language of the printed tables in tables/print and of the figures
     #[arg(long, value_enum, default_value_t, value_name = "LANG")]
     lang: LangFlag,
 }
@@ -94,6 +96,8 @@ impl Run {
         }
         let codes = prepared.scorer.codebook().codes();
         written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
+        let (figures, undrawn) = figures::write(&mut outputs, &tables, self.lang, &codes)?;
+        written.extend(figures);
         let file = outputs.output("tables/examples.csv")?;
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
@@ -106,6 +110,9 @@ impl Run {
         if !global.quiet {
             let by_stance = tables.iter().find(|table| table.name == "account_type_by_stance");
             Self::summarise(&prepared, &report, by_stance)?;
+            for problem in undrawn {
+                writeln!(io::stderr(), "\nnote: {problem}")?;
+            }
             let seconds = making.seconds();
             let dir = self.output.display();
             writeln!(io::stderr().lock(), "\n{} files in {dir} ({seconds:.1} s)", new.len())?;

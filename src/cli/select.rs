@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 use crate::{
     clean,
     codebook::Codebook,
+    export::Labels,
     model::{CodeId, CodedPost, Stance},
 };
 
@@ -46,6 +47,15 @@ impl Selection {
         Selection {
             key: "code".to_owned(),
             value: id.to_owned(),
+        }
+    }
+
+    /// As figures name it: a value by its label, a word as it is.
+    pub(super) fn label(&self, labels: &Labels) -> String {
+        if self.key == "word" {
+            self.value.clone()
+        } else {
+            labels.value(&self.value)
         }
     }
 

@@ -3,7 +3,7 @@ mod survey;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::{Global, reading::account_rules};
@@ -22,7 +22,8 @@ use survey::Survey;
 /// Rows and columns may be any column, kept ones too; `codes` counts a post under each of its codes, `created_at` is
 /// counted by --period. Off-topic posts are left out unless --off-topic is given or --where names the stance.
 ///
-/// The ending of OUT decides the format: .csv (long form), .md, .tex (booktabs), .html (to paste into Word), .xlsx.
+/// The ending of OUT decides the format: .csv (long form), .md, .tex (booktabs), .html (to paste into Word), .xlsx, and .svg
+/// or .png for a figure.
 /// Tests with every residual and corrected p go to OUT.tests.csv beside it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -75,6 +76,9 @@ pub(super) struct Table {
     /// Format, where the ending of OUT does not tell; on standard output Markdown
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<output::Format>,
+    /// What a figure (.svg, .png) shows. Default: bars where the rows are `created_at`, else shares
+    #[arg(long, value_enum, value_name = "KIND")]
+    figure: Option<output::FigureKind>,
     /// CSV as printed, one row a category, in place of the long form
     #[arg(long)]
     wide: bool,
@@ -166,11 +170,29 @@ impl Table {
             tests: &tests,
         };
         let table = print_crossings(&crossings, &printing);
-        let written = output::write(&self.output, format, &table, (&crossings, &printing), &tests.concat())?;
+        let written = output::write(
+            &self.output,
+            (format, self.figure()?),
+            &table,
+            (&crossings, &printing),
+            &tests.concat(),
+        )?;
         if !global.quiet && self.output != std::path::Path::new("-") {
             output::tell(&written, &table)?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn figure(&self) -> Result<output::FigureKind> {
+        let several = [Some(self.rows.as_str()), self.cols.as_deref()].contains(&Some(CODES));
+        match self.figure {
+            Some(output::FigureKind::Residuals) if several || self.cols.is_none() || self.weight.is_some() => bail!(
+                "--figure residuals: needs --rows and --cols in each of which a post has one value (not `codes`), and no --weight"
+            ),
+            Some(kind) => Ok(kind),
+            None if self.rows == TIME => Ok(output::FigureKind::Bars),
+            None => Ok(output::FigureKind::Shares),
+        }
     }
 
     fn options(&self) -> BreakdownOptions {
@@ -220,6 +242,9 @@ impl Table {
 
 /// The column whose cells hold several labels.
 const CODES: &str = "codes";
+
+/// The column that is cut into periods.
+const TIME: &str = "created_at";
 
 /// The words of a language, with the labels of these codes.
 pub(super) fn labels(lang: LangFlag, codes: &[crate::model::Code]) -> Result<Labels> {

@@ -8,18 +8,24 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use super::{
-    Global,
+    Global, figure,
     reading::{CodingArgs, InputArgs, Prepared},
     select::{Selection, Selector},
     summary,
+    table::{LangFlag, labels},
 };
 use crate::{
+    codebook::Codebook,
     error,
-    export::{CsvOptions, Output, write_frequencies, write_keyness},
+    export::{
+        CsvOptions, Output,
+        figures::{ComparedGroup, Style, keyness_figure},
+        write_frequencies, write_keyness,
+    },
     model::CodedPost,
     pipeline::{Report, Sink},
     score::Scorer,
-    tabulate::{Group, WordCounts},
+    tabulate::{Group, Keyness, WordCounts},
 };
 
 /// Word frequencies, and the words that set one group of posts apart from another
@@ -48,9 +54,12 @@ pub(super) struct Terms {
     /// Words to write
     #[arg(long, short = 'n', value_name = "N", default_value_t = 100)]
     limit: usize,
-    /// File to write, or `-`
+    /// File to write, or `-`; ending in .svg or .png, a figure of the words of two groups
     #[arg(long, short, value_name = "OUT", default_value = "-")]
     output: PathBuf,
+    /// Language of a figure
+    #[arg(long, value_enum, default_value_t, value_name = "LANG")]
+    lang: LangFlag,
     #[command(flatten)]
     coding: CodingArgs,
 }
@@ -59,6 +68,7 @@ const EXAMPLES: &str = "\
 Examples:
   minyi terms weibo.csv -n 50
   minyi terms weibo.csv --target stance=negative --reference stance=positive
+  minyi terms weibo.csv --target stance=negative --reference stance=positive -o words.svg
   minyi terms weibo.csv --target word=复旦 -o with-fudan.csv";
 
 impl Terms {
@@ -69,18 +79,55 @@ impl Terms {
         let resolve = |selection: &Option<Selection>| selection.as_ref().map(|one| one.resolve(codebook)).transpose();
         let (target, reference) = (resolve(&self.target)?, resolve(&self.reference)?);
         let compare = target.is_some();
+        let format = figure::Format::of(&self.output);
+        if format.is_some() && !compare {
+            bail!(
+                "-o {}: a figure compares two groups of posts; give --target",
+                self.output.display()
+            );
+        }
         let out = Output::create(&self.output)?;
         let (words, report) = count_words(&prepared, target, reference, self.min_length, global.quiet)?;
         let options = CsvOptions::default();
         let written = if compare {
             compared(&words, global.quiet)?;
             let keyness = words.keyness(self.min_posts).into_iter().take(self.limit);
-            write_keyness(&words, keyness, out, options)?
+            match format {
+                Some(format) => self.figure(&words, keyness.collect(), format, codebook, out)?,
+                None => write_keyness(&words, keyness, out, options)?,
+            }
         } else {
             write_frequencies(&words, self.min_posts, self.limit, out, options)?
         };
         written.commit()?;
         Ok(super::conclude(&report, self.coding.strict)?)
+    }
+
+    fn figure(
+        &self,
+        words: &WordCounts,
+        keyness: Vec<Keyness>,
+        format: figure::Format,
+        codebook: &Codebook,
+        out: Output,
+    ) -> Result<Output> {
+        let (typeface, labels) = (figure::typeface()?, labels(self.lang, &codebook.codes())?);
+        let style = Style {
+            typeface: &typeface,
+            labels: &labels,
+        };
+        let group = |selection: &Option<Selection>, group: Group| ComparedGroup {
+            name: match selection {
+                Some(selection) => selection.label(&labels),
+                None => labels.value("others"),
+            },
+            posts: words.posts(group),
+        };
+        let groups = [
+            group(&self.target, Group::Target),
+            group(&self.reference, Group::Reference),
+        ];
+        figure::write(&keyness_figure(&keyness, &groups, &style)?, &typeface, format, out)
     }
 }
 

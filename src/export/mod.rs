@@ -30,6 +30,7 @@ mod coding;
 mod columns;
 mod evidence;
 mod excluded;
+pub mod figures;
 mod jsonl;
 mod manifest;
 mod number;

@@ -8,6 +8,7 @@ mod codebook;
 mod errors;
 mod estimate;
 mod explain;
+mod figures;
 mod formats;
 mod hostile;
 mod import;

@@ -11,11 +11,19 @@ use crate::{
 };
 
 /// What `minyi run --help` and the README promise.
-const FILES: [&str; 23] = [
+const FILES: [&str; 31] = [
     "coded.csv",
     "coded.parquet",
     "evidence.csv",
     "excluded.csv",
+    "figures/account_type_by_stance.png",
+    "figures/account_type_by_stance.svg",
+    "figures/account_type_by_stance_residuals.png",
+    "figures/account_type_by_stance_residuals.svg",
+    "figures/codes_by_stance.png",
+    "figures/codes_by_stance.svg",
+    "figures/daily.png",
+    "figures/daily.svg",
     "manifest.json",
     "rejects.csv",
     "tables/account_level_stance.csv",
@@ -48,7 +56,7 @@ fn run_writes_the_files_it_documents_and_no_other() {
     let ran = dir.minyi(["run", "posts.csv", "-o", "out"]).ok();
     assert_eq!(names(&dir, "out"), FILES);
     assert_eq!(ran.stdout, "");
-    ran.says(["records read", "posts coded", "account type", "23 files in out"]);
+    ran.says(["records read", "posts coded", "account type", "31 files in out"]);
     let coded = dir.rows("out/coded.csv");
     assert_eq!(
         column(&coded, "stance"),

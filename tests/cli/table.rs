@@ -368,10 +368,7 @@ fn what_cannot_be_counted_is_refused_with_the_way_out() {
             &["coded.csv", "--rows", "created_at", "--period", "year"],
             "day, week, month or phase:FILE",
         ),
-        (
-            &["coded.csv", "--rows", "stance", "-o", "t.doc"],
-            ".csv, .xlsx, .tex, .md or .html",
-        ),
+        (&["coded.csv", "--rows", "stance", "-o", "t.doc"], ".html, .svg or .png"),
         (
             &["coded.csv", "--rows", "stance", "--format", "xlsx"],
             "give a file with -o",

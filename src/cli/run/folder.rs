@@ -33,8 +33,9 @@ pub(super) fn earlier_results(dir: &Path) -> Result<Vec<String>> {
 fn remove_left_overs(dir: &Path) -> io::Result<bool> {
     let tables = dir.join("tables");
     let print = tables.join("print");
+    let figures = dir.join("figures");
     let mut others = false;
-    for folder in [dir, &tables, &print] {
+    for folder in [dir, &tables, &print, &figures] {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -44,7 +45,7 @@ fn remove_left_overs(dir: &Path) -> io::Result<bool> {
             let path = entry?.path();
             if Output::is_left_over(&path) {
                 fs::remove_file(&path)?;
-            } else if path != tables && path != print {
+            } else if ![&tables, &print, &figures].contains(&&path) {
                 others = true;
             }
         }

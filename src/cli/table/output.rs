@@ -9,9 +9,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
+    cli::figure,
+    error,
     export::{
-        CsvOptions, Output, PrintTable, Printing, Written, html, latex, markdown, wide_csv, write_crossings,
-        write_tests, xlsx,
+        CsvOptions, Output, PrintTable, Printing, Written,
+        figures::{Figure, Style, residual_figure, series_figure, share_figure},
+        html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx,
     },
     tabulate::{Crossing, Test},
 };
@@ -30,6 +33,10 @@ pub(super) enum Format {
     Md,
     /// HTML to paste into Word
     Html,
+    /// Figure, to be scaled
+    Svg,
+    /// Figure, 300 dots an inch at 17 cm
+    Png,
 }
 
 impl Format {
@@ -45,18 +52,41 @@ impl Format {
             (None, "tex") => Format::Tex,
             (None, "md") => Format::Md,
             (None, "html" | "htm") => Format::Html,
+            (None, "svg") => Format::Svg,
+            (None, "png") => Format::Png,
             _ => bail!(
-                "-o {}: end the name in .csv, .xlsx, .tex, .md or .html, or give --format",
+                "-o {}: end the name in .csv, .xlsx, .tex, .md, .html, .svg or .png, or give --format",
                 path.display()
             ),
         };
         match (format, wide) {
             (Format::Csv | Format::Wide, true) => Ok(Format::Wide),
             (_, true) => bail!("--wide: CSV alone has a long and a wide form"),
-            (Format::Xlsx, false) if path == Path::new("-") => {
-                bail!("--format xlsx: give a file with -o, a workbook is no text")
+            (Format::Xlsx | Format::Png, false) if path == Path::new("-") => {
+                bail!("--format: give a file with -o, a workbook or picture is no text")
             }
             (format, false) => Ok(format),
+        }
+    }
+}
+
+/// What of a table a figure shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FigureKind {
+    /// Shares with their intervals
+    Shares,
+    /// Counts upon each other, a bar a row
+    Bars,
+    /// Adjusted residuals
+    Residuals,
+}
+
+impl FigureKind {
+    fn draw(self, table: &PrintTable, style: &Style<'_>) -> error::Result<Figure> {
+        match self {
+            FigureKind::Shares => share_figure(table, style),
+            FigureKind::Bars => series_figure(table, style),
+            FigureKind::Residuals => residual_figure(table, style),
         }
     }
 }
@@ -64,13 +94,21 @@ impl Format {
 /// Writes the table, and beside the file of a table of two variables its tests.
 pub(super) fn write(
     path: &Path,
-    format: Format,
+    (format, kind): (Format, FigureKind),
     table: &PrintTable,
     (crossings, printing): (&[Crossing], &Printing<'_>),
     tests: &[Test],
 ) -> Result<Vec<Written>> {
     let options = CsvOptions::default();
     let tables = std::slice::from_ref(table);
+    let figure = |format: figure::Format, out: Output| -> Result<Output> {
+        let typeface = figure::typeface()?;
+        let style = Style {
+            typeface: &typeface,
+            labels: printing.labels,
+        };
+        figure::write(&kind.draw(table, &style)?, &typeface, format, out)
+    };
     let mut out = Output::create(path)?;
     let mut put = |bytes: &[u8]| {
         out.write_all(bytes)
@@ -83,6 +121,8 @@ pub(super) fn write(
         Format::Tex => put(latex(tables).as_bytes()).map(|()| out)?,
         Format::Md => put(markdown(tables).as_bytes()).map(|()| out)?,
         Format::Html => put(html(tables).as_bytes()).map(|()| out)?,
+        Format::Svg => figure(figure::Format::Svg, out)?,
+        Format::Png => figure(figure::Format::Png, out)?,
     };
     let mut written = vec![out.commit()?];
     if path != Path::new("-") && printing.cols.is_some() {

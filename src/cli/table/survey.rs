@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{CODES, Table, UnitFlag};
+use super::{CODES, TIME, Table, UnitFlag};
 use crate::{
     coded::{CodedFile, Filter, Periods, UNDATED, Wanted},
     error,
@@ -80,7 +80,7 @@ impl<'a> Survey<'a> {
             let at = wanted.column(name).with_context(|| format!("{flag} {name}"))?;
             let kind = match name {
                 CODES => Kind::Labels,
-                "created_at" => Kind::Time,
+                TIME => Kind::Time,
                 _ => Kind::Value,
             };
             Ok(Variable {

@@ -1,6 +1,9 @@
 //! A breakdown laid out for print.
 
-use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind, notes::notes};
+use super::{
+    Group, Labels, PrintCell, PrintRow, PrintTable, RowKind,
+    notes::{count_notes, notes},
+};
 use crate::tabulate::{Crossing, Interval, Test, Within, wilson};
 
 /// What a printed breakdown is of, and what its notes must say.
@@ -44,6 +47,7 @@ pub struct Printing<'a> {
 /// last row of a stratum is its total.
 pub fn print_crossings(crossings: &[Crossing], printing: &Printing<'_>) -> PrintTable {
     let labels = printing.labels;
+    let within = within(printing);
     let Some(first) = crossings.first() else {
         return PrintTable {
             name: printing.name.clone(),
@@ -51,7 +55,9 @@ pub fn print_crossings(crossings: &[Crossing], printing: &Printing<'_>) -> Print
             stub: labels.column(&printing.rows),
             groups: Vec::new(),
             rows: Vec::new(),
+            within,
             notes: notes(crossings, printing),
+            count_notes: count_notes(crossings, printing),
             note_word: labels.word("note", &[]),
         };
     };
@@ -72,7 +78,9 @@ pub fn print_crossings(crossings: &[Crossing], printing: &Printing<'_>) -> Print
         stub: labels.column(&printing.rows),
         groups: groups(first, printing),
         rows,
+        within,
         notes: notes(crossings, printing),
+        count_notes: count_notes(crossings, printing),
         note_word: labels.word("note", &[]),
     }
 }
@@ -124,13 +132,18 @@ pub(super) fn level(crossing: &Crossing) -> String {
     ((crossing.options.level.get() * 1e8).round() / 1e6).to_string()
 }
 
-fn body(crossing: &Crossing, printing: &Printing<'_>) -> Vec<PrintRow> {
-    let labels = printing.labels;
-    let within = if printing.cols.is_none() {
+/// What the shares are of: a table of one variable has its own total alone.
+fn within(printing: &Printing<'_>) -> Within {
+    if printing.cols.is_none() {
         Within::All
     } else {
         printing.within
-    };
+    }
+}
+
+fn body(crossing: &Crossing, printing: &Printing<'_>) -> Vec<PrintRow> {
+    let labels = printing.labels;
+    let within = within(printing);
     let mut rows = Vec::new();
     for (row, name) in crossing.rows.iter().enumerate() {
         let mut cells = Vec::new();

@@ -1,6 +1,6 @@
 //! HTML that Word and LibreOffice take by paste.
 
-use super::{PrintRow, PrintTable, RowKind};
+use super::{PrintRow, PrintTable, RowKind, paragraph};
 
 /// The tables as one HTML page with the styles on the elements themselves, which is what survives a paste into Word. No script, nothing
 /// from the network; every text is escaped.
@@ -60,11 +60,10 @@ fn one(table: &PrintTable) -> String {
     }
     out.push_str("</tbody>\n</table>\n");
     if !table.notes.is_empty() {
-        let notes: Vec<String> = table.notes.iter().map(|note| escape(note)).collect();
         out.push_str(&format!(
             "<p style=\"{FONT};font-size:9pt\"><i>{}</i> {}</p>\n",
             escape(&table.note_word),
-            notes.join(" ")
+            escape(&paragraph(&table.notes))
         ));
     }
     out

@@ -24,6 +24,7 @@ struct LabelFile {
     notes: BTreeMap<String, String>,
     units: BTreeMap<String, String>,
     bases: BTreeMap<String, String>,
+    figures: BTreeMap<String, String>,
 }
 
 impl Labels {
@@ -91,15 +92,25 @@ impl Labels {
     }
 
     /// What a share is of.
-    pub(super) fn base(&self, name: &str) -> String {
+    pub(in crate::export) fn base(&self, name: &str) -> String {
         self.file.bases.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    pub(super) fn word(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(in crate::export) fn word(&self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.file.words.get(key), key, values)
     }
 
-    pub(super) fn note(&self, key: &str, values: &[(&str, &str)]) -> String {
+    /// Words of figures.
+    pub(in crate::export) fn figure(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.file.figures.get(key), key, values)
+    }
+
+    /// `en` or `zh`.
+    pub(in crate::export) fn language(&self) -> &str {
+        &self.file.language
+    }
+
+    pub(in crate::export) fn note(&self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.file.notes.get(key), key, values)
     }
 }

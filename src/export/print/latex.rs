@@ -1,6 +1,6 @@
 //! LaTeX with booktabs.
 
-use super::{PrintTable, RowKind};
+use super::{PrintTable, RowKind, paragraph};
 
 /// The tables as LaTeX floats. The document needs `\usepackage{booktabs}`, and for Chinese `\usepackage{ctex}` with XeLaTeX or LuaLaTeX.
 pub fn latex(tables: &[PrintTable]) -> String {
@@ -67,11 +67,10 @@ fn one(table: &PrintTable) -> String {
     }
     out.push_str("\\bottomrule\n\\end{tabular}\n");
     if !table.notes.is_empty() {
-        let notes: Vec<String> = table.notes.iter().map(|note| escape(note)).collect();
         out.push_str(&format!(
             "\\par\\smallskip\n\\parbox{{\\linewidth}}{{\\footnotesize \\textit{{{}}} {}}}\n",
             escape(&table.note_word),
-            notes.join(" ")
+            escape(&paragraph(&table.notes))
         ));
     }
     out.push_str("\\end{table}\n");

@@ -1,6 +1,6 @@
 //! Markdown (GitHub's tables, which pandoc and Quarto read).
 
-use super::{PrintTable, RowKind};
+use super::{PrintTable, RowKind, paragraph};
 
 /// The tables as Markdown, one below the other. Markdown has no cells over several columns, so a heading stands before each of its columns.
 pub fn markdown(tables: &[PrintTable]) -> String {
@@ -36,8 +36,11 @@ fn one(table: &PrintTable) -> String {
         line(&mut out, &cells);
     }
     if !table.notes.is_empty() {
-        let notes: Vec<String> = table.notes.iter().map(|note| escape(note)).collect();
-        out.push_str(&format!("\n*{}* {}\n", escape(&table.note_word), notes.join(" ")));
+        out.push_str(&format!(
+            "\n*{}* {}\n",
+            escape(&table.note_word),
+            escape(&paragraph(&table.notes))
+        ));
     }
     out
 }

@@ -27,6 +27,8 @@ pub use markdown::markdown;
 pub use study::print_study_table;
 pub use workbook::xlsx;
 
+use crate::tabulate::Within;
+
 /// A table ready to be printed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrintTable {
@@ -40,8 +42,12 @@ pub struct PrintTable {
     pub groups: Vec<Group>,
     /// Rows, in order.
     pub rows: Vec<PrintRow>,
+    /// What the shares are of: the total of the row, of the column, or of the table.
+    pub within: Within,
     /// Notes below the table, each a sentence or more.
     pub notes: Vec<String>,
+    /// Those of the notes that hold for the counts alone: what was counted, left out and masked.
+    pub count_notes: Vec<String>,
     /// The word that opens the notes.
     pub note_word: String,
 }
@@ -96,7 +102,7 @@ pub enum PrintCell {
 
 impl PrintCell {
     /// The cell as text: percent to one decimal, counts without separators.
-    fn text(self, dash: &str) -> String {
+    pub(super) fn text(self, dash: &str) -> String {
         match self {
             PrintCell::Empty => String::new(),
             PrintCell::Count(n) => n.to_string(),
@@ -118,6 +124,18 @@ impl PrintTable {
     fn has_headings(&self) -> bool {
         self.groups.iter().any(|group| !group.heading.is_empty())
     }
+}
+
+/// Notes as one paragraph: a space between them, but none behind a full-width stop.
+pub(super) fn paragraph(notes: &[String]) -> String {
+    let mut text = String::new();
+    for note in notes {
+        if !text.is_empty() && !text.ends_with('。') {
+            text.push(' ');
+        }
+        text.push_str(note);
+    }
+    text
 }
 
 fn percent(share: f64) -> String {

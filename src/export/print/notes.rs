@@ -15,16 +15,27 @@ pub(super) fn notes(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<Stri
         let stratum = printing.by.is_some().then(|| labels.value(&crossing.by));
         notes.extend(tested(tests, stratum, labels));
     }
-    if let Some(k) = printing
-        .suppress
-        .filter(|_| crossings.iter().any(|crossing| crossing.mask.any()))
-    {
-        notes.push(labels.note("suppressed", &[("k", &k.to_string())]));
-    }
+    notes.extend(masked(crossings, printing));
     if crossings.iter().any(|crossing| without_base(crossing, printing)) {
         notes.push(labels.note("not_available", &[]));
     }
     notes
+}
+
+/// The notes that hold for the counts alone.
+pub(super) fn count_notes(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
+    let mut notes = vec![base(crossings, printing)];
+    notes.extend(left_out(crossings, printing));
+    notes.extend(masked(crossings, printing));
+    notes
+}
+
+fn masked(crossings: &[Crossing], printing: &Printing<'_>) -> Option<String> {
+    let k = printing.suppress?;
+    crossings
+        .iter()
+        .any(|crossing| crossing.mask.any())
+        .then(|| printing.labels.note("suppressed", &[("k", &k.to_string())]))
 }
 
 fn base(crossings: &[Crossing], printing: &Printing<'_>) -> String {
@@ -119,7 +130,7 @@ fn tested(tests: &[Test], stratum: Option<String>, labels: &Labels) -> Option<St
             (_, _, Some(p), _) => results.push(labels.note("withheld", &[("p", &p_text(p))])),
             _ => {
                 let why = chi.note.rsplit("not tested: ").next().unwrap_or_default();
-                results.push(labels.note("untested", &[("why", why)]));
+                results.push(labels.note("untested", &[("why", &labels.value(why))]));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The tables of a study laid out for print.
 
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
-use crate::tabulate::{ALL, Base, Count, Table};
+use crate::tabulate::{ALL, Base, Count, Table, Within};
 
 /// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the whole flow of
 /// records have no shares worth printing and get the count alone.
@@ -45,26 +45,61 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
             columns: columns.clone(),
         },
     };
-    let groups = cols.iter().map(group).collect();
-    let body = rows.iter().map(|&row| PrintRow {
-        label: labels.value(row),
-        kind: RowKind::Body,
-        cells: cols
-            .iter()
-            .flat_map(|&col| {
-                let count = counts.iter().find(|count| count.row == row && count.col == col);
-                cells(table, count.copied(), columns.len())
-            })
-            .collect(),
-    });
+    let mut groups: Vec<Group> = cols.iter().map(group).collect();
+    let mut body: Vec<PrintRow> = rows
+        .iter()
+        .map(|&row| PrintRow {
+            label: labels.value(row),
+            kind: RowKind::Body,
+            cells: cols
+                .iter()
+                .flat_map(|&col| {
+                    let count = counts.iter().find(|count| count.row == row && count.col == col);
+                    cells(table, count.copied(), columns.len())
+                })
+                .collect(),
+        })
+        .collect();
+    let of_rows: Option<Vec<PrintCell>> = rows
+        .iter()
+        .map(|row| common(&counts, |count| count.row == *row))
+        .collect();
+    let of_cols: Option<Vec<PrintCell>> = cols
+        .iter()
+        .map(|col| common(&counts, |count| count.col == *col))
+        .collect();
+    let within = match (of_rows, of_cols) {
+        _ if base == Base::RecordsRead => Within::All,
+        (_, Some(bases)) => {
+            let blank = vec![PrintCell::Empty; columns.len() - 1];
+            body.push(PrintRow {
+                label: labels.word("total", &[]),
+                kind: RowKind::Total,
+                cells: bases
+                    .into_iter()
+                    .flat_map(|base| [vec![base], blank.clone()].concat())
+                    .collect(),
+            });
+            if cols.len() > 1 { Within::Col } else { Within::All }
+        }
+        (Some(bases), None) => {
+            groups.push(Group {
+                heading: labels.word("total", &[]),
+                columns: vec![labels.word("n", &[])],
+            });
+            body.iter_mut().zip(bases).for_each(|(row, base)| row.cells.push(base));
+            Within::Row
+        }
+        (None, None) => Within::All,
+    };
     let name = labels.column(&table.name).replace('_', " ");
     let mut notes = vec![labels.note("study_base", &[("base", &labels.base(base.name()))])];
     if base != Base::RecordsRead {
         notes.push(labels.note("wilson", &[("level", &level)]));
     }
-    if counts.iter().any(|count| count.hidden.any()) {
-        notes.push(labels.note("suppressed_study", &[]));
-    }
+    let masked = counts.iter().any(|count| count.hidden.any());
+    let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
+    notes.extend(mask_note.clone());
     PrintTable {
         name: if several {
             format!("{} {}", table.name, base.name())
@@ -78,10 +113,30 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
         },
         stub: String::new(),
         groups,
-        rows: body.collect(),
+        rows: body,
+        within,
         notes,
+        count_notes: mask_note.into_iter().collect(),
         note_word: labels.word("note", &[]),
     }
+}
+
+/// The base that these counts have in common, if they do; masked where it is in any of them.
+fn common(counts: &[&Count], chosen: impl Fn(&Count) -> bool) -> Option<PrintCell> {
+    let mut chosen = counts.iter().filter(|count| chosen(count));
+    let first = chosen.next()?;
+    let mut masked = first.hidden.base;
+    for other in chosen {
+        if other.base != first.base {
+            return None;
+        }
+        masked |= other.hidden.base;
+    }
+    Some(if masked {
+        PrintCell::Masked
+    } else {
+        PrintCell::Count(first.base)
+    })
 }
 
 fn cells(table: &Table, count: Option<&Count>, width: usize) -> Vec<PrintCell> {
