@@ -5,6 +5,7 @@
 //! not depend on the number of threads.
 
 mod seen;
+mod topical;
 
 use std::{
     collections::BTreeMap,
@@ -23,14 +24,15 @@ use crate::{
     clean::dedup::Fingerprint,
     error::{Error, Result},
     ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
-    model::{CodedPost, Day, Excluded, Exclusion, Post, Reject},
+    model::{CodedPost, Day, Excluded, Exclusion, Post, Reject, Stance, Verdict},
     privacy::Pseudonyms,
-    score::{Scope, Scorer},
+    score::{Relevance, Scope, Scorer},
     tabulate::Flow,
 };
 
 pub use seen::Dedup;
 use seen::Seen;
+pub use topical::Topical;
 
 /// Records a batch: enough to keep every thread busy, little enough to hold a few of them.
 const BATCH: usize = 4096;
@@ -42,6 +44,8 @@ const QUEUE: usize = 2;
 pub struct Settings {
     /// Whose words are scored.
     pub scope: Scope,
+    /// What posts must show to be on topic; `None` where the first posts of each file decide ([`Topical`]).
+    pub relevance: Option<Relevance>,
     /// First and last day in Beijing, both included; posts outside are excluded.
     pub window: Option<(Day, Day)>,
     /// Whether originals that a crawler pulled in beside their reposts are coded too.
@@ -98,6 +102,8 @@ pub struct FileReport {
     pub input: Arc<str>,
     /// What it was taken for; an error where it could not be opened or recognised.
     pub recognition: Result<Recognition>,
+    /// What its first posts tell of its subject, where that was asked.
+    pub topical: Option<Topical>,
     /// What the reader says once it is through.
     pub summary: Summary,
     /// What was put right, by kind, with the number of records.
@@ -130,8 +136,15 @@ enum Read {
 
 enum Work {
     Opened(Arc<str>, Box<Result<Recognition>>),
-    Batch(Vec<Step>, Vec<Repair>),
+    Batch(Batch),
     Done(Summary),
+}
+
+/// A batch of one file, done.
+struct Batch {
+    steps: Vec<Step>,
+    repairs: Vec<Repair>,
+    topical: Option<Topical>,
 }
 
 enum Step {
@@ -213,11 +226,17 @@ impl Pipeline<'_> {
 
     fn work(&self, pool: &ThreadPool, queue: &Receiver<Read>, out: &SyncSender<Work>) {
         let mut seen = Seen::default();
+        let mut topical = None;
         for read in queue {
             let work = match read {
-                Read::Opened(input, recognition) => Work::Opened(input, recognition),
+                Read::Opened(input, recognition) => {
+                    topical = None;
+                    Work::Opened(input, recognition)
+                }
                 Read::Done(summary) => Work::Done(summary),
-                Read::Batch(layout, records) => self.batch(pool, &layout, records, &mut seen),
+                Read::Batch(layout, records) => {
+                    Work::Batch(self.batch(pool, &layout, records, &mut seen, &mut topical))
+                }
             };
             if out.send(work).is_err() {
                 return;
@@ -225,7 +244,14 @@ impl Pipeline<'_> {
         }
     }
 
-    fn batch(&self, pool: &ThreadPool, layout: &Bound, records: Vec<Record>, seen: &mut Seen) -> Work {
+    fn batch(
+        &self,
+        pool: &ThreadPool,
+        layout: &Bound,
+        records: Vec<Record>,
+        seen: &mut Seen,
+        topical: &mut Option<Topical>,
+    ) -> Batch {
         let convert = |record| {
             let converted = layout.convert(record);
             let fingerprint = match &converted.outcome {
@@ -240,7 +266,7 @@ impl Pipeline<'_> {
             pool.install(|| records.into_par_iter().map(convert).collect());
         let mut repairs = Vec::new();
         // Which posts are left out depends on those before them, so this part is done in order.
-        let sifted: Vec<Sifted> = converted
+        let mut sifted: Vec<Sifted> = converted
             .into_iter()
             .map(|(converted, fingerprint)| {
                 // Ids that a spreadsheet rounded agree by accident.
@@ -265,15 +291,20 @@ impl Pipeline<'_> {
                                 detail,
                             }))
                         }
-                        None => Sifted::In(post),
+                        None => Sifted::In(post, None),
                     },
                 }
             })
             .collect();
+        if self.settings.relevance.is_none() && topical.is_none() {
+            *topical = pool.install(|| self.look_at(&mut sifted));
+        }
+        let by_file = topical.map(Topical::relevance).unwrap_or_default();
+        let relevance = self.settings.relevance.unwrap_or(by_file);
         let finish = |sifted| {
             let mut step = match sifted {
                 Sifted::Out(step) => step,
-                Sifted::In(post) => Step::Coded(Box::new(self.code(*post))),
+                Sifted::In(post, verdict) => Step::Coded(Box::new(self.code(*post, verdict, relevance))),
             };
             if let Some(privacy) = self.privacy {
                 match &mut step {
@@ -286,7 +317,30 @@ impl Pipeline<'_> {
             step
         };
         let steps = pool.install(|| sifted.into_par_iter().map(finish).collect());
-        Work::Batch(steps, repairs)
+        Batch {
+            steps,
+            repairs,
+            topical: *topical,
+        }
+    }
+
+    /// Codes the first posts of a file with relevance to be shown, and keeps their verdicts beside them. `None` where
+    /// there is no post yet.
+    fn look_at(&self, sifted: &mut [Sifted]) -> Option<Topical> {
+        let mut first: Vec<(&Post, &mut Option<Verdict>)> = sifted
+            .iter_mut()
+            .filter_map(|one| match one {
+                Sifted::In(post, verdict) => Some((&**post, verdict)),
+                Sifted::Out(_) => None,
+            })
+            .take(topical::LOOKED_AT)
+            .collect();
+        first.par_iter_mut().for_each(|(post, verdict)| {
+            let shown = self.scorer.score_in(post.body(), self.settings.scope, Relevance::Shown);
+            **verdict = Some(shown);
+        });
+        let told = Topical::of(first.iter().filter_map(|(_, verdict)| verdict.as_ref()));
+        (told.posts > 0).then_some(told)
     }
 
     fn exclusion(
@@ -314,8 +368,12 @@ impl Pipeline<'_> {
         }
     }
 
-    fn code(&self, post: Post) -> CodedPost {
-        let verdict = self.scorer.score(post.body(), self.settings.scope).behind(post.label);
+    /// A post with its codes; `shown` is its verdict with relevance to be shown, where it is known.
+    fn code(&self, post: Post, shown: Option<Verdict>, relevance: Relevance) -> CodedPost {
+        let verdict = shown
+            .filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
+            .unwrap_or_else(|| self.scorer.score_in(post.body(), self.settings.scope, relevance))
+            .behind(post.label);
         CodedPost {
             account: self.rules.classify(&post.author),
             verdict,
@@ -325,7 +383,7 @@ impl Pipeline<'_> {
 }
 
 enum Sifted {
-    In(Box<Post>),
+    In(Box<Post>, Option<Verdict>),
     Out(Step),
 }
 
@@ -340,6 +398,7 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                 report.files.push(FileReport {
                     input,
                     recognition: *recognition,
+                    topical: None,
                     summary,
                     repairs,
                 });
@@ -349,9 +408,14 @@ fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> 
                     file.summary = summary;
                 }
             }
-            Work::Batch(steps, repairs) => {
+            Work::Batch(Batch {
+                steps,
+                repairs,
+                topical,
+            }) => {
                 records += steps.len() as u64;
                 if let Some(file) = report.files.last_mut() {
+                    file.topical = topical;
                     for repair in repairs {
                         *file.repairs.entry(repair.name()).or_default() += 1;
                     }

@@ -97,7 +97,7 @@ impl Estimate {
         };
         match self.cols.as_str() {
             "stance" => {
-                let all = Stance::ALL.map(|stance| (stance.name().to_owned(), ShareBase::AllPosts));
+                let all = Stance::BY_HAND.map(|stance| (stance.name().to_owned(), ShareBase::AllPosts));
                 let with = Stance::ON_TOPIC.map(|stance| (stance.name().to_owned(), ShareBase::WithStance));
                 all.into_iter().chain(with).collect()
             }

@@ -24,6 +24,9 @@ pub(super) struct Explain {
     /// Whose words to score in a repost chain
     #[arg(long, value_enum, default_value_t)]
     scope: ScopeFlag,
+    /// Leave the stance `unclear` where it is less probable than this (0.34 to 1)
+    #[arg(long, value_name = "T", value_parser = super::reading::probability)]
+    abstain: Option<f64>,
 }
 
 /// `--scope`.
@@ -64,7 +67,7 @@ impl Explain {
         if text.trim().is_empty() {
             bail!("TEXT is empty: give the words of a post, in quotation marks");
         }
-        let scorer = global.scorer()?;
+        let scorer = global.scorer()?.with_abstention(self.abstain.unwrap_or_default());
         let explained = scorer.explain(&text, self.scope.into());
         let polarity_of = |heading: &str| match heading {
             "STANCE.POS" => Polarity::Positive,
@@ -80,7 +83,12 @@ impl Explain {
             .iter()
             .map(|code| {
                 let entry = scorer.codebook().entry(code);
-                format!("{} ({}, {})", entry.id, entry.label_en, entry.label_zh)
+                let chances = explained.chances.iter().flatten();
+                let chance = chances
+                    .filter(|(of, _)| *of == code)
+                    .map(|(_, chance)| format!(" {chance:.2}"));
+                let chance: String = chance.collect();
+                format!("{} ({}, {}){chance}", entry.id, entry.label_en, entry.label_zh)
             })
             .collect();
         let report = render(&text, &explained, &codes, polarity_of, Paint::for_stdout());
@@ -143,12 +151,12 @@ fn render(
         }
     }
     if !explained.contributions.is_empty() {
-        out += "\nwhat decided the stance (log-odds)      positive  negative   neutral\n";
+        out += "\nwhat decided the stance (log-odds)      positive  negative   neutral irrelevant\n";
     }
     for one in explained.contributions.iter().take(FEATURES_SHOWN) {
-        let [positive, negative, neutral] = one.adds;
+        let [positive, negative, neutral, irrelevant] = one.adds;
         let name = format!("{} = {:.2}", one.feature, one.value);
-        out += &format!("  {name:<36}  {positive:>+8.2}  {negative:>+8.2}  {neutral:>+8.2}\n");
+        out += &format!("  {name:<36}  {positive:>+8.2}  {negative:>+8.2}  {neutral:>+8.2}  {irrelevant:>+8.2}\n");
     }
     out
 }

@@ -97,11 +97,17 @@ pub(super) struct CodingArgs {
     /// Days to include, Beijing time, both ends in: `2023-06-14..2023-08-21`, or `study` for the codebook's own window
     #[arg(long, value_name = "FROM..TO|study", help_heading = "Coding")]
     window: Option<String>,
-    /// The export is the result of a search for the topic: a post is off topic only where it is marked so
+    /// Whether the export is the result of a search for the topic: then a post is off topic only where it is marked so
     ///
-    /// Without this a post must show that it is about the topic, which short remarks in a debate often do not.
-    #[arg(long, help_heading = "Coding")]
-    searched: bool,
+    /// With `--searched=no` every post must show that it is about the topic, which short remarks in a debate often do not.
+    /// Without the flag the first 1,000 posts of each file decide: where at least half of them (and ten) show the topic, the
+    /// file is taken for the result of a search.
+    #[arg(long, value_enum, value_name = "yes|no", num_args = 0..=1, require_equals = true,
+          default_missing_value = "yes", hide_possible_values = true, help_heading = "Coding")]
+    searched: Option<Searched>,
+    /// Leave the stance `unclear` where it is less probable than this (0.34 to 1), for coding by hand
+    #[arg(long, value_name = "T", value_parser = probability, help_heading = "Coding")]
+    abstain: Option<f64>,
     /// Code the originals that weibo-search writes beside their reposts too
     #[arg(long, help_heading = "Coding")]
     keep_originals: bool,
@@ -117,6 +123,27 @@ pub(super) struct CodingArgs {
     /// End with exit status 1 if any record was rejected
     #[arg(long, help_heading = "Coding")]
     pub(super) strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Searched {
+    Yes,
+    No,
+}
+
+impl From<Searched> for Relevance {
+    fn from(searched: Searched) -> Relevance {
+        match searched {
+            Searched::Yes => Relevance::Assumed,
+            Searched::No => Relevance::Shown,
+        }
+    }
+}
+
+/// A value of `--abstain`: the likeliest of three stances is never less probable than a third.
+pub(super) fn probability(text: &str) -> Result<f64, String> {
+    let below = text.parse().ok().filter(|below| (0.34..=1.0).contains(below));
+    below.ok_or_else(|| "write a probability from 0.34 to 1, e.g. 0.5".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -149,7 +176,8 @@ pub(super) struct Prepared {
     pub(super) inputs: Vec<String>,
     /// Every lexicon file in use, for the manifest.
     pub(super) lexicons: Vec<LexiconFile>,
-    pub(super) searched: bool,
+    /// Posts less sure than this have the stance `unclear`.
+    pub(super) abstain: Option<f64>,
     /// Gives pseudonyms, where they are asked for.
     pub(super) privacy: Option<Pseudonyms>,
 }
@@ -168,18 +196,14 @@ impl Prepared {
         let (rules, rules_file) = account_rules(coding.accounts.as_deref())?;
         let mut lexicons = codebook.files.clone();
         lexicons.push(rules_file);
-        let relevance = if coding.searched {
-            Relevance::Assumed
-        } else {
-            Relevance::Shown
-        };
         Ok(Prepared {
-            scorer: Scorer::new(codebook).with_relevance(relevance),
+            scorer: Scorer::new(codebook).with_abstention(coding.abstain.unwrap_or_default()),
             rules,
             layouts,
             options,
             settings: Settings {
                 scope: coding.scope.into(),
+                relevance: coding.searched.map(Relevance::from),
                 window,
                 keep_originals: coding.keep_originals,
                 dedup: coding.dedup.into(),
@@ -187,7 +211,7 @@ impl Prepared {
             },
             inputs,
             lexicons,
-            searched: coding.searched,
+            abstain: coding.abstain,
             privacy: None,
         })
     }

@@ -11,7 +11,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use self::{manifest::Making, sink::RunSink};
@@ -73,6 +73,9 @@ impl Run {
         let making = Making::begin();
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
+        if self.suppress.is_some() && prepared.abstain.is_some() {
+            bail!("--suppress does not mask the counts of unclear posts; leave out --abstain, or --suppress");
+        }
         if self.sensitivity {
             sensitivity::check(&prepared.inputs)?;
         }

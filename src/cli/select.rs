@@ -66,7 +66,7 @@ impl Selection {
         match key.as_str() {
             "stance" => Stance::from_name(value)
                 .map(Selector::Stance)
-                .ok_or_else(|| anyhow!("stance={value}: use positive, negative, neutral or irrelevant")),
+                .ok_or_else(|| anyhow!("stance={value}: use positive, negative, neutral, unclear or irrelevant")),
             "account_type" => Ok(Selector::AccountType(value.clone())),
             "code" => codebook.code(value).map(Selector::Code).ok_or_else(|| {
                 anyhow!(

@@ -8,7 +8,8 @@ use crate::{
     classify::{Field, Fields, Rules},
     ingest::{Accounts, Recognition, Repair, Unit},
     model::{Exclusion, Stance},
-    pipeline::Report,
+    pipeline::{Report, Topical},
+    score::Relevance,
     tabulate::{Base, Table},
 };
 
@@ -126,6 +127,32 @@ pub(super) fn account_warning(recognition: &Recognition, rules: &Rules, accounts
     rules.decidable(account_fields(recognition, accounts)).warning()
 }
 
+/// What the posts of a file had to show, and why.
+pub(super) fn relevance(told: Topical) -> String {
+    let rule = match told.relevance() {
+        Relevance::Assumed => "relevance assumed",
+        Relevance::Shown => "relevance shown by each post",
+    };
+    format!(
+        "{rule}: {} of the first {} posts show the topic",
+        told.shown, told.posts
+    )
+}
+
+/// Share of posts that show the topic from which a file may well be the result of a search for it.
+const PERHAPS_SEARCHED: f64 = 0.2;
+
+fn relevance_note(told: Topical) -> Option<String> {
+    let say = match told.relevance() {
+        Relevance::Assumed => "--searched=no asks it of every post",
+        Relevance::Shown if told.shown as f64 >= PERHAPS_SEARCHED * told.posts as f64 => {
+            "say --searched if the export comes from a search for it"
+        }
+        Relevance::Shown => return None,
+    };
+    Some(format!("{}; {say}", relevance(told)))
+}
+
 /// The warnings of all files that were read, each once with the first file it concerns.
 pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Accounts>) -> Vec<String> {
     let mut seen = BTreeSet::new();
@@ -138,6 +165,9 @@ pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Account
             && seen.insert(warning.clone())
         {
             warnings.push(format!("{}: {warning}", file.input));
+        }
+        if let Some(note) = file.topical.and_then(relevance_note) {
+            warnings.push(format!("{}: {note}", file.input));
         }
         for column in &recognition.kept_missing {
             warnings.push(format!(

@@ -20,7 +20,7 @@ use survey::Survey;
 /// Reads coded posts (coded.csv, coded.parquet or coded.jsonl of `minyi run` and `minyi code`) and counts one column by
 /// another: n, %, 95% interval, chi-square with Cramér's V, residuals, exact or Monte-Carlo p where counts are small.
 /// Rows and columns may be any column, kept ones too; `codes` counts a post under each of its codes, `created_at` is
-/// counted by --period. Off-topic posts are left out unless --off-topic is given or --where names the stance.
+/// counted by --period. Off-topic and unclear posts are left out unless --off-topic is given or --where names the stance.
 ///
 /// The ending of OUT decides the format: .csv (long form), .md, .tex (booktabs), .html (to paste into Word), .xlsx, and .svg
 /// or .png for a figure.
@@ -52,7 +52,7 @@ pub(super) struct Table {
     /// How `created_at` is cut: day, week (ISO), month, or phase:FILE with the columns phase,from,to
     #[arg(long, value_name = "day|week|month|phase:FILE", default_value = "day")]
     period: String,
-    /// Count off-topic posts too
+    /// Count off-topic posts too, and those whose stance `--abstain` left unclear
     #[arg(long)]
     off_topic: bool,
     /// Which percentages to print; the long form has all three. Default: of the row; of the column where rows are codes
@@ -162,6 +162,7 @@ impl Table {
             condition: self.condition.clone(),
             weight: self.weight.clone(),
             off_topic: counted.off_topic,
+            unclear: counted.unclear,
             missing: counted.missing,
             outside: counted.outside,
             anonymous: counted.anonymous,

@@ -43,12 +43,15 @@ pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Resul
                     })
                     .collect::<Result<Vec<CodeId>>>()
             };
-            let stance = Stance::from_name(&stance).ok_or_else(|| {
-                file.error_on(
-                    line,
-                    format!("stance `{stance}`: use positive, negative, neutral or irrelevant"),
-                )
-            })?;
+            let stance = Stance::BY_HAND
+                .into_iter()
+                .find(|one| one.name() == stance)
+                .ok_or_else(|| {
+                    file.error_on(
+                        line,
+                        format!("stance `{stance}`: use positive, negative, neutral or irrelevant"),
+                    )
+                })?;
             let known_miss = match known.as_str() {
                 "" => false,
                 "miss" => true,

@@ -20,8 +20,8 @@ mod import;
 mod scheme;
 mod sentiment;
 mod source;
-mod stance_model;
 mod terms;
+mod weights;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -32,8 +32,8 @@ pub use import::{Entry, Imported, ListForm, PolarWord, categories, read_list};
 pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
-pub use stance_model::StanceModel;
 pub use terms::{Heading, Part, Term};
+pub use weights::{Gram, Outcome, Weights};
 
 use crate::{
     bundled,
@@ -61,8 +61,8 @@ pub struct Codebook {
     pub context: ContextRules,
     /// The general sentiment list.
     pub sentiment: SentimentList,
-    /// Weights of the stance decision.
-    pub stance_model: StanceModel,
+    /// Weights of the stance decision and of the codes.
+    pub weights: Weights,
     /// Every file this was read from.
     pub files: Vec<LexiconFile>,
     entries: Vec<CodeEntry>,
@@ -121,9 +121,9 @@ impl Codebook {
         files.extend(examples_file);
         let (context, context_files) = context::load(folder, &parsed.scheme.language)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
-        let (stance_model, model_file) = stance_model::load(folder)?;
+        let (weights, weights_file) = weights::load(folder, &ids)?;
         files.extend(context_files);
-        files.extend([sentiment_file, model_file]);
+        files.extend([sentiment_file, weights_file]);
 
         Ok(Codebook {
             scheme: parsed.scheme,
@@ -134,7 +134,7 @@ impl Codebook {
             examples,
             context,
             sentiment,
-            stance_model,
+            weights,
             files,
             entries: parsed.codes,
             set_names: sets.into_keys().collect(),

@@ -106,7 +106,7 @@ pub struct Attitude {
     pub grade_note: String,
 }
 
-/// `[stance]`: constants of the stance decision beside the weights of the [`StanceModel`](super::StanceModel).
+/// `[stance]`: constants of the stance decision beside the weights of the [`Weights`](super::Weights).
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StanceRule {

@@ -69,7 +69,7 @@ fn workbook<'a>(
         sheet.write_string_with_format(row, 1, text, &wrapped)?;
         last = row;
     }
-    let stances = DataValidation::new().allow_list_strings(&Stance::ALL.map(Stance::name))?;
+    let stances = DataValidation::new().allow_list_strings(&Stance::BY_HAND.map(Stance::name))?;
     let given = DataValidation::new().allow_list_strings(&["yes", "no"])?;
     if last > 0 {
         sheet.add_data_validation(1, 2, last, 2, &stances)?;

@@ -79,6 +79,9 @@ pub struct Input {
     pub exporter: String,
     /// Encoding recognised.
     pub encoding: String,
+    /// What its posts had to show to be on topic, and why; empty where the settings tell.
+    #[serde(default)]
+    pub relevance: String,
     /// Records read, unreadable ones included.
     pub rows_read: u64,
     /// Records read as posts.

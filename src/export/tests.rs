@@ -407,6 +407,7 @@ fn the_manifest_is_json_with_its_keys_in_order_and_reads_back() {
             file: digest.clone(),
             exporter: "weibo-search".to_owned(),
             encoding: "UTF-8".to_owned(),
+            relevance: String::new(),
             rows_read: 3,
             posts: 2,
             rejected: 1,

@@ -9,15 +9,26 @@ pub enum Stance {
     Negative,
     /// On topic, without an attitude or with a balanced one.
     Neutral,
+    /// On topic, with a stance that is left to a person to decide (`--abstain`). Not part of the base "posts with a stance".
+    Unclear,
     /// Off topic. Never counted as neutral, never part of the base "posts with a stance".
     Irrelevant,
 }
 
 impl Stance {
     /// Every stance, in the order tables print them.
-    pub const ALL: [Stance; 4] = [Stance::Positive, Stance::Negative, Stance::Neutral, Stance::Irrelevant];
+    pub const ALL: [Stance; 5] = [
+        Stance::Positive,
+        Stance::Negative,
+        Stance::Neutral,
+        Stance::Unclear,
+        Stance::Irrelevant,
+    ];
 
-    /// The three stances of the base "posts with a stance".
+    /// The stances a person gives: all but `unclear`.
+    pub const BY_HAND: [Stance; 4] = [Stance::Positive, Stance::Negative, Stance::Neutral, Stance::Irrelevant];
+
+    /// The three stances a post on topic may have: the base "posts with a stance".
     pub const ON_TOPIC: [Stance; 3] = [Stance::Positive, Stance::Negative, Stance::Neutral];
 
     /// The name as printed in every output.
@@ -26,6 +37,7 @@ impl Stance {
             Stance::Positive => "positive",
             Stance::Negative => "negative",
             Stance::Neutral => "neutral",
+            Stance::Unclear => "unclear",
             Stance::Irrelevant => "irrelevant",
         }
     }

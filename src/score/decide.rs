@@ -17,7 +17,8 @@ pub enum Relevance {
     /// The post must show it.
     #[default]
     Shown,
-    /// The corpus was collected by a search for the topic: a post is on topic unless it is marked as something else.
+    /// The corpus was collected by a search for the topic: a post is on topic unless it is marked as something else, or reads
+    /// like the scheme's off-topic examples.
     Assumed,
 }
 

@@ -13,12 +13,18 @@
 //! | `topic.own` | topic weight outside hashtags, at most 2 |
 //! | `cue.NAME`, `mark.NAME` | ln(1 + cues of that list of lexicons/context/) |
 //! | `form.NAME` | headline, links, exclamations, questions, asking end, length, quoted and tagged share |
+//! | `gate.NAME` | the sums that show what the post is about ([`Sums`]), each at most 3 |
+//! | `code.ID.asserted`, `code.ID.other` | strength of that code's terms in contexts that give it and in the others, at most 3 |
 //!
 //! SIDE is `favour` or `against`, CONTEXT a name of [`Context`].
 
 use std::collections::BTreeSet;
 
-use super::{clauses::Clauses, decide::Weighed, matcher::CueHit};
+use super::{
+    clauses::Clauses,
+    decide::{Sums, Weighed},
+    matcher::CueHit,
+};
 use crate::{
     clean::MASK,
     codebook::{Codebook, Cue, Heading},
@@ -34,7 +40,7 @@ const ORDINARY_LENGTH: f64 = 50.0;
 const CONTEXTS: usize = Context::ALL.len();
 /// reason and attitude, each for and against, in each context.
 const EVIDENCE: usize = 4 * CONTEXTS;
-const SINGLE: [&str; 18] = [
+const SINGLE: [&str; 23] = [
     "reason.unpoled",
     "last.favour",
     "last.against",
@@ -53,6 +59,11 @@ const SINGLE: [&str; 18] = [
     "form.length",
     "form.quoted",
     "form.tagged",
+    "gate.topic",
+    "gate.strong",
+    "gate.off_topic",
+    "gate.specific",
+    "gate.general",
 ];
 
 /// The names of all features of a codebook, in the order of their values.
@@ -66,6 +77,9 @@ pub(super) fn names(codebook: &Codebook) -> Vec<String> {
     names.extend(SINGLE.map(str::to_owned));
     names.extend(Cue::NAMED.map(|(name, _)| format!("cue.{name}")));
     names.extend(codebook.context.marks.iter().map(|mark| format!("mark.{mark}")));
+    for entry in codebook.entries() {
+        names.extend(["asserted", "other"].map(|how| format!("code.{}.{how}", entry.id)));
+    }
     names
 }
 
@@ -96,8 +110,10 @@ pub(super) struct Seen<'a> {
 pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
     let cues_from = EVIDENCE + SINGLE.len();
     let marks_from = cues_from + Cue::NAMED.len();
-    let mut values = vec![0.0; marks_from + codebook.context.marks.len()];
+    let codes_from = marks_from + codebook.context.marks.len();
+    let mut values = vec![0.0; codes_from + 2 * codebook.entries().len()];
     evidence(codebook, seen, &mut values);
+    of_codes(codebook, seen, &mut values[codes_from..]);
     form(seen, &mut values);
     for (at, count) in cue_counts(seen.cues, cues_from, marks_from).into_iter().enumerate() {
         if let Some(value) = values.get_mut(cues_from + at) {
@@ -159,6 +175,32 @@ fn evidence(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {
         ("both", f64::min(favour, against).min(EVIDENCE_CAP)),
         ("silent", f64::from(u8::from(silent))),
         ("topic.own", f64::min(topic, TOPIC_CAP)),
+    ];
+    set(values, &single);
+}
+
+/// Strength of the terms of each code where they give it, and where they do not.
+fn of_codes(codebook: &Codebook, seen: &Seen<'_>, values: &mut [f64]) {
+    let mut counted = BTreeSet::new();
+    for piece in seen.weighed {
+        let Heading::Code(code) = piece.heading else { continue };
+        let other = usize::from(!codebook.context.gives_code(piece.context));
+        if counted.insert((piece.term, other)) {
+            let value = &mut values[2 * usize::from(code.0) + other];
+            *value = (*value + piece.strength).min(EVIDENCE_CAP);
+        }
+    }
+}
+
+/// Puts the sums that decide relevance among the values: they are known when the whole text is read.
+pub(super) fn set_gate(values: &mut [f64], sums: Sums) {
+    let capped = |sum: f64| sum.min(EVIDENCE_CAP);
+    let single = [
+        ("gate.topic", capped(sums.topic)),
+        ("gate.strong", capped(sums.strong_topic)),
+        ("gate.off_topic", capped(sums.off_topic)),
+        ("gate.specific", capped(sums.specific)),
+        ("gate.general", capped(sums.general)),
     ];
     set(values, &single);
 }
@@ -233,13 +275,13 @@ mod tests {
 
     fn value(text: &str, feature: &str) -> f64 {
         let at = SCORER.model.names().iter().position(|name| name == feature).unwrap();
-        SCORER.code(text, Scope::Own).values[at]
+        SCORER.code(text, Scope::Own).values.named[at]
     }
 
     #[test]
     fn every_feature_has_a_value() {
         assert_eq!(
-            SCORER.code("泛基因组", Scope::Own).values.len(),
+            SCORER.code("泛基因组", Scope::Own).values.named.len(),
             SCORER.model.names().len()
         );
     }

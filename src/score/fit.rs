@@ -1,24 +1,46 @@
-//! Fits the weights of the stance model on the codebook's own examples, and tells how well they do on posts they were
-//! not fitted on.
+//! Fits the weights of a scheme on its own examples, and tells how well they do on posts they were not fitted on.
 //!
-//! Multinomial logistic regression with an L2 penalty on the weights (not on the intercept), by accelerated gradient
-//! descent (Nesterov 1983) from zero: no chance is involved, the same examples give the same weights. Near-duplicates lie
-//! in one fold, so that no post is predicted from its twin.
+//! Near-duplicates lie in one fold, so that no post is predicted from its twin. A term that stands in one example only (or
+//! in its twins) counts as not found: it was most likely written for that post, and would teach that every post has its
+//! term. Off-topic examples without any topic term are left out: no search for the topic finds such posts, and of posts that
+//! were not searched the gate asks a topic term anyway; they would teach that a short remark is off topic.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+};
 
 use super::{
     Scope, Scorer,
-    folds::folds_of,
-    stance::{present, softmax},
+    descend::{Fit, Link, Row, descend},
+    folds::{folds_of, groups_of},
+    grams::{Grams, common},
 };
-use crate::{codebook::StanceModel, model::Stance};
+use crate::{
+    clean::Folded,
+    codebook::{Example, Gram, Outcome, Weights},
+    model::{CodeId, Stance},
+};
 
-const ITERATIONS: usize = 500;
-/// Size of the gradient below which the weights are final.
-const CONVERGED: f64 = 1e-4;
+/// Examples that a gram must stand in.
+const LEAST: usize = 3;
+/// How much less the weights of the grams, taken as one feature of length 1, are held back than those of the others.
+const EASE_GRAMS: f64 = 10.0;
+/// The same for the evidence of the codes, where codes are decided.
+const EASE_CODES: f64 = 3.0;
+/// Probabilities of a code tried as threshold.
+const THRESHOLDS: [f64; 10] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];
 
-/// A prediction for an example by a model that did not see it.
+/// Which weights to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fitting {
+    /// The scheme's own: stance, relevance and codes, from all features.
+    Own,
+    /// Weights of the stance that other schemes can use too: from features that name no code and no word of a topic.
+    General,
+}
+
+/// A prediction for an example by weights that did not see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guess {
     /// Line of examples.csv.
@@ -29,31 +51,35 @@ pub struct Guess {
     pub guess: Stance,
     /// Probability of the stance predicted.
     pub confidence: f64,
+    /// The codes it should have.
+    pub codes: BTreeSet<CodeId>,
+    /// The codes predicted.
+    pub guessed_codes: BTreeSet<CodeId>,
 }
 
-/// A fitted model and how it does in cross-validation.
+/// Fitted weights and how they do in cross-validation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// The weights, fitted on all examples on topic.
-    pub model: StanceModel,
-    /// Out-of-fold predictions, one for each example on topic, in the order of examples.csv.
+    /// The weights, fitted on all examples.
+    pub weights: Weights,
+    /// Out-of-fold predictions, one for each example used, in the order of examples.csv.
     pub guesses: Vec<Guess>,
 }
 
 impl Fitted {
-    /// Share of guesses that are right.
+    /// Share of stances that are right.
     pub fn accuracy(&self) -> f64 {
         let right = self.guesses.iter().filter(|guess| guess.stance == guess.guess).count();
         right as f64 / self.guesses.len().max(1) as f64
     }
 
-    /// Cohen's kappa (1960) between the examples and the guesses.
+    /// Cohen's kappa (1960) between the stances of the examples and the guesses.
     pub fn kappa(&self) -> f64 {
         let n = self.guesses.len().max(1) as f64;
         let share = |of: &dyn Fn(&Guess) -> Stance, stance| {
             self.guesses.iter().filter(|guess| of(guess) == stance).count() as f64 / n
         };
-        let chance: f64 = Stance::ON_TOPIC
+        let chance: f64 = Stance::BY_HAND
             .into_iter()
             .map(|stance| share(&|guess| guess.stance, stance) * share(&|guess| guess.guess, stance))
             .sum();
@@ -63,206 +89,262 @@ impl Fitted {
             1.0
         }
     }
+
+    /// Precision, recall and F1 of the codes, over all codes and posts (micro-averaged).
+    pub fn codes(&self) -> [f64; 3] {
+        micro(self.guesses.iter().map(|guess| (&guess.codes, &guess.guessed_codes)))
+    }
 }
 
-/// One post to learn from.
-struct Row {
-    line: usize,
-    /// Features that are not 0.
-    values: Vec<(usize, f64)>,
-    /// Position in [`Stance::ON_TOPIC`].
-    stance: usize,
+fn micro<'a>(pairs: impl Iterator<Item = (&'a BTreeSet<CodeId>, &'a BTreeSet<CodeId>)>) -> [f64; 3] {
+    let (mut both, mut wanted, mut found) = (0, 0, 0);
+    for (codes, guessed) in pairs {
+        both += codes.intersection(guessed).count();
+        wanted += codes.len();
+        found += guessed.len();
+    }
+    let share = |of: usize| both as f64 / of.max(1) as f64;
+    [share(found), share(wanted), 2.0 * share(wanted + found)]
 }
 
-#[derive(Clone)]
-struct Weights {
-    intercept: [f64; 3],
-    of: Vec<[f64; 3]>,
+/// The examples as numbers.
+struct Learning<'a> {
+    examples: Vec<&'a Example>,
+    /// What each feature is multiplied by before fitting.
+    ease: Vec<f64>,
+    stances: Vec<Stance>,
+    codes: Vec<CodeId>,
+    /// One row an example: features multiplied; outcomes are the stances.
+    stance_rows: Vec<Row>,
+    /// The same with the codes as outcomes.
+    code_rows: Vec<Row>,
+    fold: Vec<usize>,
+    grams: BTreeMap<String, f64>,
 }
 
-/// Fits the model of the scorer's codebook with penalty `l2` (above 0) and predicts each example from those of the other
+/// Fits the weights of the scorer's codebook with penalty `l2` (above 0) and predicts each example from those of the other
 /// `folds` (at least 2). `None` where the codebook has no examples of all three stances.
-pub fn fit(scorer: &Scorer, l2: f64, folds: usize) -> Option<Fitted> {
-    let examples: Vec<_> = scorer
-        .codebook()
-        .examples
-        .iter()
-        .filter(|one| one.stance != Stance::Irrelevant)
-        .collect();
-    let rows: Vec<Row> = examples
-        .iter()
-        .filter_map(|example| {
-            let stance = Stance::ON_TOPIC.iter().position(|&stance| stance == example.stance)?;
-            let values = present(&scorer.code(&example.text, Scope::Own).values).collect();
-            Some(Row {
-                line: example.line,
-                values,
-                stance,
-            })
-        })
-        .collect();
-    let size = scorer.model.names().len();
-    if (0..3).any(|stance| !rows.iter().any(|row| row.stance == stance)) {
-        return None;
-    }
-    let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
-    let fold = folds_of(&texts, folds.max(2));
-    let mut guesses = Vec::new();
-    for held_out in 0..folds.max(2) {
-        let rest: Vec<&Row> = rows
-            .iter()
-            .zip(&fold)
-            .filter(|(_, fold)| **fold != held_out)
-            .map(|(row, _)| row)
+pub fn fit(scorer: &Scorer, fitting: Fitting, l2: f64, folds: usize) -> Option<Fitted> {
+    let learning = Learning::new(scorer, fitting, folds.max(2))?;
+    let held_out: Vec<Vec<Predicted>> = thread::scope(|scope| {
+        let learning = &learning;
+        let threads: Vec<_> = (0..folds.max(2))
+            .map(|fold| scope.spawn(move || learning.predict(fold, l2)))
             .collect();
-        let weights = descend(&rest, size, l2);
-        for (row, _) in rows.iter().zip(&fold).filter(|(_, fold)| **fold == held_out) {
-            let probabilities = softmax(weights.odds(row));
-            let likeliest = (0..3)
-                .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))
-                .unwrap_or(2);
-            guesses.push(Guess {
-                line: row.line,
-                stance: Stance::ON_TOPIC[row.stance],
-                guess: Stance::ON_TOPIC[likeliest],
-                confidence: probabilities[likeliest],
-            });
-        }
-    }
-    guesses.sort_by_key(|guess| guess.line);
-    let all: Vec<&Row> = rows.iter().collect();
-    let weights = descend(&all, size, l2);
-    let model = StanceModel {
-        intercept: weights.intercept,
-        weights: by_name(scorer.model.names(), &weights.of),
-    };
-    Some(Fitted { model, guesses })
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_default())
+            .collect()
+    });
+    let mut predicted: Vec<Predicted> = held_out.into_iter().flatten().collect();
+    predicted.sort_by_key(|one| one.example);
+    let (threshold, guesses) = learning.judge(&predicted);
+    let all: Vec<usize> = (0..learning.examples.len()).collect();
+    let [stances, codes] = learning.fit(&all, l2);
+    Some(Fitted {
+        weights: learning.weights(scorer.model.names(), &stances, &codes, threshold),
+        guesses,
+    })
 }
 
-/// The weights by name, leaving out those that are 0 to three decimals.
-fn by_name(names: &[String], weights: &[[f64; 3]]) -> BTreeMap<String, [f64; 3]> {
-    let used = names
-        .iter()
-        .zip(weights)
-        .filter(|(_, weights)| weights.iter().any(|weight| weight.abs() >= 0.0005));
-    used.map(|(name, &weights)| (name.clone(), weights)).collect()
+/// Probabilities of the stances and codes of an example.
+struct Predicted {
+    example: usize,
+    stances: Vec<f64>,
+    codes: Vec<f64>,
 }
 
-impl Weights {
-    fn zero(features: usize) -> Self {
-        Weights {
-            intercept: [0.0; 3],
-            of: vec![[0.0; 3]; features],
-        }
-    }
-
-    fn odds(&self, row: &Row) -> [f64; 3] {
-        let mut odds = self.intercept;
-        for &(feature, value) in &row.values {
-            for (odds, weight) in odds.iter_mut().zip(self.of[feature]) {
-                *odds += value * weight;
-            }
-        }
-        odds
-    }
-
-    /// Each weight by `f` of itself and its counterpart.
-    fn with(&self, other: &Weights, f: impl Fn(f64, f64) -> f64) -> Weights {
-        let join = |a: [f64; 3], b: [f64; 3]| std::array::from_fn(|class| f(a[class], b[class]));
-        Weights {
-            intercept: join(self.intercept, other.intercept),
-            of: self.of.iter().zip(&other.of).map(|(&a, &b)| join(a, b)).collect(),
-        }
-    }
-
-    fn largest(&self) -> f64 {
-        self.of
+impl<'a> Learning<'a> {
+    fn new(scorer: &'a Scorer, fitting: Fitting, folds: usize) -> Option<Self> {
+        let own = fitting == Fitting::Own;
+        let all = &scorer.codebook().examples;
+        let names_topic = |one: &Example| scorer.code(&one.text, Scope::Own).sums.topic > 0.0;
+        let examples: Vec<&Example> = all
             .iter()
-            .flatten()
-            .chain(&self.intercept)
-            .fold(0.0, |most, weight| f64::max(most, weight.abs()))
+            .filter(|one| one.stance != Stance::Irrelevant || (own && names_topic(one)))
+            .collect();
+        let known = |stance: &Stance| examples.iter().any(|one| one.stance == *stance);
+        if !Stance::ON_TOPIC.iter().all(known) {
+            return None;
+        }
+        let stances: Vec<Stance> = Stance::BY_HAND.into_iter().filter(known).collect();
+        let codes: Vec<CodeId> = (0..)
+            .map(CodeId)
+            .take(if own { scorer.codebook().entries().len() } else { 0 })
+            .filter(|code| examples.iter().any(|one| one.codes.contains(code)))
+            .collect();
+        let texts: Vec<&str> = examples.iter().map(|one| one.text.as_str()).collect();
+        let groups = groups_of(&texts);
+        let lonely = lonely_terms(scorer, &texts, &groups);
+        let scored: Vec<String> = texts.iter().map(|text| scorer.scored_words(text)).collect();
+        let grams = if own {
+            common(scored.iter().map(String::as_str), LEAST)
+        } else {
+            BTreeMap::new()
+        };
+        let vocabulary = Grams::new(grams.iter().map(|(gram, &rarity)| (gram.as_str(), rarity)));
+        let names = scorer.model.names();
+        let transferable = |name: &str| own || !(name.starts_with("code.") || name.starts_with("gate."));
+        let mut ease: Vec<f64> = names
+            .iter()
+            .map(|name| if name.starts_with("code.") { EASE_CODES } else { 1.0 })
+            .collect();
+        ease.resize(names.len() + grams.len(), EASE_GRAMS);
+        let values: Vec<Vec<(usize, f64)>> = texts
+            .iter()
+            .zip(&scored)
+            .map(|(text, scored)| {
+                let named = scorer
+                    .code_without(text, Scope::Own, &|term| lonely.contains(&term))
+                    .values
+                    .named;
+                let named =
+                    (named.into_iter().enumerate()).filter(|&(at, value)| value != 0.0 && transferable(&names[at]));
+                let grams = vocabulary.values(scored).into_iter();
+                let grams = grams.map(|(gram, value)| (names.len() + gram, value));
+                named.chain(grams).map(|(at, value)| (at, value * ease[at])).collect()
+            })
+            .collect();
+        let yes = |is: bool| f64::from(u8::from(is));
+        let rows = |outcomes: &dyn Fn(&Example) -> Vec<f64>| -> Vec<Row> {
+            let pairs = values.iter().zip(&examples);
+            pairs
+                .map(|(values, example)| Row {
+                    values: values.clone(),
+                    outcomes: outcomes(example),
+                })
+                .collect()
+        };
+        Some(Learning {
+            stance_rows: rows(&|one| stances.iter().map(|&stance| yes(one.stance == stance)).collect()),
+            code_rows: rows(&|one| codes.iter().map(|code| yes(one.codes.contains(code))).collect()),
+            fold: folds_of(&texts, &groups, folds),
+            examples,
+            ease,
+            stances,
+            codes,
+            grams,
+        })
+    }
+
+    /// Weights of the stances and of the codes, fitted on these examples.
+    fn fit(&self, examples: &[usize], l2: f64) -> [Fit; 2] {
+        let fit = |link, rows: &[Row], outcomes| {
+            let rows: Vec<&Row> = examples.iter().map(|&example| &rows[example]).collect();
+            descend(link, &rows, self.ease.len(), outcomes, l2)
+        };
+        [
+            fit(Link::Softmax, &self.stance_rows, self.stances.len()),
+            fit(Link::Logistic, &self.code_rows, self.codes.len()),
+        ]
+    }
+
+    /// Predicts the examples of one fold from those of the others.
+    fn predict(&self, held_out: usize, l2: f64) -> Vec<Predicted> {
+        let (out, rest): (Vec<usize>, Vec<usize>) =
+            (0..self.examples.len()).partition(|&example| self.fold[example] == held_out);
+        let [stances, codes] = self.fit(&rest, l2);
+        out.into_iter()
+            .map(|example| {
+                let values = &self.stance_rows[example].values;
+                Predicted {
+                    example,
+                    stances: stances.probabilities(values),
+                    codes: codes.probabilities(values),
+                }
+            })
+            .collect()
+    }
+
+    /// The threshold of the codes with the best F1 on the held-out examples, and the guesses with it.
+    fn judge(&self, predicted: &[Predicted]) -> (f64, Vec<Guess>) {
+        let wanted: Vec<BTreeSet<CodeId>> = predicted
+            .iter()
+            .map(|one| self.examples[one.example].codes.iter().copied().collect())
+            .collect();
+        let guessed = |threshold: f64| -> Vec<BTreeSet<CodeId>> {
+            let given = |one: &Predicted| {
+                let codes = self.codes.iter().zip(&one.codes);
+                codes
+                    .filter(|(_, chance)| **chance >= threshold)
+                    .map(|(code, _)| *code)
+                    .collect()
+            };
+            predicted.iter().map(given).collect()
+        };
+        let f1 = |threshold: f64| micro(wanted.iter().zip(&guessed(threshold)))[2];
+        let best = THRESHOLDS.into_iter().map(|threshold| (f1(threshold), threshold));
+        let threshold = best
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map_or(0.5, |(_, threshold)| threshold);
+        let guesses = predicted
+            .iter()
+            .zip(wanted.iter().cloned())
+            .zip(guessed(threshold))
+            .map(|((one, codes), guessed_codes)| {
+                let likeliest = (0..self.stances.len()).max_by(|&a, &b| one.stances[a].total_cmp(&one.stances[b]));
+                let likeliest = likeliest.unwrap_or_default();
+                Guess {
+                    line: self.examples[one.example].line,
+                    stance: self.examples[one.example].stance,
+                    guess: self.stances[likeliest],
+                    confidence: one.stances[likeliest],
+                    codes,
+                    guessed_codes,
+                }
+            })
+            .collect();
+        (threshold, guesses)
+    }
+
+    fn weights(&self, names: &[String], stances: &Fit, codes: &Fit, threshold: f64) -> Weights {
+        let of_stances = self.stances.iter().copied().map(Outcome::Stance);
+        let row = |feature: usize| -> Vec<f64> {
+            let both = stances.row(feature).iter().chain(codes.row(feature));
+            both.map(|weight| weight * self.ease[feature]).collect()
+        };
+        let thresholds = vec![threshold; self.codes.len()];
+        Weights {
+            outcomes: of_stances
+                .chain(self.codes.iter().copied().map(Outcome::Code))
+                .collect(),
+            intercept: [&stances.intercept[..], &codes.intercept[..]].concat(),
+            threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
+            named: names.iter().cloned().zip((0..).map(&row)).collect(),
+            grams: (names.len()..)
+                .zip(&self.grams)
+                .map(|(feature, (gram, &rarity))| {
+                    let weights = row(feature);
+                    (gram.clone(), Gram { rarity, weights })
+                })
+                .collect(),
+        }
     }
 }
 
-/// Minimises mean negative log-likelihood + l2 / 2 * sum of squared weights.
-fn descend(rows: &[&Row], features: usize, l2: f64) -> Weights {
-    let n = rows.len().max(1) as f64;
-    let squares: f64 = rows
-        .iter()
-        .flat_map(|row| &row.values)
-        .map(|(_, value)| value * value)
-        .sum();
-    // The mean squared length of a row, with 1 for the intercept, bounds twice the curvature of the loss.
-    let step = 1.0 / (0.5 * (1.0 + squares / n) + l2);
-    let mut weights = Weights::zero(features);
-    let mut ahead = weights.clone();
-    for turn in 0..ITERATIONS {
-        let gradient = gradient(rows, &ahead, l2);
-        if gradient.largest() < CONVERGED {
-            break;
+/// Terms, by their position in the codebook, that stand in the texts of one group only.
+fn lonely_terms(scorer: &Scorer, texts: &[&str], groups: &[usize]) -> BTreeSet<usize> {
+    let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (text, &group) in texts.iter().zip(groups) {
+        for piece in scorer.code(text, Scope::Own).weighed {
+            found.entry(piece.term).or_default().insert(group);
         }
-        let next = ahead.with(&gradient, |weight, slope| weight - step * slope);
-        let momentum = turn as f64 / (turn as f64 + 3.0);
-        ahead = next.with(&weights, |new, old| new + momentum * (new - old));
-        weights = next;
     }
-    weights
+    let lonely = found.into_iter().filter(|(_, groups)| groups.len() == 1);
+    lonely.map(|(term, _)| term).collect()
 }
 
-fn gradient(rows: &[&Row], weights: &Weights, l2: f64) -> Weights {
-    let n = rows.len().max(1) as f64;
-    let mut gradient = Weights {
-        intercept: [0.0; 3],
-        of: weights.of.iter().map(|of| of.map(|weight| weight * l2)).collect(),
-    };
-    for row in rows {
-        let mut off = softmax(weights.odds(row));
-        off[row.stance] -= 1.0;
-        for (slope, off) in gradient.intercept.iter_mut().zip(off) {
-            *slope += off / n;
-        }
-        for &(feature, value) in &row.values {
-            for (slope, off) in gradient.of[feature].iter_mut().zip(off) {
-                *slope += off * value / n;
-            }
-        }
+impl Scorer {
+    /// The words of a text that are scored, folded.
+    fn scored_words(&self, text: &str) -> String {
+        let scored = self.code(text, Scope::Own).scored;
+        Folded::new(text, scored).text().to_owned()
     }
-    gradient
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(stance: usize, values: &[(usize, f64)]) -> Row {
-        Row {
-            line: 0,
-            values: values.to_vec(),
-            stance,
-        }
-    }
-
-    #[test]
-    fn without_features_the_intercept_gives_the_shares() {
-        let rows = [row(0, &[]), row(1, &[]), row(1, &[]), row(2, &[])];
-        let weights = descend(&rows.iter().collect::<Vec<_>>(), 0, 0.01);
-        let shares = softmax(weights.intercept);
-        for (share, wanted) in shares.into_iter().zip([0.25, 0.5, 0.25]) {
-            assert!((share - wanted).abs() < 1e-3, "{share} for {wanted}");
-        }
-    }
-
-    #[test]
-    fn a_feature_of_one_stance_gets_its_weight_for_it() {
-        let rows: Vec<Row> = (0..3)
-            .flat_map(|stance| (0..4).map(move |_| row(stance, &[(stance, 1.0)])))
-            .collect();
-        let weights = descend(&rows.iter().collect::<Vec<_>>(), 3, 0.01);
-        for stance in 0..3 {
-            assert!(weights.of[stance][stance] > 1.0);
-            assert!(weights.of[stance][(stance + 1) % 3] < 0.0);
-        }
-    }
 
     #[test]
     fn kappa_is_cohens() {
@@ -272,6 +354,8 @@ mod tests {
             stance,
             guess,
             confidence: 1.0,
+            codes: BTreeSet::new(),
+            guessed_codes: BTreeSet::new(),
         };
         let (yes, no) = (Stance::Positive, Stance::Negative);
         let mut guesses = vec![guess(yes, yes); 20];
@@ -279,9 +363,20 @@ mod tests {
         guesses.extend(vec![guess(no, yes); 10]);
         guesses.extend(vec![guess(no, no); 15]);
         let fitted = Fitted {
-            model: StanceModel::default(),
+            weights: Weights::default(),
             guesses,
         };
         assert!((fitted.kappa() - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn precision_recall_and_f1_are_over_all_codes() {
+        let set = |codes: &[u8]| codes.iter().copied().map(CodeId).collect::<BTreeSet<_>>();
+        let (wanted, found) = ([set(&[1, 2]), set(&[3])], [set(&[1]), set(&[3, 4])]);
+        // Two right, of three found and three wanted.
+        let [precision, recall, f1] = micro(wanted.iter().zip(&found));
+        assert!((precision - 2.0 / 3.0).abs() < 1e-12);
+        assert!((recall - 2.0 / 3.0).abs() < 1e-12);
+        assert!((f1 - 2.0 / 3.0).abs() < 1e-12);
     }
 }

@@ -1,12 +1,12 @@
 //! Folds of a cross-validation in which near-duplicates lie together, so that no post is predicted from its twin.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Share of character trigrams two posts have in common from which they are near-duplicates.
 const SIMILAR: f64 = 0.4;
 
-/// The fold of each text: near-duplicates together, each group by the hash of its first text.
-pub(super) fn folds_of(texts: &[&str], folds: usize) -> Vec<usize> {
+/// For each text the first one it is a near-duplicate of, itself included.
+pub(super) fn groups_of(texts: &[&str]) -> Vec<usize> {
     let trigrams: Vec<BTreeSet<[char; 3]>> = texts
         .iter()
         .map(|text| {
@@ -25,15 +25,13 @@ pub(super) fn folds_of(texts: &[&str], folds: usize) -> Vec<usize> {
             first[later] = first[twin];
         }
     }
-    let mut of_group: BTreeMap<usize, usize> = BTreeMap::new();
     first
-        .into_iter()
-        .map(|first| {
-            *of_group
-                .entry(first)
-                .or_insert_with(|| (fnv1a(texts[first]) % folds as u64) as usize)
-        })
-        .collect()
+}
+
+/// The fold of each text: each group by the hash of its first text.
+pub(super) fn folds_of(texts: &[&str], groups: &[usize], folds: usize) -> Vec<usize> {
+    let fold = |&first: &usize| (fnv1a(texts[first]) % folds as u64) as usize;
+    groups.iter().map(fold).collect()
 }
 
 /// The FNV-1a hash: stable across versions and machines, unlike the standard library's.
@@ -54,7 +52,7 @@ mod tests {
             "今天公布的图谱让我很高兴",
             "另一件完全不同的事情",
         ];
-        let folds = folds_of(&texts, 1000);
+        let folds = folds_of(&texts, &groups_of(&texts), 1000);
         assert_eq!(folds[0], folds[1]);
         assert_ne!(folds[0], folds[2]);
     }

@@ -16,9 +16,11 @@
 mod clauses;
 mod context;
 mod decide;
+mod descend;
 mod features;
 mod fit;
 mod folds;
+mod grams;
 mod matcher;
 mod reading;
 mod span;
@@ -27,18 +29,18 @@ mod stance;
 use std::{ops::Range, sync::Arc};
 
 pub use decide::{Relevance, Sums};
-pub use fit::{Fitted, Guess, fit};
+pub use fit::{Fitted, Fitting, Guess, fit};
 pub use stance::Contribution;
 
 use crate::{
     clean::{Folded, Words},
     codebook::Codebook,
-    model::{CodeSet, Evidence, Sentiment, Stance, Verdict},
+    model::{CodeId, CodeSet, Evidence, Sentiment, Stance, Verdict},
     segment::Segmenter,
 };
 use decide::Weighed;
 use matcher::Matcher;
-use stance::Model;
+use stance::{Model, Values};
 
 /// Whose words are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +61,7 @@ pub struct Scorer {
     segmenter: Segmenter,
     model: Model,
     relevance: Relevance,
+    abstain: f64,
     plain_rule: Arc<str>,
 }
 
@@ -69,8 +72,10 @@ pub struct Explained {
     pub verdict: Verdict,
     /// The sums that decided relevance.
     pub sums: Sums,
-    /// What each feature adds to the stance, those that weigh most first; empty for an irrelevant post.
+    /// What each feature adds to the stance, those that weigh most first.
     pub contributions: Vec<Contribution>,
+    /// How probable each code is by the codebook's weights; `None` where it has none and the terms alone decide.
+    pub chances: Option<Vec<(CodeId, f64)>>,
     /// The bytes of the raw text that were scored.
     pub scored: Range<usize>,
 }
@@ -93,6 +98,7 @@ impl Scorer {
             segmenter,
             codebook,
             relevance: Relevance::default(),
+            abstain: 0.0,
             plain_rule: "term".into(),
         }
     }
@@ -101,6 +107,12 @@ impl Scorer {
     #[must_use]
     pub fn with_relevance(self, relevance: Relevance) -> Self {
         Scorer { relevance, ..self }
+    }
+
+    /// The same scorer, which leaves the stance of posts it is less sure of than this probability unclear.
+    #[must_use]
+    pub fn with_abstention(self, below: f64) -> Self {
+        Scorer { abstain: below, ..self }
     }
 
     /// The codebook in use.
@@ -122,30 +134,37 @@ impl Scorer {
 
     /// Codes one raw text.
     pub fn score(&self, text: &str, scope: Scope) -> Verdict {
+        self.score_in(text, scope, self.relevance)
+    }
+
+    /// Codes one raw text of a corpus whose posts must show this much.
+    pub fn score_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
         let coded = self.code(text, scope);
-        self.verdict(coded).0
+        self.verdict(coded, relevance)
     }
 
     /// Codes one raw text and tells what the verdict was decided from.
     pub fn explain(&self, text: &str, scope: Scope) -> Explained {
         let coded = self.code(text, scope);
-        let (scored, contributions) = (coded.scored.clone(), self.model.contributions(&coded.values));
-        let (verdict, sums) = self.verdict(coded);
-        let contributions = if verdict.stance == Stance::Irrelevant {
-            Vec::new()
-        } else {
-            contributions
-        };
+        let (scored, sums) = (coded.scored.clone(), coded.sums);
+        let contributions = self.model.contributions(&coded.values);
+        let chances = self.model.decide(&coded.values).codes;
         Explained {
-            verdict,
+            verdict: self.verdict(coded, self.relevance),
             sums,
             contributions,
+            chances,
             scored,
         }
     }
 
     /// The evidence and the features of one raw text.
     fn code(&self, text: &str, scope: Scope) -> Coded {
+        self.code_without(text, scope, &|_| false)
+    }
+
+    /// The same, as if the terms that `left_out` names were not in the codebook.
+    fn code_without(&self, text: &str, scope: Scope, left_out: &dyn Fn(usize) -> bool) -> Coded {
         let words = Words::split(text);
         let (scored, rest) = match scope {
             Scope::Own => match words.endorsed {
@@ -155,10 +174,10 @@ impl Scorer {
             Scope::Quoted => (words.quoted, Some(words.own)),
             Scope::All => (0..text.len(), None),
         };
-        let mut found = self.read(text, scored.clone(), true);
+        let mut found = self.read(text, scored.clone(), true, left_out);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
             // Others' words tell what the post is about, not what its author thinks.
-            let others = self.read(text, rest, false);
+            let others = self.read(text, rest, false, left_out);
             found.weighed.extend(others.weighed);
             found.evidence.extend(others.evidence);
         }
@@ -169,59 +188,56 @@ impl Scorer {
             positive: count(1.0),
             negative: count(-1.0),
         };
+        let sums = decide::sums(&self.codebook, &found.weighed);
+        let mut values = found.values;
+        features::set_gate(&mut values.named, sums);
         Coded {
             weighed: found.weighed,
-            values: found.values,
+            values,
+            sums,
             evidence,
             sentiment,
             scored,
         }
     }
 
-    fn verdict(&self, coded: Coded) -> (Verdict, Sums) {
-        let Coded {
-            weighed,
-            values,
-            evidence,
-            sentiment,
-            ..
-        } = coded;
-        let sums = decide::sums(&self.codebook, &weighed);
-        if !decide::relevant(&self.codebook, &weighed, sums, self.relevance) {
-            let (stance, codes) = (Stance::Irrelevant, CodeSet::default());
-            return (
-                Verdict {
-                    stance,
-                    score: 0.0,
-                    confidence: None,
-                    sentiment,
-                    codes,
-                    evidence,
-                },
-                sums,
-            );
-        }
-        let decided = self.model.decide(&values);
-        let mut codes = decide::codes(&self.codebook, &weighed);
-        if decided.confidence() >= self.codebook.stance.one_sided_from {
-            codes = decide::one_sided(&self.codebook, codes, decided.stance);
-        }
-        let verdict = Verdict {
-            stance: decided.stance,
-            score: decided.score(),
-            confidence: Some(decided.confidence()),
-            sentiment,
-            codes,
-            evidence,
+    fn verdict(&self, coded: Coded, relevance: Relevance) -> Verdict {
+        let decided = self.model.decide(&coded.values);
+        let shown = decide::relevant(&self.codebook, &coded.weighed, coded.sums, relevance);
+        let mut verdict = Verdict {
+            stance: Stance::Irrelevant,
+            score: 0.0,
+            confidence: None,
+            sentiment: coded.sentiment,
+            codes: CodeSet::default(),
+            evidence: coded.evidence,
         };
-        (verdict, sums)
+        if !shown || decided.off_topic {
+            return verdict;
+        }
+        verdict.codes = match &decided.codes {
+            Some(chances) => self.model.given(chances),
+            None => decide::codes(&self.codebook, &coded.weighed),
+        };
+        if decided.confidence() >= self.codebook.stance.one_sided_from {
+            verdict.codes = decide::one_sided(&self.codebook, verdict.codes, decided.stance);
+        }
+        verdict.stance = if decided.confidence() < self.abstain {
+            Stance::Unclear
+        } else {
+            decided.stance
+        };
+        verdict.score = decided.score();
+        verdict.confidence = Some(decided.confidence());
+        verdict
     }
 }
 
 /// A text coded, before the decision.
 struct Coded {
     weighed: Vec<Weighed>,
-    values: Vec<f64>,
+    values: Values,
+    sums: Sums,
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     scored: Range<usize>,

@@ -9,6 +9,7 @@ use super::{
     decide::{self, Weighed},
     features::{self, Seen},
     matcher::Match,
+    stance::Values,
 };
 use crate::{
     clean::Folded,
@@ -23,12 +24,20 @@ pub(super) struct Reading {
     pub(super) weighed: Vec<Weighed>,
     pub(super) evidence: Vec<Evidence>,
     pub(super) sentiment: Vec<f64>,
-    pub(super) values: Vec<f64>,
+    pub(super) values: Values,
 }
 
 impl Scorer {
     /// Finds and weighs the evidence in one stretch of a raw text.
-    pub(super) fn read(&self, raw: &str, range: Range<usize>, scored: bool) -> Reading {
+    ///
+    /// Terms that `left_out` names, by their position in the codebook, count as not found.
+    pub(super) fn read(
+        &self,
+        raw: &str,
+        range: Range<usize>,
+        scored: bool,
+        left_out: &dyn Fn(usize) -> bool,
+    ) -> Reading {
         let folded = Folded::new(raw, range);
         let text = folded.text();
         let clauses = Clauses::of(text);
@@ -41,6 +50,7 @@ impl Scorer {
                 .matches
                 .retain(|hit| self.codebook.terms[hit.term].heading == Heading::Topic);
         }
+        found.matches.retain(|hit| !left_out(hit.term));
         let scene = Scene::new(text, &clauses, &found.cues);
         let mut reading = Reading::default();
         for hit in self.valid(text, found.matches) {
@@ -99,7 +109,10 @@ impl Scorer {
                 weighed: &reading.weighed,
                 sentiment: &reading.sentiment,
             };
-            reading.values = features::values(&self.codebook, &seen);
+            reading.values = Values {
+                named: features::values(&self.codebook, &seen),
+                grams: self.model.grams(text),
+            };
         }
         reading
     }

@@ -30,13 +30,16 @@ pub(super) struct Accounts {
 enum Vote {
     Stance(Stance),
     Tie,
+    /// No post with a stance, at least one left unclear.
+    Unclear,
     OffTopicOnly,
 }
 
 /// Accounts counted by their vote.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Votes {
-    /// By most frequent stance; `irrelevant` holds the accounts with off-topic posts only.
+    /// By most frequent stance; `unclear` holds those whose posts on topic are all unclear, `irrelevant` those
+    /// with off-topic posts only.
     pub(super) stance: ByStance,
     /// Accounts whose most frequent stance is shared by two or three.
     pub(super) tie: u64,
@@ -48,9 +51,15 @@ impl Votes {
         self.stance.on_topic() + self.tie
     }
 
+    /// All accounts.
+    pub(super) fn total(&self) -> u64 {
+        self.stance.total() + self.tie
+    }
+
     fn count(&mut self, vote: Vote) {
         match vote {
             Vote::Stance(stance) => self.stance.add(stance),
+            Vote::Unclear => self.stance.add(Stance::Unclear),
             Vote::OffTopicOnly => self.stance.add(Stance::Irrelevant),
             Vote::Tie => self.tie += 1,
         }
@@ -67,7 +76,7 @@ impl Accounts {
         let mut hasher = DefaultHasher::new();
         user_id.hash(&mut hasher);
         let fresh = Ballot {
-            posts: [0; 4],
+            posts: [0; Stance::ALL.len()],
             account_type: account_type as u32,
         };
         let ballot = self.ballots.entry(hasher.finish()).or_insert(fresh);
@@ -99,7 +108,11 @@ impl Ballot {
         let posts = |stance: Stance| self.posts[stance as usize];
         let most = Stance::ON_TOPIC.into_iter().map(posts).max().unwrap_or(0);
         if most == 0 {
-            return Vote::OffTopicOnly;
+            return if posts(Stance::Unclear) > 0 {
+                Vote::Unclear
+            } else {
+                Vote::OffTopicOnly
+            };
         }
         let mut first = Stance::ON_TOPIC.into_iter().filter(|&stance| posts(stance) == most);
         match (first.next(), first.next()) {

@@ -22,7 +22,13 @@ impl ByStance {
         Stance::ON_TOPIC.into_iter().map(|stance| self.get(stance)).sum()
     }
 
-    /// All four together.
+    /// The stances outside the base "posts with a stance" that tables show: off topic always, unclear where there is any.
+    pub(super) fn outside(&self) -> impl Iterator<Item = Stance> {
+        let unclear = (self.get(Stance::Unclear) > 0).then_some(Stance::Unclear);
+        unclear.into_iter().chain([Stance::Irrelevant])
+    }
+
+    /// All together, unclear and off-topic posts too.
     pub(super) fn total(&self) -> u64 {
         self.0.iter().sum()
     }

@@ -26,14 +26,17 @@ impl Days {
 
     /// The table `daily`: every day from the first to the last, both included, or of the window where one is given, days with zero
     /// posts among them; then the row `undated`. Shares of the three stances are of the day's posts with a stance, those of
-    /// off-topic posts of all posts.
+    /// off-topic (and unclear) posts of all posts.
     pub(super) fn table(&self, window: Option<(Day, Day)>, all_posts: u64, level: Level) -> Table {
         let mut table = Table::new("daily", level);
+        let mut sum = self.undated;
+        self.days.values().for_each(|posts| sum += *posts);
+        let outside: Vec<Stance> = sum.outside().collect();
         for day in self.printed_days(window) {
             let posts = self.days.get(&day).copied().unwrap_or_default();
-            push_day(&mut table, &day.to_string(), &posts, all_posts);
+            push_day(&mut table, &day.to_string(), &posts, &outside, all_posts);
         }
-        push_day(&mut table, "undated", &self.undated, all_posts);
+        push_day(&mut table, "undated", &self.undated, &outside, all_posts);
         table
     }
 
@@ -67,17 +70,13 @@ fn days_between(from: Day, to: Day) -> Option<i32> {
     from.until(to).ok().map(|span| span.get_days())
 }
 
-fn push_day(table: &mut Table, row: &str, posts: &ByStance, all_posts: u64) {
+fn push_day(table: &mut Table, row: &str, posts: &ByStance, outside: &[Stance], all_posts: u64) {
     for stance in Stance::ON_TOPIC {
         table.push(row, stance, posts.get(stance), posts.on_topic(), Base::WithinDay);
     }
-    table.push(
-        row,
-        Stance::Irrelevant,
-        posts.get(Stance::Irrelevant),
-        all_posts,
-        Base::AllPosts,
-    );
+    for &outside in outside {
+        table.push(row, outside, posts.get(outside), all_posts, Base::AllPosts);
+    }
 }
 
 #[cfg(test)]

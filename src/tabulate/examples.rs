@@ -149,7 +149,7 @@ fn speaks_for_stance(stance: Stance, evidence: &Evidence) -> bool {
     match stance {
         Stance::Positive => evidence.weight > 0.0,
         Stance::Negative => evidence.weight < 0.0,
-        Stance::Neutral => evidence.weight != 0.0,
+        Stance::Neutral | Stance::Unclear => evidence.weight != 0.0,
         Stance::Irrelevant => &*evidence.code == OFF_TOPIC,
     }
 }

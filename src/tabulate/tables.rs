@@ -83,7 +83,7 @@ impl Tally {
     fn stance(&self) -> Table {
         let mut table = self.table("stance");
         let posts = self.posts();
-        for stance in Stance::ALL {
+        for stance in Stance::ON_TOPIC.into_iter().chain(posts.outside()) {
             table.push(stance, ALL, posts.get(stance), posts.total(), Base::AllPosts);
         }
         for stance in Stance::ON_TOPIC {
@@ -137,15 +137,11 @@ impl Tally {
                 table.push(&of_type.account_type, stance, n, all.get(stance), Base::WithinStance);
             }
         }
-        for of_type in &self.types {
-            let n = of_type.posts.get(Stance::Irrelevant);
-            table.push(
-                &of_type.account_type,
-                Stance::Irrelevant,
-                n,
-                all.total(),
-                Base::AllPosts,
-            );
+        for outside in all.outside() {
+            for of_type in &self.types {
+                let n = of_type.posts.get(outside);
+                table.push(&of_type.account_type, outside, n, all.total(), Base::AllPosts);
+            }
         }
         table
     }
@@ -159,14 +155,9 @@ impl Tally {
         push_votes(&mut table, &all, Base::Accounts, |name| {
             (name.to_owned(), ALL.to_owned())
         });
-        let every = all.with_stance() + stance.get(Stance::Irrelevant);
-        table.push(
-            Stance::Irrelevant,
-            ALL,
-            stance.get(Stance::Irrelevant),
-            every,
-            Base::AllAccounts,
-        );
+        for outside in stance.outside() {
+            table.push(outside, ALL, stance.get(outside), all.total(), Base::AllAccounts);
+        }
         table.push(
             "posts without user id",
             ALL,
@@ -184,13 +175,12 @@ impl Tally {
             let place = |name: &str| (of_type.account_type.to_string(), name.to_owned());
             push_votes(&mut table, votes, Base::AccountsWithinType, place);
         }
-        let every = votes
-            .iter()
-            .map(|votes| votes.with_stance() + votes.stance.get(Stance::Irrelevant))
-            .sum();
-        for (of_type, votes) in self.types.iter().zip(&votes) {
-            let n = votes.stance.get(Stance::Irrelevant);
-            table.push(&of_type.account_type, Stance::Irrelevant, n, every, Base::AllAccounts);
+        let every = votes.iter().map(Votes::total).sum();
+        for outside in sum(votes.iter().map(|votes| votes.stance)).outside() {
+            for (of_type, votes) in self.types.iter().zip(&votes) {
+                let n = votes.stance.get(outside);
+                table.push(&of_type.account_type, outside, n, every, Base::AllAccounts);
+            }
         }
         table
     }
@@ -352,11 +342,11 @@ fn push_flow(table: &mut Table, row: &str, counts: &FileFlow, coded: &ByStance) 
         steps.push(("accounts", counts.accounts));
     }
     steps.extend(excluded);
-    steps.extend([
-        ("coded", coded.total()),
-        ("off topic", coded.get(Stance::Irrelevant)),
-        ("with a stance", coded.on_topic()),
-    ]);
+    steps.extend([("coded", coded.total()), ("off topic", coded.get(Stance::Irrelevant))]);
+    if coded.get(Stance::Unclear) > 0 {
+        steps.push(("stance unclear", coded.get(Stance::Unclear)));
+    }
+    steps.push(("with a stance", coded.on_topic()));
     let unaccounted = counts.remaining().abs_diff(coded.total());
     if unaccounted > 0 {
         steps.push(("unaccounted", unaccounted));

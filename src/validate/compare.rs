@@ -39,7 +39,7 @@ pub enum Strata {
 pub enum ShareBase {
     /// Every post.
     AllPosts,
-    /// Posts whose stance is not irrelevant.
+    /// Posts whose stance is neither irrelevant nor left unclear.
     WithStance,
 }
 
@@ -273,7 +273,9 @@ fn part(
     };
     let inside = match base {
         ShareBase::AllPosts => true,
-        ShareBase::WithStance => sheet.cell(post, "stance")? != Stance::Irrelevant.name(),
+        ShareBase::WithStance => Stance::ON_TOPIC
+            .map(Stance::name)
+            .contains(&sheet.cell(post, "stance")?),
     };
     let number = |yes: bool| f64::from(u8::from(yes));
     Some(Part {

@@ -7,7 +7,7 @@ use encoding_rs::GB18030;
 use flate2::{Compression, write::GzEncoder};
 
 use crate::{
-    posts::{AGAINST, ELSEWHERE, FAVOUR, HEADER, NEUTRAL, one_of_each, row, search_file},
+    posts::{AGAINST, FAVOUR, HEADER, NEUTRAL, REMARK, one_of_each, row, search_file},
     workdir::{Workdir, column, program, repository, rows},
 };
 
@@ -157,12 +157,55 @@ fn the_scope_reaches_the_posts() {
 #[test]
 fn a_searched_corpus_is_on_topic_until_marked_otherwise() {
     let dir = Workdir::new();
-    dir.write("posts.csv", search_file(&[ELSEWHERE]));
+    dir.write("posts.csv", search_file(&[REMARK]));
     for (flag, stance) in [(None, "irrelevant"), (Some("--searched"), "neutral")] {
         let arguments = ["code", "posts.csv", "-o", "-", "-q"].into_iter().chain(flag);
         let coded = rows(&dir.minyi_with(arguments, "").ok().stdout);
         assert_eq!(column(&coded, "stance"), [stance], "{flag:?}");
     }
+}
+
+#[test]
+fn a_file_whose_posts_mostly_show_the_topic_is_taken_for_a_search() {
+    let dir = Workdir::new();
+    let texts = |on_topic: usize| {
+        let mut texts = vec![AGAINST; on_topic];
+        texts.push(REMARK);
+        search_file(&texts)
+    };
+    let stances = |file: &str, flags: &[&str]| {
+        let arguments = ["code", file, "-o", "-", "-q", "--dedup", "none"].into_iter();
+        let ran = dir.minyi_with(arguments.chain(flags.iter().copied()), "").ok();
+        rows(&ran.stdout).last().unwrap()["stance"].clone()
+    };
+    dir.write("few.csv", texts(9));
+    dir.write("many.csv", texts(10));
+    assert_eq!(stances("few.csv", &[]), "irrelevant");
+    assert_ne!(stances("many.csv", &[]), "irrelevant");
+    assert_eq!(stances("many.csv", &["--searched=no"]), "irrelevant");
+    dir.minyi(["code", "many.csv", "-o", "coded.csv", "--dedup", "none"])
+        .ok()
+        .says(["10 of the first 11 posts show the topic", "--searched=no"]);
+}
+
+#[test]
+fn a_stance_below_the_wanted_confidence_is_left_unclear() {
+    let dir = Workdir::new();
+    dir.write("posts.csv", search_file(&[AGAINST]));
+    let sure = rows(&dir.minyi(["code", "posts.csv", "-o", "-", "-q"]).ok().stdout);
+    let confidence: f64 = sure[0]["stance_confidence"].parse().unwrap();
+    assert!((0.5..0.999).contains(&confidence));
+    for (below, stance) in [(confidence - 0.01, "negative"), (confidence + 0.001, "unclear")] {
+        let below = format!("{below:.4}");
+        let ran = dir.minyi(["code", "posts.csv", "-o", "-", "-q", "--abstain", &below]);
+        let coded = rows(&ran.ok().stdout);
+        assert_eq!(coded[0]["stance"], stance);
+        assert_eq!(coded[0]["codes"], sure[0]["codes"]);
+        assert_eq!(coded[0]["stance_confidence"], sure[0]["stance_confidence"]);
+    }
+    dir.minyi(["code", "posts.csv", "-o", "-", "--abstain", "0.2"])
+        .ends_with(2)
+        .says(["--abstain", "0.34"]);
 }
 
 #[test]

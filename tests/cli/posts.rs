@@ -6,6 +6,8 @@ pub(crate) const AGAINST: &str = "看到把全民族的泛基因组送给外国�
 pub(crate) const FAVOUR: &str = "为复旦的科研人员点赞，泛基因组图谱，骄傲！";
 /// On topic, without an attitude.
 pub(crate) const NEUTRAL: &str = "泛基因组论文的补充材料一共一百多页，正在慢慢看。";
+/// A remark that names no topic.
+pub(crate) const REMARK: &str = "看不懂，等解释";
 /// On another subject.
 pub(crate) const ELSEWHERE: &str = "周末去爬山，山顶的风很大，云海很好看";
 

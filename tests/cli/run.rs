@@ -111,6 +111,37 @@ fn the_number_of_threads_changes_no_byte() {
 }
 
 #[test]
+fn unclear_posts_are_counted_apart_from_those_with_a_stance() {
+    let dir = Workdir::new();
+    dir.write("posts.csv", one_of_each());
+    dir.minyi(["run", "posts.csv", "-o", "out", "--abstain", "1", "-q"])
+        .ok();
+    let coded = dir.rows("out/coded.csv");
+    let with = |stance: &str| coded.iter().filter(|row| row["stance"] == stance).count().to_string();
+    let stance = dir.rows("out/tables/stance.csv");
+    let n = |row: &str, base: &str| {
+        let cell = stance
+            .iter()
+            .find(|cell| cell["row"] == row && cell["base_name"] == base);
+        cell.map(|cell| (cell["n"].clone(), cell["base"].clone()))
+    };
+    let all = coded.len().to_string();
+    assert_eq!(n("unclear", "all posts"), Some((with("unclear"), all.clone())));
+    assert_eq!(n("irrelevant", "all posts"), Some((with("irrelevant"), all)));
+    assert_eq!(
+        n("positive", "posts with a stance"),
+        Some(("0".to_owned(), "0".to_owned()))
+    );
+    assert_ne!(with("unclear"), "0");
+    let flow = dir.rows("out/tables/flow.csv");
+    let unclear = flow.iter().find(|cell| cell["col"] == "stance unclear").unwrap();
+    assert_eq!(unclear["n"], with("unclear"));
+    dir.minyi(["run", "posts.csv", "-o", "more", "--abstain", "0.5", "--suppress", "3"])
+        .ends_with(1)
+        .says(["--suppress", "--abstain"]);
+}
+
+#[test]
 fn the_manifest_says_how_the_results_were_made() {
     let dir = Workdir::new();
     dir.write("posts.csv", one_of_each());

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::workdir::Workdir;
+use crate::{
+    posts::{AGAINST, FAVOUR, NEUTRAL, REMARK, search_file},
+    workdir::Workdir,
+};
 
 /// Coded posts whose counts a person can check. a and b are accounts with several posts; p8 has no account, p10 is off topic.
 const CODED: &str = "\
@@ -393,8 +396,8 @@ fn what_cannot_be_counted_is_refused_with_the_way_out() {
 #[test]
 fn the_headline_shares_are_told_under_each_choice() {
     let dir = Workdir::new();
-    // A post of each stance and one about something else, which a search for the topic would not have found.
-    dir.write("posts.csv", crate::posts::one_of_each());
+    // A post of each stance and a remark that does not name the topic.
+    dir.write("posts.csv", search_file(&[AGAINST, FAVOUR, NEUTRAL, REMARK]));
     dir.minyi(["run", "posts.csv", "-o", "out", "-q", "--sensitivity"]).ok();
     let rows = dir.rows("out/tables/sensitivity.csv");
     for (relevance, neutral, posts) in [("shown", "1", "3"), ("assumed", "2", "4")] {

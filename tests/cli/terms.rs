@@ -59,7 +59,11 @@ fn a_selection_that_is_none_or_holds_nothing_is_told() {
     for (selection, status, message) in [
         ("negative", 2, "KEY=VALUE"),
         ("mood=bad", 1, "KEY is one of"),
-        ("stance=bad", 1, "use positive, negative, neutral or irrelevant"),
+        (
+            "stance=bad",
+            1,
+            "use positive, negative, neutral, unclear or irrelevant",
+        ),
         ("code=NO.SUCH", 1, "no such code"),
         ("word=量子计算机", 1, "nothing to compare: 0 posts in the target"),
     ] {

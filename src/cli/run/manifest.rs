@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use super::Run;
 use crate::{
-    cli::{self, reading::Prepared},
+    cli::{self, reading::Prepared, summary},
     export::{Digest, Input, Manifest, Named, Written, digest_bytes, digest_file},
     ingest,
     model::Exclusion,
     pipeline::{FileReport, Report},
     privacy::Pseudonyms,
+    score::Relevance,
     tabulate::{FileFlow, Flow, TallyOptions},
 };
 
@@ -113,7 +114,12 @@ fn settings(prepared: &Prepared, suppress: Option<u64>) -> BTreeMap<String, Stri
         ("scope", format!("{:?}", choices.scope).to_lowercase()),
         (
             "relevance",
-            if prepared.searched { "assumed" } else { "shown" }.to_owned(),
+            match prepared.settings.relevance {
+                Some(Relevance::Assumed) => "assumed",
+                Some(Relevance::Shown) => "shown",
+                None => "by file",
+            }
+            .to_owned(),
         ),
         ("pulled-in originals", originals.to_owned()),
         ("dedup", choices.dedup.name().to_owned()),
@@ -123,6 +129,9 @@ fn settings(prepared: &Prepared, suppress: Option<u64>) -> BTreeMap<String, Stri
     }
     if prepared.privacy.is_some() {
         settings.insert("pseudonyms", "HMAC-SHA256, 64 bits".to_owned());
+    }
+    if let Some(below) = prepared.abstain {
+        settings.insert("stance unclear below", below.to_string());
     }
     if let Some(k) = suppress {
         settings.insert("small counts masked", format!("below {k}"));
@@ -218,6 +227,7 @@ fn input(
         file: digest,
         exporter,
         encoding,
+        relevance: file.topical.map(summary::relevance).unwrap_or_default(),
         rows_read: flow.read,
         posts: flow.read - flow.rejected - flow.accounts,
         rejected: flow.rejected,

@@ -64,7 +64,7 @@ pub(super) fn table(run: &Run, global: &Global) -> Result<Table> {
     let mut counted = Vec::new();
     for (name, relevance) in [("shown", Relevance::Shown), ("assumed", Relevance::Assumed)] {
         let mut prepared = Prepared::new(global, &run.input, &run.coding)?;
-        prepared.scorer = prepared.scorer.with_relevance(relevance);
+        prepared.settings.relevance = Some(relevance);
         let mut counts = Counts::new(&prepared);
         prepared.run(&mut counts, global.quiet)?;
         let names =

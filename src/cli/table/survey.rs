@@ -41,7 +41,7 @@ pub(super) struct Survey<'a> {
     cols: Option<Variable>,
     by: Option<Variable>,
     filter: Option<Filter>,
-    /// Where the stance stands, if off-topic posts are to be left out.
+    /// Where the stance stands, if off-topic and unclear posts are to be left out.
     stance: Option<usize>,
     user: Option<usize>,
     weight: Option<usize>,
@@ -53,6 +53,7 @@ pub(super) struct Counted {
     pub(super) crossings: Vec<Crossing>,
     pub(super) on_topic: bool,
     pub(super) off_topic: u64,
+    pub(super) unclear: u64,
     pub(super) missing: Vec<(String, u64)>,
     pub(super) outside: u64,
     pub(super) anonymous: u64,
@@ -63,6 +64,7 @@ pub(super) struct Counted {
 #[derive(Default)]
 struct LeftOut {
     off_topic: u64,
+    unclear: u64,
     missing: Vec<u64>,
     outside: u64,
     unweighted: u64,
@@ -168,6 +170,7 @@ impl<'a> Survey<'a> {
             crossings: breakdown.finish(&strata, &rows, &cols),
             on_topic: self.stance.is_some(),
             off_topic: left_out.off_topic,
+            unclear: left_out.unclear,
             missing,
             outside: left_out.outside,
             anonymous,
@@ -179,9 +182,16 @@ impl<'a> Survey<'a> {
         if self.filter.as_ref().is_some_and(|filter| !filter.holds(row)) {
             return;
         }
-        if self.stance.is_some_and(|at| row[at] == Stance::Irrelevant.name()) {
-            left_out.off_topic += 1;
-            return;
+        match self.stance.and_then(|at| Stance::from_name(&row[at])) {
+            Some(Stance::Irrelevant) => {
+                left_out.off_topic += 1;
+                return;
+            }
+            Some(Stance::Unclear) => {
+                left_out.unclear += 1;
+                return;
+            }
+            _ => {}
         }
         let empty = |variable: &&Variable| variable.kind == Kind::Value && row[variable.at].is_empty();
         if let Some(at) = self.variables().position(|variable| empty(&variable)) {
@@ -264,8 +274,10 @@ impl<'a> Survey<'a> {
             (_, "stance") => {
                 let all = if self.stance.is_some() {
                     &Stance::ON_TOPIC[..]
-                } else {
+                } else if found.contains(&Stance::Unclear.name()) {
                     &Stance::ALL[..]
+                } else {
+                    &Stance::BY_HAND[..]
                 };
                 all.iter().map(ToString::to_string).collect()
             }

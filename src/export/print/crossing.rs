@@ -29,6 +29,8 @@ pub struct Printing<'a> {
     pub weight: Option<String>,
     /// Off-topic posts left out.
     pub off_topic: u64,
+    /// Posts with an unclear stance left out.
+    pub unclear: u64,
     /// Posts left out because a column has no value, by column.
     pub missing: Vec<(String, u64)>,
     /// Posts left out because they lie outside of every phase.

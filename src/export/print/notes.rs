@@ -97,6 +97,9 @@ fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
     if printing.off_topic > 0 {
         notes.push(labels.note("off_topic", &[("n", &printing.off_topic.to_string())]));
     }
+    if printing.unclear > 0 {
+        notes.push(labels.note("unclear", &[("n", &printing.unclear.to_string())]));
+    }
     for (column, n) in printing.missing.iter().filter(|(_, n)| *n > 0) {
         let (n, column, unit) = (n.to_string(), labels.column(column), labels.unit("posts"));
         notes.push(labels.note("missing", &[("n", &n), ("column", &column), ("unit", &unit)]));

@@ -56,6 +56,7 @@ fn table(language: &str, suppress: Option<u64>) -> PrintTable {
         condition: None,
         weight: None,
         off_topic: 4,
+        unclear: 0,
         missing: Vec::new(),
         outside: 0,
         anonymous: 0,
