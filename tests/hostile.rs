@@ -12,7 +12,10 @@ use std::{
 };
 
 use common::{Read, fixture};
-use flate2::{Compression, write::GzEncoder};
+use flate2::{
+    Compression, Crc,
+    write::{DeflateEncoder, GzEncoder},
+};
 use minyi::ingest::{Options, Reader};
 
 const HEADER: &str = "id,bid,user_id,用户昵称,微博正文,发布时间\n";
@@ -183,24 +186,106 @@ fn json_without_a_readable_record_says_what_is_wrong_with_the_first() {
 #[test]
 fn a_bomb_is_stopped() {
     let folder = Folder::new();
-    // Rows of one letter pack a thousandfold, as no export does.
-    let row = format!("1,b,2,n,{},2023-06-14 23:41\n", "a".repeat(1 << 20));
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(HEADER.as_bytes()).unwrap();
-    for _ in 0..400 {
-        encoder.write_all(row.as_bytes()).unwrap();
-    }
-    let path = folder.file("bomb.csv.gz", &encoder.finish().unwrap());
+    let Packed { deflated, crc } = bomb();
+    let mut gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\xff".to_vec();
+    gzip.extend(deflated);
+    gzip.extend(crc.to_le_bytes());
+    let path = folder.file("bomb.csv.gz", &gzip);
     let mut reader = Reader::open(&path, common::layouts(), &Options::default()).unwrap();
     let layout = reader.layout();
-    let mut last = None;
-    let mut records = 0;
-    while let Some(record) = reader.next_record() {
-        records += 1;
-        last = Some(layout.convert(record).outcome);
+    let last = std::iter::from_fn(|| reader.next_record()).last().unwrap();
+    assert!((200..400).contains(&last.row()), "{}", last.row());
+    assert!(format!("{:?}", layout.convert(last).outcome).contains("more than 200 times its size"));
+}
+
+/// What is packed into one deflate stream: a start, and a piece so many times.
+struct Packed {
+    deflated: Vec<u8>,
+    crc: u32,
+}
+
+impl Packed {
+    fn new(start: &[u8], piece: &[u8], times: usize) -> Packed {
+        // A flushed stretch ends on a whole byte and refers to nothing before it, so that it may be repeated as it is.
+        let flushed = |bytes: &[u8]| {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(bytes).unwrap();
+            encoder.flush().unwrap();
+            encoder.get_ref().clone()
+        };
+        let mut crc = Crc::new();
+        crc.update(start);
+        (0..times).for_each(|_| crc.update(piece));
+        // The last block, empty.
+        let deflated = [flushed(start), flushed(piece).repeat(times), vec![3, 0]].concat();
+        Packed {
+            deflated,
+            crc: crc.sum(),
+        }
     }
-    assert!((200..400).contains(&records), "{records}");
-    assert!(format!("{last:?}").contains("more than 200 times its size"));
+}
+
+/// A zip archive of these members; it says of each that it unpacks to `said` bytes.
+fn zipped(members: &[(&str, &Packed)], said: u32) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, packed) in members {
+        // From the version needed to the lengths of name and extra field: the same in both headers (PKZIP APPNOTE 4.3.7, 4.3.12).
+        let mut common = vec![20, 0, 0, 8, 8, 0, 0, 0, 0, 0];
+        for number in [packed.crc, packed.deflated.len() as u32, said] {
+            common.extend(number.to_le_bytes());
+        }
+        common.extend((name.len() as u16).to_le_bytes());
+        common.extend([0, 0]);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend((archive.len() as u32).to_le_bytes());
+        directory.extend(name.as_bytes());
+        archive.extend(b"PK\x03\x04");
+        archive.extend(common);
+        archive.extend(name.as_bytes());
+        archive.extend(&packed.deflated);
+    }
+    let (at, count) = (archive.len() as u32, members.len() as u16);
+    archive.extend(&directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+    archive.extend((directory.len() as u32).to_le_bytes());
+    archive.extend(at.to_le_bytes());
+    archive.extend([0, 0]);
+    archive
+}
+
+/// A header and 400 rows of one letter, a megabyte each: they pack a thousandfold, as no export does.
+fn bomb() -> Packed {
+    let row = format!("1,b,2,n,{},2023-06-14 23:41\n", "a".repeat(1 << 20));
+    Packed::new(HEADER.as_bytes(), row.as_bytes(), 400)
+}
+
+#[test]
+fn a_bomb_in_an_archive_is_stopped_whatever_the_archive_says_of_its_size() {
+    let folder = Folder::new();
+    let bomb = bomb();
+    for said in [400 << 20, 100] {
+        let path = folder.file("bomb.zip", &zipped(&[("posts.csv", &bomb)], said));
+        let mut reader = Reader::open(&path, common::layouts(), &Options::default()).unwrap();
+        let layout = reader.layout();
+        let last = std::iter::from_fn(|| reader.next_record()).last().unwrap();
+        assert!(format!("{:?}", layout.convert(last).outcome).contains("more than 200 times its size"));
+        assert!(reader.summary().broken_off);
+    }
+}
+
+#[test]
+fn a_bomb_in_a_workbook_is_refused_whatever_the_workbook_says_of_its_size() {
+    let folder = Folder::new();
+    let types = Packed::new(b"<Types/>", b"", 1);
+    let strings = Packed::new(b"<sst><si><t>", &vec![b'a'; 1 << 20], 400);
+    let members = [("[Content_Types].xml", &types), ("xl/sharedStrings.xml", &strings)];
+    for said in [400 << 20, 100] {
+        let message = message(&folder.file("bomb.xlsx", &zipped(&members, said)));
+        assert!(message.contains("more than 200 times its size"), "{message}");
+    }
 }
 
 #[test]

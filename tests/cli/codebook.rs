@@ -129,3 +129,34 @@ fn an_unknown_scheme_is_named() {
         .ends_with(1)
         .says(["nowhere"]);
 }
+
+/// Script, width and spaces make no difference, emoji and emoticons are terms like others, and each span points into the raw text.
+#[test]
+fn emoji_and_emoticons_are_terms_in_any_spelling() {
+    let dir = copied();
+    let terms = dir.read("mine/terms.csv");
+    let added =
+        "NEG.BETRAY,🧟,2,word,\nNEG.BETRAY,[吃瓜狗],2,word,\nNEG.BETRAY,❣,2,word,\nNEG.BETRAY,倒卖祖坟,2,word,\n";
+    dir.write("mine/terms.csv", terms + added);
+    let cases = [
+        ("泛基因组图谱发布🧟🧟", "🧟"),
+        ("泛基因组图谱发布[吃瓜狗]", "[吃瓜狗]"),
+        ("泛基因組圖譜發佈［吃瓜狗］", "［吃瓜狗］"),
+        ("泛基因组图谱发布<img alt=[吃瓜狗] src=x>", "<img alt=[吃瓜狗] src=x>"),
+        ("泛基因组图谱发布❣\u{fe0f}", "❣"),
+        ("泛 基 因 组 图谱发布，倒 賣\u{3000}祖墳", "倒 賣\u{3000}祖墳"),
+    ];
+    let texts: Vec<&str> = cases.iter().map(|(text, _)| *text).collect();
+    dir.write("posts.csv", crate::posts::search_file(&texts));
+    dir.minyi(["run", "posts.csv", "-o", "out", "-q", "--codebook", "mine"])
+        .ok();
+    let evidence = dir.rows("out/evidence.csv");
+    for (row, (text, found)) in (1..).zip(cases) {
+        let piece = evidence
+            .iter()
+            .find(|piece| piece["source_row"] == format!("{row}") && piece["code"] == "NEG.BETRAY")
+            .unwrap_or_else(|| panic!("nothing found in {text}"));
+        let (start, end): (usize, usize) = (piece["start"].parse().unwrap(), piece["end"].parse().unwrap());
+        assert_eq!((&text[start..end], piece["text"].as_str()), (found, found), "{text}");
+    }
+}

@@ -47,6 +47,11 @@ pub(super) fn is_too_much(inflated: u64, compressed: u64) -> bool {
     inflated > FREE_BYTES && inflated / MOST_PER_BYTE > compressed
 }
 
+/// Whether this is the error by which [`Inflated`] stops.
+pub(super) fn is_bomb(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Bomb>())
+}
+
 #[derive(Debug)]
 struct Bomb;
 

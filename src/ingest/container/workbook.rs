@@ -1,20 +1,30 @@
 //! Excel workbooks (xlsx, xls, also xlsb and ods). The packed file and its table of strings are held in memory; the cells of
 //! an xlsx sheet are read one after the other, those of the other kinds as a whole sheet.
 
-use std::{io::Cursor, sync::Arc};
+use std::{
+    io::{Cursor, Read as _},
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use calamine::{Cell, Data, DataRef, Reader as _, Sheets, Xlsx, open_workbook_auto_from_rs, open_workbook_from_rs};
+use flate2::read::DeflateDecoder;
+use zip::CompressionMethod;
 
 use crate::error::Result;
 
 use super::{
-    Candidate, Rows, Tables, archive, inflate, refused,
+    Candidate, Rows, Tables, archive,
+    inflate::{self, Inflated},
+    refused,
     rows::{Out, guarded},
     tables::Kind,
 };
 
 /// How an Excel 97 workbook begins; so does an xlsx protected by a password.
 pub(super) const OLD_MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// A member packed into less than this is no bomb by itself: deflate gives at most 1032 bytes for one.
+const SMALL_MEMBER: u64 = 64 * 1024;
 
 type Bytes = Cursor<Arc<[u8]>>;
 type Stop = String;
@@ -70,7 +80,13 @@ fn check_archive(bytes: &Arc<[u8]>) -> Result<(), Stop> {
     let (mut names, mut unpacked) = (Vec::new(), 0u64);
     for at in 0..archive.len() {
         if let Ok(member) = archive.by_index_raw(at) {
-            unpacked = unpacked.saturating_add(member.size());
+            let size = match member.data_start() {
+                Some(start) if member.compressed_size() > SMALL_MEMBER => {
+                    unpacked_size(bytes, start, member.compressed_size(), member.compression())
+                }
+                _ => member.size(),
+            };
+            unpacked = unpacked.saturating_add(size);
             names.extend(member.name().ok().map(|name| name.into_owned()));
         }
     }
@@ -81,6 +97,27 @@ fn check_archive(bytes: &Arc<[u8]>) -> Result<(), Stop> {
         return Err("it unpacks to more than 200 times its size, which none does; unpack it and look".to_owned());
     }
     Ok(())
+}
+
+/// To how much a member unpacks, whatever the archive says of it; no more than it takes to know a bomb.
+fn unpacked_size(bytes: &Arc<[u8]>, start: u64, size: u64, method: CompressionMethod) -> u64 {
+    if method != CompressionMethod::DEFLATE {
+        return size;
+    }
+    let mut packed = Cursor::new(Arc::clone(bytes));
+    packed.set_position(start);
+    let all = Arc::new(AtomicU64::new(bytes.len() as u64));
+    let mut unpacked = Inflated::new(DeflateDecoder::new(packed.take(size)), all);
+    let (mut buffer, mut count) = (vec![0; 64 * 1024], 0);
+    loop {
+        match unpacked.read(&mut buffer) {
+            // What is damaged the reader of the workbook will say.
+            Ok(0) => return count,
+            Ok(read) => count += read as u64,
+            Err(error) if inflate::is_bomb(&error) => return u64::MAX,
+            Err(_) => return count,
+        }
+    }
 }
 
 fn problem(error: impl std::fmt::Display) -> Stop {
