@@ -8,6 +8,7 @@ pub mod codebook;
 pub mod coded;
 pub mod error;
 pub mod export;
+pub mod hand;
 pub mod ingest;
 pub mod model;
 pub mod pipeline;

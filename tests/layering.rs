@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("score", &["clean", "codebook", "segment"]),
     ("tabulate", &[]),
     ("validate", &["tabulate"]),
+    ("hand", &["ingest", "validate"]),
     ("export", &["tabulate", "validate"]),
     ("privacy", &[]),
     (
@@ -26,8 +27,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "bundled", "classify", "clean", "codebook", "coded", "export", "ingest", "pipeline", "privacy", "score",
-            "tabulate", "validate",
+            "bundled", "classify", "clean", "codebook", "coded", "export", "hand", "ingest", "pipeline", "privacy",
+            "score", "tabulate", "validate",
         ],
     ),
 ];
@@ -36,7 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli"]),
     ("bytes", &["ingest"]),
-    ("calamine", &["ingest"]),
+    ("calamine", &["hand", "ingest"]),
     ("chardetng", &["ingest"]),
     ("clap", &["cli", "main"]),
     ("daachorse", &["score", "classify"]),

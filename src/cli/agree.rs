@@ -10,102 +10,272 @@ use clap::Args;
 
 use super::{
     Global,
-    hand::{BootstrapArgs, By, code_ids, read_sheet, variables},
+    hand::{BootstrapArgs, By, HandArgs, code_ids, read_coded, tell_uncoded, variables},
+    printing::PrintArgs,
+    progress::Steps,
     reading::spare,
 };
 use crate::{
-    export::{CsvOptions, Output, write_agreement, write_disagreements},
-    validate::{ColumnMap, Disagreement, Panel},
+    export::{CsvOptions, Output, print_agreement, write_agreement, write_disagreements, write_settled},
+    hand::{Known, read_table},
+    model::{CodeSet, Stance},
+    validate::{
+        CodeSheet, Coefficient, ColumnMap, Decision, Disagreement, Given, Panel, Reconciled, VariableAgreement,
+    },
 };
 
 /// How far coders agree: percent, Cohen's and Fleiss' kappa, Krippendorff's alpha, Gwet's AC1, PABAK
 ///
-/// Reads one csv file a coder with the column post_id and any of stance, codes (ids joined by `;`, or one column code.ID
-/// each), account_type. Posts are joined by their id; a post or cell that a coder left out is missing. The first row of a
-/// variable is the variable as a whole, the others are one category against all the rest; codes are counted each by
-/// itself. What is undefined is NA, with the reason in the column note. With more than two coders Cohen's kappa is NA.
+/// Reads one file a coder (csv, xlsx, doccano), or an export of Label Studio that names its annotators, with post_id and any of
+/// stance, codes (ids joined by `;`, or one column code.ID each), account_type. Posts are joined by their id; a post or cell that a coder
+/// left out is missing. The first row of a variable is the variable as a whole, the others are one category against all the
+/// rest; codes are counted each by itself. What is undefined is NA, with the reason in the column note. With more than two
+/// coders Cohen's kappa is NA.
+///
+/// An output ending in .csv has every coefficient with its interval; .md, .tex, .html and .xlsx print the table of a paper:
+/// frequency, percent, agreement and the coefficient of --coefficient.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Agree {
-    /// Hand codes, one csv file a coder
-    #[arg(required = true, num_args = 2.., value_name = "FILES")]
+    /// Hand codes, one file a coder, or one that names its coders
+    #[arg(required = true, value_name = "FILES")]
     files: Vec<String>,
     /// Variables: stance, codes, account_type or any other column; without it, those of the three that all files have
     #[arg(long, value_name = "VARIABLE,..", value_delimiter = ',')]
     on: Vec<String>,
-    /// Columns with other names: `post_id=COLUMN,stance=COLUMN,codes=COLUMN,user_id=COLUMN`
-    #[arg(long, value_name = "FIELD=COLUMN,..")]
-    map: Option<ColumnMap>,
-    /// Also write the posts on which coders differ, with what each gave, for the meeting that reconciles them
+    #[command(flatten)]
+    hand: HandArgs,
+    /// Also write the posts on which coders differ, with what each gave and room for the decision of the meeting that settles them
     #[arg(long, value_name = "OUT")]
     disagreements: Option<PathBuf>,
+    /// The list of --disagreements with the columns decision and decided_by filled in
+    #[arg(long, value_name = "FILE", requires = "merged")]
+    reconcile: Option<String>,
+    /// Write the hand codes that all agree on or the meeting decided, with who each comes from: HUMAN of `validate` and `estimate`
+    #[arg(long, value_name = "OUT")]
+    merged: Option<PathBuf>,
+    /// Coefficient of a printed table: alpha, cohen_kappa, fleiss_kappa, ac1 or pabak
+    #[arg(long, value_name = "NAME", default_value = "alpha")]
+    coefficient: Coefficient,
     /// File to write, or `-`
     #[arg(long, short, value_name = "OUT", default_value = "-")]
     output: PathBuf,
+    #[command(flatten)]
+    print: PrintArgs,
     #[command(flatten)]
     intervals: BootstrapArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  minyi agree first.csv second.csv
-  minyi agree first.csv second.csv third.csv --on stance --by account --disagreements differ.csv
-  minyi agree first.csv second.csv --map post_id=编号,stance=立场";
+  minyi agree coder-1.xlsx coder-2.xlsx -o agreement.html --disagreements differ.csv
+  minyi agree coder-1.xlsx coder-2.xlsx --reconcile differ.csv --merged human.csv
+  minyi agree first.csv second.csv third.csv --on stance --by account
+  minyi agree label-studio.json --map post_id=mid,stance=sentiment";
 
 impl Agree {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
-        for output in [Some(&self.output), self.disagreements.as_ref()].into_iter().flatten() {
-            spare(&self.files, output)?;
-        }
-        let read = |file: &String| read_sheet(file, self.map.as_ref());
-        let panel = Panel::new(self.files.iter().map(read).collect::<Result<_>>()?)?;
-        let clusters = panel.clusters(self.intervals.by == By::Account)?;
+        self.check_outputs()?;
         let codebook = global.codebook()?;
         let ids = code_ids(&codebook);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let has = |name: &str| panel.has(name) || name == "codes" && panel.has(&format!("code.{}", ids[0]));
-        let options = self.intervals.options(global);
-        let (mut table, mut differ) = (Vec::new(), Vec::new());
-        for variable in variables(&self.on, has)? {
-            if variable == "codes" {
-                table.extend(panel.agree_on_codes(&ids, &clusters, options)?);
-                differ.extend(panel.disagreements("codes", &joined(&panel.codes(&ids)?)));
+        let panel = Panel::new(self.sheets(&ids, global.quiet)?)?;
+        let clusters = panel.clusters(self.intervals.by == By::Account)?;
+        let has = |name: &str| panel.has(name) || name == "codes" && panel.has_codes(&ids);
+        let variables = variables(&self.on, has)?;
+        let (mut parts, mut given) = (Vec::new(), Vec::new());
+        for variable in &variables {
+            let (ratings, values) = if variable == "codes" {
+                let codes = panel.codes(&ids, self.hand.blank())?;
+                (Panel::code_ratings(&ids, &codes), joined(&ids, &codes))
             } else {
-                table.extend(panel.agree_on_labels(&variable, &clusters, options));
-                differ.extend(panel.disagreements(&variable, &panel.labels(&variable)));
+                (panel.label_ratings(variable), panel.labels(variable))
+            };
+            parts.extend(
+                ratings
+                    .into_iter()
+                    .map(|(category, ratings)| (variable, category, ratings)),
+            );
+            given.push(Given {
+                variable: variable.clone(),
+                values,
+            });
+        }
+        let mut differ: Vec<Disagreement> = given
+            .iter()
+            .flat_map(|given| panel.disagreements(&given.variable, &given.values))
+            .collect();
+        let steps = Steps::new(parts.len(), global.quiet);
+        let options = self.intervals.options(global);
+        let table: Vec<VariableAgreement> = parts
+            .into_iter()
+            .map(|(variable, category, ratings)| {
+                let found = VariableAgreement::new(variable, category, &ratings, &clusters, options);
+                steps.done();
+                found
+            })
+            .collect();
+        steps.finish();
+        let posts = differ.iter().map(|differ| &differ.post).collect::<BTreeSet<_>>().len();
+        if let Some(path) = &self.merged {
+            let settled = self.settle(&panel, &given, &ids)?;
+            write_settled(
+                &panel,
+                &variables,
+                &settled,
+                Output::create(path)?,
+                CsvOptions::default(),
+            )?
+            .commit()?;
+            if !global.quiet {
+                tell_settled(&settled)?;
             }
+            differ = settled.open;
         }
         if let Some(path) = &self.disagreements {
-            write_differences(path, &self.files, &differ)?;
+            write_disagreements(&panel, &differ, Output::create(path)?, CsvOptions { bom: true })?.commit()?;
         }
-        write_agreement(&table, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
+        match self.print.print(&self.output)? {
+            None => {
+                write_agreement(&table, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
+            }
+            Some(format) => {
+                let labels = self.print.labels(&codebook.codes())?;
+                let printed = print_agreement(&table, self.coefficient, options, &labels);
+                self.print.write(format, &printed, &self.output)?;
+            }
+        }
         if !global.quiet {
-            let posts = differ.iter().map(|differ| &differ.post).collect::<BTreeSet<_>>().len();
-            writeln!(
-                io::stderr(),
-                "{} coders, {} posts, of which {posts} differ",
-                self.files.len(),
-                clusters.len()
-            )?;
+            let (coders, all) = (panel.coders().len(), panel.posts().len());
+            writeln!(io::stderr(), "{coders} coders, {all} posts, of which {posts} differ")?;
         }
         Ok(ExitCode::SUCCESS)
     }
-}
 
-fn write_differences(path: &Path, files: &[String], differ: &[Disagreement]) -> Result<()> {
-    if path == Path::new("-") {
-        bail!("--disagreements -: standard output has the table; give a file");
+    fn check_outputs(&self) -> Result<()> {
+        let inputs: Vec<String> = self.files.iter().chain(&self.reconcile).cloned().collect();
+        for (flag, output) in [("--disagreements", &self.disagreements), ("--merged", &self.merged)] {
+            let Some(output) = output else { continue };
+            spare(&inputs, output)?;
+            if output == Path::new("-") {
+                bail!("{flag} -: standard output has the table; give a file");
+            }
+        }
+        spare(&inputs, &self.output)
     }
-    write_disagreements(files, differ, Output::create(path)?, CsvOptions::default())?.commit()?;
-    Ok(())
+
+    /// The sheets of all coders. Coded posts of the machine may be among them.
+    fn sheets(&self, ids: &[&str], quiet: bool) -> Result<Vec<CodeSheet>> {
+        let mut sheets = Vec::new();
+        for file in &self.files {
+            if is_coded(file) {
+                let mut fields = vec!["user_id", "stance", "account_type"];
+                fields.extend(self.on.iter().map(String::as_str));
+                sheets.push(read_coded(file, &ColumnMap::default(), &fields, ids)?);
+                continue;
+            }
+            let of_file = self.hand.sheets(file, ids)?;
+            for sheet in &of_file {
+                if !quiet {
+                    tell_uncoded(sheet, ids)?;
+                }
+            }
+            sheets.extend(of_file);
+        }
+        if sheets.len() < 2 {
+            bail!(
+                "{}: the codes of one coder; give the files of two or more",
+                self.files.join(", ")
+            );
+        }
+        Ok(sheets)
+    }
+
+    fn settle(&self, panel: &Panel, given: &[Given], ids: &[&str]) -> Result<Reconciled> {
+        let (file, decisions) = match &self.reconcile {
+            Some(file) => (file.as_str(), read_decisions(file)?),
+            None => ("", Vec::new()),
+        };
+        let stances = Stance::BY_HAND.map(Stance::name);
+        let valid = |variable: &str, value: &str| match variable {
+            "stance" => (!stances.contains(&value)).then(|| format!("`{value}` is none of {}", stances.join(", "))),
+            "codes" => {
+                let wrong = value.split(';').find(|id| *id != NO_CODE && !ids.contains(id));
+                wrong.map(|id| format!("`{id}` is no code of the codebook; join codes by `;`, or write {NO_CODE}"))
+            }
+            _ => None,
+        };
+        Ok(panel.reconcile(given, (file, &decisions), valid)?)
+    }
 }
 
-/// Sets of codes as they are written in a cell; a post without a code shows `none`.
-fn joined(given: &[Vec<Option<BTreeSet<String>>>]) -> Vec<Vec<Option<String>>> {
-    let text = |codes: &BTreeSet<String>| match codes.is_empty() {
-        true => "none".to_owned(),
-        false => codes.iter().cloned().collect::<Vec<_>>().join(";"),
+/// What a post without a code shows.
+const NO_CODE: &str = "none";
+
+/// Whether the file is what `minyi run` and `minyi code` write: it tells by which rule it decided.
+fn is_coded(path: &str) -> bool {
+    crate::coded::CodedFile::open(path).is_ok_and(|file| file.columns().iter().any(|column| column == "account_rule"))
+}
+
+fn read_decisions(path: &str) -> Result<Vec<Decision>> {
+    let known = Known {
+        stances: &[],
+        codes: &[],
     };
-    let row = |row: &Vec<Option<BTreeSet<String>>>| row.iter().map(|codes| codes.as_ref().map(text)).collect();
+    let table = read_table(path, &ColumnMap::default(), known)?;
+    let column = |name: &str| match table.columns.iter().position(|column| column == name) {
+        Some(at) => Ok(at),
+        None => bail!("{path}: no column {name}; give the list that --disagreements wrote, filled in"),
+    };
+    let (post, variable, value, by) = (
+        column("post_id")?,
+        column("variable")?,
+        column("decision")?,
+        column("decided_by")?,
+    );
+    let decision = |row: &crate::hand::Row| Decision {
+        place: format!("{} {}", table.numbering, row.number),
+        post: row.cells[post].clone(),
+        variable: row.cells[variable].clone(),
+        value: row.cells[value].clone(),
+        by: row.cells[by].clone(),
+    };
+    Ok(table.rows.iter().map(decision).collect())
+}
+
+fn tell_settled(settled: &Reconciled) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    writeln!(out, "{} posts settled", settled.posts.len())?;
+    if settled.open.is_empty() {
+        return Ok(());
+    }
+    let open: BTreeSet<&str> = settled.open.iter().map(|open| open.post.as_str()).collect();
+    let first: Vec<String> = settled
+        .open
+        .iter()
+        .take(5)
+        .map(|open| format!("{} of {}", open.variable, open.post))
+        .collect();
+    let more = if settled.open.len() > first.len() { ", .." } else { "" };
+    writeln!(
+        out,
+        "note: {} posts are not settled and left out: {}{more}; settle them before you estimate, for posts that are hard to code are not \
+         like the others",
+        open.len(),
+        first.join(", ")
+    )
+}
+
+/// Sets of codes as they are written in a cell.
+fn joined(ids: &[&str], given: &[Vec<Option<CodeSet>>]) -> Vec<Vec<Option<String>>> {
+    let text = |codes: CodeSet| match codes.is_empty() {
+        true => NO_CODE.to_owned(),
+        false => codes
+            .iter()
+            .map(|code| ids[usize::from(code.0)])
+            .collect::<Vec<_>>()
+            .join(";"),
+    };
+    let row = |row: &Vec<Option<CodeSet>>| row.iter().map(|codes| codes.map(text)).collect();
     given.iter().map(row).collect()
 }

@@ -1,6 +1,8 @@
+mod shares;
+
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -10,14 +12,15 @@ use clap::Args;
 use super::{
     Global,
     hand::{StudyArgs, code_ids, coded_by_hand},
+    printing::PrintArgs,
     reading::spare,
 };
 use crate::{
-    export::{CsvOptions, Output, ShareRow, write_shares},
-    model::Stance,
-    tabulate::{Level, wilson},
-    validate::{self, Bounds, Group, ShareBase, Strata, Study},
+    export::{CsvOptions, DslLabel, Output, print_shares, write_differences, write_dsl, write_shares},
+    tabulate::Level,
+    validate::{ShareBase, Strata, Study},
 };
+use shares::{Estimation, Plan};
 
 /// Shares corrected for the machine's errors by a hand-coded sample, beside the uncorrected ones
 ///
@@ -26,6 +29,10 @@ use crate::{
 /// al. 2023) with the power tuning of PPI++ (Angelopoulos et al. 2023). Hand codes must be those of a probability sample of
 /// CODED (`minyi sample`). Standard errors allow for posts of one account (column user_id) being alike. lambda is the weight
 /// given to the machine. The machine may be any: an LLM's or a classifier's labels in a column of CODED will do.
+///
+/// The ending of OUT decides the format: .csv (every share, one a row), .md, .tex, .html, .xlsx (the three side by side, as
+/// printed). Differences between the groups, with tests, go to OUT.tests.csv beside it; p_holm is corrected for the number of
+/// tests of one way of estimating on one base.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Estimate {
@@ -37,139 +44,143 @@ pub(super) struct Estimate {
     /// Confidence level
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     level: f64,
+    /// Also write every post with hand code (NA where there is none), machine code and sampling probability, for dsl() of R
+    #[arg(long, value_name = "OUT")]
+    dsl: Option<PathBuf>,
+    /// Columns of CODED to write as covariates with --dsl, beside --rows
+    #[arg(long, value_name = "COLUMN,..", value_delimiter = ',', requires = "dsl")]
+    covariates: Vec<String>,
     /// File to write, or `-`
     #[arg(long, short, value_name = "OUT", default_value = "-")]
     output: PathBuf,
+    #[command(flatten)]
+    print: PrintArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  minyi estimate results/coded.csv hand.csv --sample coding/sample.csv
-  minyi estimate results/coded.csv hand.csv --sample coding/sample.csv --cols codes -o shares.csv
+  minyi estimate results/coded.csv hand.csv --sample coding/sample.csv -o shares.csv
+  minyi estimate results/coded.csv hand.csv --sample coding/sample.csv --cols codes -o shares.xlsx
+  minyi estimate results/coded.csv hand.csv --sample coding/sample.csv -o shares.csv --dsl for-r.csv
   minyi estimate llm.csv hand.csv --map-coded stance=llm_label --rows region";
 
 impl Estimate {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
-        spare(&self.study.files(), &self.output)?;
+        let inputs = self.study.files();
+        spare(&inputs, &self.output)?;
+        if let Some(dsl) = &self.dsl {
+            spare(&inputs, dsl)?;
+            if dsl == Path::new("-") {
+                bail!("--dsl -: standard output has the shares; give a file");
+            }
+        }
         let Some(level) = Level::new(self.level) else {
             bail!("--level {}: a number between 0 and 1, e.g. 0.95", self.level);
         };
-        let sheets = self.study.read()?;
+        let format = self.print.print(&self.output)?;
         let codebook = global.codebook()?;
         let ids = code_ids(&codebook);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut fields: Vec<&str> = self.covariates.iter().map(String::as_str).collect();
+        fields.push(&self.cols);
+        let sheets = self.study.read(&ids, &fields, global.quiet)?;
         sheets.variables(std::slice::from_ref(&self.cols), &ids)?;
         let codes = if self.cols == "codes" { &ids[..] } else { &[] };
-        let study = Study::new(&sheets.coded, &sheets.human, sheets.sample.as_ref(), codes)?;
-        let with_stance = sheets.coded.has("stance") && sheets.human.has("stance");
-        let shares = self.shares(&study, &ids, with_stance);
-        let mut table = Vec::new();
-        for group in std::iter::once(None).chain(study.groups(&self.study.rows).into_iter().map(Some)) {
-            let group = group.as_deref().map(|value| (self.study.rows.as_str(), value));
-            for (label, base) in &shares {
-                table.extend(self.rows(&study, label, *base, group, level));
-            }
+        let blank = self.study.hand.blank();
+        let study = Study::new(&sheets.coded, &sheets.human, sheets.sample.as_ref(), codes, blank)?;
+        let plan = Plan {
+            rows: &self.study.rows,
+            cols: &self.cols,
+            with_stance: sheets.coded.has("stance") && sheets.human.has("stance"),
+            ids: &ids,
+            level,
+        };
+        let found = plan.run(&study, global);
+        self.write(&plan, &found, format, &codebook.codes())?;
+        if let Some(path) = &self.dsl {
+            self.write_dsl(&study, &plan, path)?;
         }
-        write_shares(&table, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
         if !global.quiet {
-            let mut out = io::stderr().lock();
-            writeln!(out, "{} of {}", coded_by_hand(&study), sheets.coded.len())?;
-            match study.strata() {
-                Strata::None => {}
-                Strata::Known(columns) => writeln!(out, "drawn by strata of {}", columns.join(", "))?,
-                Strata::Changed => writeln!(
-                    out,
-                    "note: the strata of the sample are not those of {} any more, or not all of it is coded; \
-                     the shares stay right, their intervals are wider than they need be",
-                    self.study.coded
-                )?,
-            }
+            self.tell(&study, sheets.coded.len())?;
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Each share to estimate: the category and its base.
-    fn shares(&self, study: &Study<'_>, ids: &[&str], with_stance: bool) -> Vec<(String, ShareBase)> {
-        let base = if with_stance {
-            ShareBase::WithStance
-        } else {
-            ShareBase::AllPosts
-        };
-        match self.cols.as_str() {
-            "stance" => {
-                let all = Stance::BY_HAND.map(|stance| (stance.name().to_owned(), ShareBase::AllPosts));
-                let with = Stance::ON_TOPIC.map(|stance| (stance.name().to_owned(), ShareBase::WithStance));
-                all.into_iter().chain(with).collect()
+    fn write(
+        &self,
+        plan: &Plan<'_>,
+        found: &Estimation,
+        format: Option<super::table::Format>,
+        codes: &[crate::model::Code],
+    ) -> Result<()> {
+        let csv = CsvOptions::default();
+        match format {
+            None => {
+                write_shares(&found.shares, Output::create(&self.output)?, csv)?.commit()?;
             }
-            "codes" => ids.iter().map(|id| ((*id).to_owned(), base)).collect(),
-            column => study
-                .labels(column)
-                .into_iter()
-                .map(|label| (label, ShareBase::AllPosts))
-                .collect(),
+            Some(format) => {
+                let labels = self.print.labels(codes)?;
+                // Of the shares of all posts and those of posts with a stance a paper prints the second.
+                let base = if plan.with_stance {
+                    ShareBase::WithStance
+                } else {
+                    ShareBase::AllPosts
+                };
+                let base = found
+                    .shares
+                    .iter()
+                    .map(|share| share.base_name)
+                    .find(|name| *name == base.name());
+                let base = base.unwrap_or(ShareBase::AllPosts.name());
+                let table = print_shares(&found.shares, (plan.rows, plan.cols), base, plan.level, &labels);
+                self.print.write(format, &table, &self.output)?;
+            }
         }
+        if self.output != Path::new("-") {
+            let mut tests = self.output.as_os_str().to_owned();
+            tests.push(".tests.csv");
+            write_differences(&found.differences, Output::create(Path::new(&tests))?, csv)?.commit()?;
+        }
+        Ok(())
     }
 
-    fn rows(&self, study: &Study<'_>, label: &str, base: ShareBase, group: Group<'_>, level: Level) -> [ShareRow; 3] {
-        let (frame, coded) = study.share(&self.cols, label, base, group);
-        let sum = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() as u64;
-        let by_machine = sum(&mut frame.machine.iter().map(|part| part.counted));
-        let machine_base = sum(&mut frame.machine.iter().map(|part| part.base));
-        let by_hand = sum(&mut coded.iter().map(|one| one.human.counted));
-        let hand_base = sum(&mut coded.iter().map(|one| one.human.base));
-        let naive = wilson(by_machine, machine_base, level).map(|interval| {
-            let share = by_machine as f64 / machine_base as f64;
-            validate::Estimate {
-                share,
-                standard_error: (share * (1.0 - share) / machine_base as f64).sqrt(),
-                bounds: Bounds {
-                    low: interval.low,
-                    high: interval.high,
-                },
-                lambda: 1.0,
-                clipped: false,
-            }
-        });
-        let found = validate::estimate(&frame, &coded, level).map_err(|why| why.to_string());
-        let table = match group {
-            None => self.cols.clone(),
-            Some((column, _)) => format!("{column}_by_{}", self.cols),
-        };
-        let row = |method, n, base_posts, estimate: Result<validate::Estimate, String>, ci_method| ShareRow {
-            table: table.clone(),
-            row: group.map_or("all", |(_, value)| value).to_owned(),
-            col: label.to_owned(),
-            method,
-            n,
-            base: base_posts,
-            base_name: base.name(),
-            note: match &estimate {
-                Ok(estimate) if estimate.clipped => {
-                    "the estimate fell outside 0 to 1 and was set to the nearer end".to_owned()
-                }
-                _ => String::new(),
-            },
-            estimate,
-            ci_method,
-        };
-        let naive = naive.ok_or_else(|| "no post in the base by the machine".to_owned());
-        let clustered = "wilson on effective n, cluster-robust";
-        [
-            row("naive", by_machine, machine_base, naive, "wilson"),
-            row(
-                "hand",
-                by_hand,
-                hand_base,
-                found.clone().map(|found| found.hand),
-                clustered,
+    fn write_dsl(&self, study: &Study<'_>, plan: &Plan<'_>, path: &Path) -> Result<()> {
+        let labels = plan.labels_of_base(study);
+        let columns: Vec<DslLabel<'_>> = labels
+            .iter()
+            .map(|share| {
+                Ok(DslLabel {
+                    label: share.label.to_owned(),
+                    posts: study.every_post(*share)?,
+                })
+            })
+            .collect::<Result<_>>()?;
+        let mut covariates = vec![self.study.rows.clone()];
+        covariates.extend(self.covariates.iter().filter(|name| **name != self.study.rows).cloned());
+        let cell = |row: usize, name: &str| study.coded_cell(row, name).map(str::to_owned);
+        write_dsl(
+            &columns,
+            &covariates,
+            cell,
+            Output::create(path)?,
+            CsvOptions::default(),
+        )?
+        .commit()?;
+        Ok(())
+    }
+
+    fn tell(&self, study: &Study<'_>, posts: usize) -> io::Result<()> {
+        let mut out = io::stderr().lock();
+        writeln!(out, "{} of {posts}", coded_by_hand(study))?;
+        match study.strata() {
+            Strata::None => Ok(()),
+            Strata::Known(columns) => writeln!(out, "drawn by strata of {}", columns.join(", ")),
+            Strata::Changed => writeln!(
+                out,
+                "note: the strata of the sample are not those of {} any more; the shares stay right, their intervals are wider than they \
+                 need be",
+                self.study.coded
             ),
-            row(
-                "corrected",
-                hand_base,
-                frame.machine.len() as u64,
-                found.map(|found| found.corrected),
-                clustered,
-            ),
-        ]
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! What `agree`, `validate`, `sample` and `estimate` share: sheets of codes, and how intervals are made.
 
-use std::path::Path;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -9,9 +12,9 @@ use super::Global;
 use crate::{
     codebook::Codebook,
     coded::{CodedFile, Wanted},
-    ingest::read_text,
+    hand::{Known, read_sheets},
     model::Stance,
-    validate::{Bootstrap, CodeSheet, ColumnMap, Study},
+    validate::{self, Bootstrap, CodeSheet, ColumnMap, SheetBuilder, Study, strata_columns},
 };
 
 /// What is drawn again in the bootstrap.
@@ -49,12 +52,91 @@ impl BootstrapArgs {
     }
 }
 
+/// What an empty code cell of a row that has been begun means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Blank {
+    /// A fault, told cell by cell
+    #[default]
+    Refuse,
+    /// The code is not given
+    No,
+    /// The post's codes are not known
+    Missing,
+}
+
+impl From<Blank> for validate::Blank {
+    fn from(blank: Blank) -> Self {
+        match blank {
+            Blank::Refuse => validate::Blank::Refuse,
+            Blank::No => validate::Blank::No,
+            Blank::Missing => validate::Blank::Missing,
+        }
+    }
+}
+
+/// How hand codes are read.
+#[derive(Debug, Args)]
+pub(super) struct HandArgs {
+    /// Columns of hand codes with other names: `post_id=COLUMN,stance=COLUMN,codes=COLUMN,user_id=COLUMN`
+    #[arg(long, value_name = "FIELD=COLUMN,..")]
+    map: Option<ColumnMap>,
+    /// What an empty cell means where the rest of the row is filled in
+    #[arg(long, value_enum, default_value_t)]
+    blank: Blank,
+}
+
+impl HandArgs {
+    pub(super) fn blank(&self) -> validate::Blank {
+        self.blank.into()
+    }
+
+    pub(super) fn map(&self) -> ColumnMap {
+        self.map.clone().unwrap_or_default()
+    }
+
+    /// The sheets of a file of hand codes, one a coder, with their labels checked.
+    pub(super) fn sheets(&self, path: &str, ids: &[&str]) -> Result<Vec<CodeSheet>> {
+        let stances = Stance::BY_HAND.map(Stance::name);
+        let known = Known {
+            stances: &stances,
+            codes: ids,
+        };
+        let sheets = read_sheets(path, &self.map(), known)?;
+        for sheet in &sheets {
+            sheet.check_labels("stance", &stances)?;
+            if self.blank == Blank::Refuse {
+                sheet.check_complete(ids)?;
+            }
+        }
+        Ok(sheets)
+    }
+}
+
+/// Says how many rows of a sheet have not been coded, and the first of them.
+pub(super) fn tell_uncoded(sheet: &CodeSheet, ids: &[&str]) -> io::Result<()> {
+    let rows = sheet.uncoded(ids);
+    if rows.is_empty() || rows.len() == sheet.len() {
+        return Ok(());
+    }
+    let first: Vec<String> = rows.iter().take(5).map(|&row| sheet.place(row)).collect();
+    let more = if rows.len() > first.len() { ", .." } else { "" };
+    writeln!(
+        io::stderr(),
+        "note: {}: {} of {} posts are not coded ({}{more})",
+        sheet.name,
+        rows.len(),
+        sheet.len(),
+        first.join(", ")
+    )
+}
+
 /// The machine's and the human's sheet.
 #[derive(Debug, Args)]
 pub(super) struct StudyArgs {
-    /// Posts coded by the machine: coded.csv or coded.parquet of `minyi run`, or any csv with a column post_id
+    /// Posts coded by the machine: coded.csv or coded.parquet of `minyi run`, or any table with a column post_id
     pub(super) coded: String,
-    /// Posts coded by a person: csv with post_id and any of stance, codes, account_type
+    /// Posts coded by a person: a sheet of `minyi sample` filled in (csv, xlsx), an export of Label Studio (JSON, JSON-MIN, CSV) or
+    /// doccano (JSONL, CSV), or any table with post_id and any of stance, codes, account_type
     pub(super) human: String,
     /// The sample.csv that `minyi sample` drew the posts with: their inclusion probabilities and strata
     ///
@@ -62,9 +144,8 @@ pub(super) struct StudyArgs {
     /// itself. Without either, every post counts alike.
     #[arg(long, value_name = "FILE")]
     pub(super) sample: Option<String>,
-    /// Columns of HUMAN with other names: `post_id=COLUMN,stance=COLUMN,codes=COLUMN`
-    #[arg(long, value_name = "FIELD=COLUMN,..")]
-    map: Option<ColumnMap>,
+    #[command(flatten)]
+    pub(super) hand: HandArgs,
     /// Columns of CODED with other names, e.g. of another machine's labels: `stance=bert_label`
     #[arg(long, value_name = "FIELD=COLUMN,..")]
     map_coded: Option<ColumnMap>,
@@ -89,17 +170,49 @@ impl StudyArgs {
             .collect()
     }
 
-    pub(super) fn read(&self) -> Result<Sheets> {
-        let coded = read_sheet(&self.coded, self.map_coded.as_ref())?;
+    /// Reads the sheets; of the coded posts only the columns that are needed: these `fields`, those of the codes, of the groups and of
+    /// the strata.
+    pub(super) fn read(&self, ids: &[&str], fields: &[&str], quiet: bool) -> Result<Sheets> {
+        let mut human = self.hand.sheets(&self.human, ids)?;
+        if human.len() > 1 {
+            let names: Vec<&str> = human.iter().map(|sheet| sheet.name.as_str()).collect();
+            bail!(
+                "{}: codes of {} coders ({}); settle them first: `minyi agree {} --reconcile DECISIONS --merged human.csv`",
+                self.human,
+                human.len(),
+                names.join("; "),
+                self.human
+            );
+        }
+        let human = human.remove(0);
+        if !quiet {
+            tell_uncoded(&human, ids)?;
+        }
+        let sample = match &self.sample {
+            Some(path) => Some(read_sample(path)?),
+            None => None,
+        };
+        let strata = strata_columns(sample.as_ref().unwrap_or(&human));
+        let mut wanted: Vec<&str> = ["user_id", "stance", "account_type", &self.rows].to_vec();
+        wanted.extend(fields);
+        wanted.extend(strata.iter().map(String::as_str));
+        let map = self.map_coded.clone().unwrap_or_default();
+        let coded = read_coded(&self.coded, &map, &wanted, ids)?;
         if !coded.has(&self.rows) && self.rows != "account_type" {
             bail!("--rows {}: no such column in {}", self.rows, self.coded);
         }
-        Ok(Sheets {
-            coded,
-            human: read_sheet(&self.human, self.map.as_ref())?,
-            sample: self.sample.as_ref().map(|path| read_sheet(path, None)).transpose()?,
-        })
+        Ok(Sheets { coded, human, sample })
     }
+}
+
+/// The key of a sample.
+fn read_sample(path: &str) -> Result<CodeSheet> {
+    let known = Known {
+        stances: &[],
+        codes: &[],
+    };
+    let mut sheets = read_sheets(path, &ColumnMap::default(), known)?;
+    Ok(sheets.remove(0))
 }
 
 /// `100 hand-coded posts`, and how many were left aside.
@@ -108,31 +221,43 @@ pub(super) fn coded_by_hand(study: &Study<'_>) -> String {
         0 => String::new(),
         outside => format!(" ({outside} more are not in the sample and were left aside)"),
     };
-    format!("{} hand-coded posts{aside}", study.matched())
+    let open = match study.uncoded() {
+        0 => String::new(),
+        open => format!(" ({open} of the sample are not coded and taken as missing at random within their stratum)"),
+    };
+    format!("{} hand-coded posts{aside}{open}", study.matched())
 }
 
 impl Sheets {
     /// Variables asked for, or those of stance, codes and account_type that both sheets have.
     pub(super) fn variables(&self, asked: &[String], ids: &[&str]) -> Result<Vec<String>> {
-        let has = |sheet: &CodeSheet, name: &str| {
-            sheet.has(name) || name == "codes" && sheet.has(&format!("code.{}", ids[0]))
-        };
+        let has = |sheet: &CodeSheet, name: &str| sheet.has(name) || name == "codes" && sheet.has_codes(ids);
         variables(asked, |name| has(&self.coded, name) && has(&self.human, name))
     }
 }
 
-/// Reads a sheet of codes and checks the stances in it: a csv in any encoding, or coded posts as jsonl or parquet.
-pub(super) fn read_sheet(path: &str, map: Option<&ColumnMap>) -> Result<CodeSheet> {
-    let unmapped = ColumnMap::default();
-    let map = map.unwrap_or(&unmapped);
+/// Reads coded posts, streaming: their ids and, as far as they are there, the fields named and the codes.
+pub(super) fn read_coded(path: &str, map: &ColumnMap, fields: &[&str], ids: &[&str]) -> Result<CodeSheet> {
     let ending = Path::new(path)
         .extension()
         .unwrap_or_default()
         .to_string_lossy()
         .to_lowercase();
-    let sheet = match ending.as_str() {
-        "jsonl" | "ndjson" | "parquet" => read_coded(path, map)?,
-        _ => CodeSheet::parse(path, &read_text(path)?.0, map)?,
+    let streamed = match ending.as_str() {
+        "csv" | "jsonl" | "ndjson" | "parquet" => Some(CodedFile::open(path)?),
+        _ => None,
+    };
+    let has_id = |file: &CodedFile| file.columns().iter().any(|column| column == map.column("post_id"));
+    let sheet = match streamed.filter(has_id) {
+        Some(file) => stream(&file, map, fields, ids)?,
+        // Another delimiter, a workbook: read as a sheet of codes is.
+        None => {
+            let known = Known {
+                stances: &[],
+                codes: &[],
+            };
+            read_sheets(path, map, known)?.remove(0)
+        }
     };
     if sheet.is_empty() {
         bail!("{path}: no row below the header");
@@ -141,18 +266,32 @@ pub(super) fn read_sheet(path: &str, map: Option<&ColumnMap>) -> Result<CodeShee
     Ok(sheet)
 }
 
-fn read_coded(path: &str, map: &ColumnMap) -> Result<CodeSheet> {
-    let file = CodedFile::open(path)?;
-    let mut wanted = Wanted::of(&file);
-    for column in file.columns() {
+fn stream(file: &CodedFile, map: &ColumnMap, fields: &[&str], ids: &[&str]) -> Result<CodeSheet> {
+    let joined = file.columns().iter().any(|column| column == map.column("codes"));
+    let codes: Vec<String> = match joined {
+        true => vec!["codes".to_owned()],
+        false => ids.iter().map(|id| format!("code.{id}")).collect(),
+    };
+    let wanted_fields = ["post_id"].into_iter().chain(fields.iter().copied());
+    let mut columns: Vec<String> = Vec::new();
+    for field in wanted_fields.chain(codes.iter().map(String::as_str)) {
+        let column = map.column(field).to_owned();
+        if file.columns().contains(&column) && !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    let mut wanted = Wanted::of(file);
+    for column in &columns {
         wanted.column(column)?;
     }
-    let mut rows = Vec::new();
+    let mut sheet = SheetBuilder::new(file.path(), "record", &columns, &map.only(&columns, file.columns()))?;
+    let mut number = 1;
     file.read(&wanted, |cells| {
-        rows.push(Ok((rows.len() as u64 + 1, cells.to_vec())));
+        sheet.row(number, cells.iter().map(String::as_str));
+        number += 1;
         Ok(())
     })?;
-    Ok(CodeSheet::new(path, file.columns(), rows, map)?)
+    Ok(sheet.finish()?)
 }
 
 /// Ids of the codebook's codes.

@@ -12,11 +12,13 @@ mod import;
 mod inspect;
 mod kwic;
 mod paint;
+mod printing;
 mod privacy;
 mod progress;
 mod reading;
 mod run;
 mod sample;
+mod sample_size;
 mod select;
 mod summary;
 mod table;
@@ -102,6 +104,7 @@ enum Command {
     Kwic(kwic::Kwic),
     Terms(terms::Terms),
     Sample(sample::Sample),
+    SampleSize(sample_size::SampleSize),
     Agree(agree::Agree),
     Validate(validate::Validate),
     Estimate(estimate::Estimate),
@@ -130,6 +133,7 @@ impl Cli {
             Command::Kwic(command) => command.run(&self.global),
             Command::Terms(command) => command.run(&self.global),
             Command::Sample(command) => command.run(&self.global),
+            Command::SampleSize(command) => command.run(&self.global),
             Command::Agree(command) => command.run(&self.global),
             Command::Validate(command) => command.run(&self.global),
             Command::Estimate(command) => command.run(&self.global),

@@ -15,6 +15,8 @@ use crate::{
 };
 use survey::Survey;
 
+pub(super) use output::Format;
+
 /// Any variable of coded posts by any other, as a paper prints it
 ///
 /// Reads coded posts (coded.csv, coded.parquet or coded.jsonl of `minyi run` and `minyi code`) and counts one column by

@@ -28,6 +28,7 @@ mod atomic;
 mod coded;
 mod coding;
 mod columns;
+mod estimates;
 mod evidence;
 mod excluded;
 pub mod figures;
@@ -44,20 +45,22 @@ mod words;
 
 pub use atomic::{Output, OutputDir, Written};
 pub use coded::{CodedWriter, OutputFormat};
-pub use coding::{GuideEntry, write_coding_workbook};
+pub use coding::{CodingPost, Guide, GuideEntry, write_coding_workbook};
 pub use columns::{CodedSchema, Column, ColumnKind};
+pub use estimates::{DifferenceRow, DslLabel, Estimated, ShareRow, write_differences, write_dsl, write_shares};
 pub use evidence::EvidenceWriter;
 pub use excluded::ExcludedWriter;
 pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use print::{
-    Group, Labels, PrintCell, PrintRow, PrintTable, Printing, RowKind, html, latex, markdown, print_crossings,
-    print_study_table, wide_csv, write_crossings, xlsx,
+    Group, Labels, PrintCell, PrintRow, PrintTable, Printing, RowKind, html, latex, markdown, print_agreement,
+    print_crossings, print_shares, print_study_table, wide_csv, write_crossings, xlsx,
 };
 pub use rejects::RejectsWriter;
 pub use sheet::CsvOptions;
 pub use tables::{write_examples, write_table, write_tests};
 pub use validation::{
-    Scores, ShareRow, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_shares,
+    Scores, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_settled,
+    write_term_scores,
 };
 pub use words::{ConcordanceWriter, Line, write_frequencies, write_keyness, write_polarity_list};
 

@@ -1,7 +1,9 @@
 //! Agreement, scores and corrected shares as CSV.
 
 use crate::error::Result;
-use crate::validate::{Cell, Coefficient, Disagreement, Estimate, Measured, Score, VariableAgreement};
+use crate::validate::{
+    Cell, Coefficient, Disagreement, Measured, Panel, Reconciled, Score, Settled, TermScore, VariableAgreement,
+};
 
 use super::{
     CsvOptions, Output,
@@ -62,19 +64,60 @@ pub fn write_agreement(rows: &[VariableAgreement], out: Output, csv: CsvOptions)
     write_rows(header.iter().map(String::as_str), cells, out, csv)
 }
 
-/// Writes the posts whose coders differ, one post and variable a row, one column a coder.
-pub fn write_disagreements(coders: &[String], rows: &[Disagreement], out: Output, csv: CsvOptions) -> Result<Output> {
+/// Writes the posts whose coders differ, one post and variable a row: `post_id, variable`, one column a coder, `decision` and `decided_by` for
+/// the meeting to fill in, and the text where a sheet has it.
+pub fn write_disagreements(panel: &Panel, rows: &[Disagreement], out: Output, csv: CsvOptions) -> Result<Output> {
+    let coders = panel.coders();
+    let with_text = rows.iter().any(|row| panel.about(&row.post, "text").is_some());
     let header = ["post_id", "variable"]
         .into_iter()
-        .chain(coders.iter().map(String::as_str));
+        .chain(coders.iter().copied())
+        .chain(["decision", "decided_by"])
+        .chain(with_text.then_some("text"));
     let cells = rows.iter().map(|row| {
         let given = row.given.iter().map(|given| given.clone().unwrap_or_default());
+        let text = with_text.then(|| panel.about(&row.post, "text").unwrap_or_default().to_owned());
         [row.post.clone(), row.variable.clone()]
             .into_iter()
             .chain(given)
+            .chain([String::new(), String::new()])
+            .chain(text)
             .collect()
     });
     write_rows(header, cells, out, csv)
+}
+
+/// Writes settled hand codes, one post a row: `post_id, user_id`, each variable, and who each value comes from in `VARIABLE.decided_by`.
+pub fn write_settled(
+    panel: &Panel,
+    variables: &[String],
+    settled: &Reconciled,
+    out: Output,
+    csv: CsvOptions,
+) -> Result<Output> {
+    let header: Vec<String> = ["post_id", "user_id"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(
+            variables
+                .iter()
+                .flat_map(|name| [name.clone(), format!("{name}.decided_by")]),
+        )
+        .collect();
+    let cells = settled.posts.iter().map(|(post, values)| {
+        let both = |value: &Option<Settled>| match value {
+            Some(value) => [value.value.clone(), value.by.clone()],
+            None => [String::new(), String::new()],
+        };
+        [
+            post.clone(),
+            panel.about(post, "user_id").unwrap_or_default().to_owned(),
+        ]
+        .into_iter()
+        .chain(values.iter().flat_map(both))
+        .collect()
+    });
+    write_rows(header.iter().map(String::as_str), cells, out, csv)
 }
 
 /// Scores of the machine on one variable in one group of posts.
@@ -156,79 +199,38 @@ pub fn write_confusion(groups: &[Scores], out: Output, csv: CsvOptions) -> Resul
     write_rows(header, rows, out, csv)
 }
 
-/// One way of estimating one share.
-#[derive(Debug, Clone)]
-pub struct ShareRow {
-    /// Table: `stance_by_account_type`, or `stance` where it has no rows.
-    pub table: String,
-    /// Row category; `all` where the table has no rows.
-    pub row: String,
-    /// Column category.
-    pub col: String,
-    /// `naive`, `hand` or `corrected`.
-    pub method: &'static str,
-    /// Posts counted; of the corrected share the hand-coded posts it rests on.
-    pub n: u64,
-    /// Posts the share is taken of: machine-coded ones, hand-coded ones, or all that are estimated.
-    pub base: u64,
-    /// What the base is.
-    pub base_name: &'static str,
-    /// The share; or why there is none.
-    pub estimate: std::result::Result<Estimate, String>,
-    /// How the interval was made.
-    pub ci_method: &'static str,
-    /// What the reader should know.
-    pub note: String,
-}
-
-/// Writes estimated shares, one way of estimating one share a row, in the layout of the tables.
-pub fn write_shares(rows: &[ShareRow], out: Output, csv: CsvOptions) -> Result<Output> {
+/// Writes what became of each term, the most errors first: `code, term, rule, posts, right, wrong, missed, precision, ci_low, ci_high,
+/// stance_wrong, wrong_posts, missed_posts` (ids joined by `;`, ten at most).
+pub fn write_term_scores(rows: &[TermScore], out: Output, csv: CsvOptions) -> Result<Output> {
     let header = [
-        "table",
-        "row",
-        "col",
-        "method",
-        "n",
-        "base",
-        "base_name",
-        "share",
+        "code",
+        "term",
+        "rule",
+        "posts",
+        "right",
+        "wrong",
+        "missed",
+        "precision",
         "ci_low",
         "ci_high",
-        "ci_method",
-        "standard_error",
-        "lambda",
-        "note",
+        "stance_wrong",
+        "wrong_posts",
+        "missed_posts",
     ];
+    let some = |posts: &[String]| posts[..posts.len().min(10)].join(";");
     let cells = rows.iter().map(|row| {
-        let numbers = match &row.estimate {
-            Ok(found) => [found.share, found.bounds.low, found.bounds.high].map(share),
-            Err(_) => [(); 3].map(|()| NOT_AVAILABLE.to_owned()),
+        let precision = match &row.precision {
+            Some((precision, bounds)) => [*precision, bounds.low, bounds.high].map(statistic),
+            None => [(); 3].map(|()| NOT_AVAILABLE.to_owned()),
         };
-        let [estimate, low, high] = numbers;
-        let found = row.estimate.as_ref().ok();
-        let or_missing = |value: Option<f64>| value.map_or_else(|| NOT_AVAILABLE.to_owned(), share);
-        let why = row.estimate.as_ref().err().cloned();
-        let notes: Vec<String> = why
+        let counts = [row.posts, row.right, row.wrong.len(), row.missed.len()];
+        [&row.code, &row.term, &row.rule]
             .into_iter()
-            .chain([row.note.clone()])
-            .filter(|note| !note.is_empty())
-            .collect();
-        vec![
-            row.table.clone(),
-            row.row.clone(),
-            row.col.clone(),
-            row.method.to_owned(),
-            row.n.to_string(),
-            row.base.to_string(),
-            row.base_name.to_owned(),
-            estimate,
-            low,
-            high,
-            row.ci_method.to_owned(),
-            or_missing(found.map(|found| found.standard_error)),
-            or_missing(found.map(|found| found.lambda)),
-            notes.join("; "),
-        ]
+            .cloned()
+            .chain(counts.map(|count| count.to_string()))
+            .chain(precision)
+            .chain([row.stance_wrong.to_string(), some(&row.wrong), some(&row.missed)])
+            .collect()
     });
     write_rows(header, cells, out, csv)
 }

@@ -97,6 +97,16 @@ impl Pseudonyms {
         self.text(&text).into_owned()
     }
 
+    /// What a post's id is called, as in [`Pseudonyms::post`].
+    pub fn post_id(&self, id: &str) -> String {
+        self.pseudonym(Of::Post, id)
+    }
+
+    /// What an account's id is called, as in [`Pseudonyms::post`].
+    pub fn user_id(&self, id: &str) -> String {
+        self.pseudonym(Of::User, id)
+    }
+
     /// A text with `@names`, addresses, links and long numbers replaced.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.replaced(text, &[]) {

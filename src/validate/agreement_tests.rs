@@ -65,6 +65,37 @@ fn the_published_examples_give_their_alphas() {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct OfIrr {
+    name: String,
+    cohen: Option<f64>,
+    fleiss: Option<f64>,
+    alpha: Option<f64>,
+}
+
+/// tests/reference/irr.R.
+#[test]
+fn kappas_and_alpha_agree_with_irr_of_r() {
+    let stored: Vec<OfIrr> = serde_json::from_str(include_str!("../../tests/reference/irr.json")).unwrap();
+    assert_eq!(stored.len(), 7);
+    let mut compared = 0;
+    for (irr, case) in stored.iter().zip(cases()) {
+        assert_eq!(irr.name, case.name);
+        let (ratings, _) = case.ratings();
+        for (expected, coefficient) in [
+            (irr.cohen, Coefficient::CohenKappa),
+            (irr.fleiss, Coefficient::FleissKappa),
+            (irr.alpha, Coefficient::Alpha),
+        ] {
+            if let Some(expected) = expected {
+                close(of(coefficient, &ratings), expected, &irr.name);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 13);
+}
+
 #[test]
 fn every_coefficient_agrees_with_krippendorff_irrcac_statsmodels_and_scikit_learn() {
     for case in cases() {

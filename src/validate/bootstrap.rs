@@ -133,18 +133,23 @@ where
 
 /// Does the blocks on as many threads as asked for and joins what they give in their order.
 pub(super) fn in_blocks<T: Send>(threads: usize, block: impl Fn(usize) -> Vec<T> + Sync) -> Vec<T> {
+    in_order(threads, BLOCKS, block).into_iter().flatten().collect()
+}
+
+/// Does tasks, numbered from 0, on as many threads as asked for (0: one a core), and gives what they give in their order.
+pub fn in_order<T: Send>(threads: usize, tasks: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = if threads == 0 { cores } else { threads }.min(BLOCKS);
+    let threads = if threads == 0 { cores } else { threads }.min(tasks);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= BLOCKS {
+                    if number >= tasks {
                         break;
                     }
-                    let result = block(number);
+                    let result = task(number);
                     // A thread that panicked took the scope down with it; the map is whole.
                     done.lock()
                         .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -154,7 +159,7 @@ pub(super) fn in_blocks<T: Send>(threads: usize, block: impl Fn(usize) -> Vec<T>
         }
     });
     let done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    done.into_values().flatten().collect()
+    done.into_values().collect()
 }
 
 /// A whole number below `n`, each equally likely (Lemire 2019, ACM TOMACS 29:3; the bias of 2^-64 n is not removed).

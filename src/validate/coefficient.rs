@@ -118,6 +118,17 @@ impl Coefficient {
     }
 }
 
+impl std::str::FromStr for Coefficient {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Coefficient::ALL
+            .into_iter()
+            .find(|coefficient| coefficient.name() == name);
+        found.ok_or_else(|| format!("use one of {}", Coefficient::ALL.map(Coefficient::name).join(", ")))
+    }
+}
+
 impl fmt::Display for Coefficient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

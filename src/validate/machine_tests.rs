@@ -156,11 +156,8 @@ fn study(counts: [usize; 4], positives: usize, posts: usize) -> (Frame, Vec<Code
             *next += 1;
         }
     }
-    let frame = Frame {
-        machine: machine.into_iter().map(part).collect(),
-        clusters: (0..posts).collect(),
-        strata: vec![0; posts],
-    };
+    let accounts: Vec<usize> = (0..posts).collect();
+    let frame = Frame::new(machine.into_iter().map(part).collect(), &accounts, vec![0; posts]);
     (frame, coded)
 }
 
@@ -168,7 +165,7 @@ fn study(counts: [usize; 4], positives: usize, posts: usize) -> (Frame, Vec<Code
 fn tuned_shares_agree_with_ppi_py_as_far_as_its_independent_sets_let_them() {
     for case in reference().tuned {
         let (frame, coded) = study(case.counts, case.positives, case.posts);
-        let found = estimate(&frame, &coded, Level::default()).unwrap().corrected;
+        let found = estimate(&frame, &coded).unwrap().corrected.estimate;
         let sampled = coded.len() as f64 / case.posts as f64;
         assert!(
             (found.share - case.point).abs() < sampled * 0.05,
@@ -186,9 +183,9 @@ fn tuned_shares_agree_with_ppi_py_as_far_as_its_independent_sets_let_them() {
 #[test]
 fn a_corpus_coded_whole_is_the_hand_codes() {
     let (frame, coded) = study([60, 10, 40, 90], 100, 200);
-    let found = estimate(&frame, &coded, Level::default()).unwrap();
+    let found = estimate(&frame, &coded).unwrap();
     assert_eq!(found.hand, found.corrected);
-    assert!((found.hand.share - 0.35).abs() < 1e-12);
+    assert!((found.hand.estimate.share - 0.35).abs() < 1e-12);
 }
 
 #[test]
@@ -200,19 +197,15 @@ fn a_weighted_clustered_hand_share_agrees_with_statsmodels() {
         mean,
         standard_error,
     } = reference().weighted_mean;
-    let frame = Frame {
-        machine: vec![part(0.0); y.len()],
-        clusters: cluster,
-        strata: vec![0; y.len()],
-    };
+    let frame = Frame::new(vec![part(0.0); y.len()], &cluster, vec![0; y.len()]);
     let coded = |(post, (&y, &pi)): (usize, (&f64, &f64))| Coded {
         post,
         human: part(y),
         inclusion_probability: pi,
     };
     let coded: Vec<Coded> = y.iter().zip(&pi).enumerate().map(coded).collect();
-    let found = estimate(&frame, &coded, Level::default()).unwrap().hand;
-    let widened = (200.0_f64 / 199.0).sqrt();
+    let found = estimate(&frame, &coded).unwrap().hand.estimate;
+    let widened = (40.0_f64 / 39.0).sqrt();
     assert!((found.share - mean).abs() < 1e-9, "{found:?}");
     assert!(
         (found.standard_error / widened - standard_error).abs() < 1e-9,
@@ -220,17 +213,60 @@ fn a_weighted_clustered_hand_share_agrees_with_statsmodels() {
     );
 }
 
+#[derive(serde::Deserialize)]
+struct TwoGroups {
+    group: Vec<usize>,
+    account: Vec<usize>,
+    pi: Vec<f64>,
+    y: Vec<f64>,
+    difference: f64,
+    standard_error: f64,
+}
+
+/// tests/reference/difference.py.
+#[test]
+fn a_difference_of_groups_that_share_accounts_agrees_with_statsmodels() {
+    let stored: TwoGroups = serde_json::from_str(include_str!("../../tests/reference/difference.json")).unwrap();
+    let of = |group: usize| {
+        let posts: Vec<usize> = (0..stored.y.len())
+            .filter(|&post| stored.group[post] == group)
+            .collect();
+        let accounts: Vec<usize> = posts.iter().map(|&post| stored.account[post]).collect();
+        let frame = Frame::new(vec![part(0.0); posts.len()], &accounts, vec![0; posts.len()]);
+        let coded = |(at, &post): (usize, &usize)| Coded {
+            post: at,
+            human: part(stored.y[post]),
+            inclusion_probability: stored.pi[post],
+        };
+        let coded: Vec<Coded> = posts.iter().enumerate().map(coded).collect();
+        estimate(&frame, &coded).unwrap().hand
+    };
+    let found = difference(&of(0), &of(1), Level::default()).unwrap();
+    let widened = (50.0_f64 / 49.0).sqrt();
+    assert!((found.difference - stored.difference).abs() < 1e-9, "{found:?}");
+    assert!(
+        (found.standard_error / widened - stored.standard_error).abs() < 1e-9,
+        "{found:?}"
+    );
+    // Not far from statsmodels' z test, which knows neither degrees of freedom nor the bounds of a share.
+    let z = (stored.difference / stored.standard_error).abs();
+    let normal = statrs::distribution::Normal::standard();
+    let p = 2.0 * (1.0 - statrs::distribution::ContinuousCDF::cdf(&normal, z));
+    assert!((found.p_value / p).ln().abs() < 0.5, "{} {p}", found.p_value);
+}
+
 #[test]
 fn the_correction_takes_the_bias_of_the_machine_away() {
     // Of 200 coded posts the machine says 100, 40 wrongly, and misses 10: 70 of 200 have the code; of 1,000 posts it says 500.
     let (frame, coded) = study([60, 10, 40, 90], 500, 1000);
-    let found = estimate(&frame, &coded, Level::default()).unwrap();
+    let Estimates { hand, corrected } = estimate(&frame, &coded).unwrap();
+    let (hand, found) = (hand.estimate, corrected.estimate);
     assert!(
-        (found.hand.share - 0.35).abs() < 1e-12 && (found.corrected.share - 0.35).abs() < 1e-9,
+        (hand.share - 0.35).abs() < 1e-12 && (found.share - 0.35).abs() < 1e-9,
         "{found:?}"
     );
     assert!(
-        found.corrected.standard_error < found.hand.standard_error && found.corrected.lambda > 0.3,
+        found.standard_error < hand.standard_error && found.lambda > 0.3,
         "{found:?}"
     );
 }
@@ -239,16 +275,16 @@ fn the_correction_takes_the_bias_of_the_machine_away() {
 fn machines_of_no_use_leave_the_hand_codes_and_a_perfect_one_decides() {
     let same = |[both, human, machine, neither]: [usize; 4], positives| {
         let (frame, coded) = study([both, human, machine, neither], positives, 1000);
-        estimate(&frame, &coded, Level::default()).unwrap()
+        estimate(&frame, &coded).unwrap().corrected.estimate
     };
     for (counts, positives) in [([30, 0, 70, 0], 1000), ([0, 30, 0, 70], 0), ([0, 30, 70, 0], 700)] {
         let found = same(counts, positives);
         assert!(
-            found.corrected.lambda < 1e-9 && (found.corrected.share - 0.3).abs() < 1e-9,
+            found.lambda < 1e-9 && (found.share - 0.3).abs() < 1e-9,
             "{counts:?} {found:?}"
         );
     }
-    let perfect = same([40, 0, 0, 60], 312).corrected;
+    let perfect = same([40, 0, 0, 60], 312);
     assert!(
         (perfect.share - 0.312).abs() < 1e-9 && (perfect.lambda - 1.0).abs() < 1e-9,
         "{perfect:?}"
@@ -260,11 +296,9 @@ fn machines_of_no_use_leave_the_hand_codes_and_a_perfect_one_decides() {
 /// Posts 0 to 9 are stratum 0, four of them coded; the singleton post 10 is coded whole. By hand: (5 / 10 * 10 + 1) / 11.
 #[test]
 fn a_stratum_coded_whole_may_have_one_post() {
-    let frame = Frame {
-        machine: vec![part(0.0); 11],
-        clusters: (0..11).collect(),
-        strata: (0..11).map(|post| usize::from(post == 10)).collect(),
-    };
+    let accounts: Vec<usize> = (0..11).collect();
+    let strata = accounts.iter().map(|post| usize::from(*post == 10)).collect();
+    let frame = Frame::new(vec![part(0.0); 11], &accounts, strata);
     let one = |post: usize, human: f64, inclusion_probability: f64| Coded {
         post,
         human: part(human),
@@ -277,7 +311,7 @@ fn a_stratum_coded_whole_may_have_one_post() {
         one(3, 0.0, 0.4),
         one(10, 1.0, 1.0),
     ];
-    let found = estimate(&frame, &coded, Level::default()).unwrap().hand;
+    let found = estimate(&frame, &coded).unwrap().hand.estimate;
     assert!((found.share - 6.0 / 11.0).abs() < 1e-12, "{found:?}");
     // Errors: 10 posts of -1/22 each, the coded of them 4 times 10/4 * 1/2 * sqrt(4/3) more or less; the singleton 5/11.
     let (mean, step): (f64, f64) = (0.5 - 6.0 / 11.0, 1.25 * (4.0_f64 / 3.0).sqrt());
@@ -292,8 +326,8 @@ fn a_stratum_coded_whole_may_have_one_post() {
 #[test]
 fn too_little_to_go_by_is_said() {
     let (frame, coded) = study([2, 0, 0, 2], 10, 20);
-    assert!(estimate(&frame, &[], Level::default()).is_err());
-    assert!(estimate(&frame, &coded[..1], Level::default()).is_err());
+    assert!(estimate(&frame, &[]).is_err());
+    assert!(estimate(&frame, &coded[..1]).is_err());
     let off_topic = |one: &Coded| Coded {
         human: Part {
             counted: 0.0,
@@ -302,22 +336,20 @@ fn too_little_to_go_by_is_said() {
         ..*one
     };
     let off_topic: Vec<Coded> = coded.iter().map(off_topic).collect();
-    assert!(estimate(&frame, &off_topic, Level::default()).is_err());
-    let one_account = Frame {
-        clusters: vec![0; 20],
-        ..frame
-    };
-    assert!(estimate(&one_account, &coded, Level::default()).is_err());
+    assert!(estimate(&frame, &off_topic).is_err());
+    let one_account = Frame::new(frame.machine.clone(), &[0; 20], vec![0; 20]);
+    assert!(estimate(&one_account, &coded).is_err());
 }
 
 #[test]
 fn a_code_that_no_coded_post_has_is_not_known_to_be_absent() {
     let (frame, coded) = study([0, 0, 0, 100], 0, 1000);
-    let found = estimate(&frame, &coded, Level::default()).unwrap().hand;
+    let found = estimate(&frame, &coded).unwrap().hand.estimate;
+    let bounds = found.bounds(Level::default()).unwrap();
     // Wilson's upper end at 0 of 100 is 0.0370.
     assert!(
-        found.share == 0.0 && found.bounds.low == 0.0 && (0.036..0.039).contains(&found.bounds.high),
-        "{found:?}"
+        found.share == 0.0 && bounds.low == 0.0 && (0.036..0.039).contains(&bounds.high),
+        "{bounds:?}"
     );
 }
 
@@ -330,6 +362,7 @@ fn covers(scenario: Scenario) {
         "{scenario:?} {found:?}"
     );
     assert!(found.naive < 0.8, "the machine alone is wrong: {scenario:?} {found:?}");
+    assert!((0.035..=0.065).contains(&found.false_alarms), "{scenario:?} {found:?}");
 }
 
 #[test]
@@ -339,6 +372,7 @@ fn corrected_intervals_hold_the_truth_as_often_as_they_say() {
         (0.8, Design::Strata, true),
         (0.8, Design::Poisson, true),
         (0.95, Design::Equal, true),
+        (0.8, Design::Accounts, true),
     ] {
         covers(Scenario {
             accuracy,

@@ -30,21 +30,27 @@ mod confusion;
 mod estimate;
 mod panel;
 mod ratings;
+mod reconcile;
 mod sample;
+mod sample_size;
 mod sheet;
 mod simulation;
+mod terms;
 
 pub use agreement::{Measured, agreement};
-pub use bootstrap::{Bootstrap, Bounds, bootstrap, clusters};
+pub use bootstrap::{Bootstrap, Bounds, bootstrap, clusters, in_order};
 pub use coefficient::{Coefficient, Undefined, alpha};
-pub use compare::{Group, ShareBase, Strata, Study, stratum_of};
+pub use compare::{BY_ACCOUNT, Domain, Group, Prediction, Share, ShareBase, Strata, Study, strata_columns, stratum_of};
 pub use confusion::{Cell, Class, Comparison, Measure, Score};
-pub use estimate::{Coded, Estimate, Estimates, Frame, Part, estimate};
+pub use estimate::{Coded, Difference, Estimate, Estimated, Estimates, Frame, Part, difference, estimate};
 pub use panel::{Disagreement, Panel, VariableAgreement};
 pub use ratings::Ratings;
-pub use sample::{Allocation, Drawn, deal, draw, expected_deviations};
-pub use sheet::{CodeSheet, ColumnMap};
+pub use reconcile::{Decision, Given, Reconciled, Settled};
+pub use sample::{Allocation, Drawn, deal, draw, draw_accounts, expected_deviations};
+pub use sample_size::{deff, half_width, kappa_half_width, kappa_limits, posts_for, posts_for_kappa};
+pub use sheet::{Blank, CodeSheet, ColumnMap, SheetBuilder};
 pub use simulation::{Coverage, Design, Scenario, TRUTH, coverage};
+pub use terms::{Found, TermScore, score_terms};
 
 #[cfg(test)]
 mod agreement_tests;

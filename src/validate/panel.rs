@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Bootstrap, CodeSheet, Coefficient, Measured, Ratings, agreement, clusters};
-use crate::error::{Error, Result};
+use super::{Blank, Bootstrap, CodeSheet, Coefficient, Measured, Ratings, agreement, clusters};
+use crate::{
+    error::{Error, Result},
+    model::{CodeId, CodeSet},
+};
 
 /// Several coders' sheets, joined by post id.
 #[derive(Debug, Clone)]
@@ -74,9 +77,24 @@ impl Panel {
         self.sheets.iter().all(|sheet| sheet.has(field))
     }
 
-    /// The sheets.
-    pub fn sheets(&self) -> &[CodeSheet] {
-        &self.sheets
+    /// Whether every sheet tells codes.
+    pub fn has_codes(&self, known: &[&str]) -> bool {
+        self.sheets.iter().all(|sheet| sheet.has_codes(known))
+    }
+
+    /// The coders' names: those of their sheets.
+    pub fn coders(&self) -> Vec<&str> {
+        self.sheets.iter().map(|sheet| sheet.name.as_str()).collect()
+    }
+
+    /// Ids of the posts that any sheet has, in the order of the sheets.
+    pub fn posts(&self) -> &[String] {
+        &self.posts
+    }
+
+    /// A cell that says the same of a post in whatever sheet it stands, e.g. its text or its account.
+    pub fn about(&self, post: &str, field: &str) -> Option<&str> {
+        self.sheets.iter().find_map(|sheet| sheet.cell(post, field))
     }
 
     /// The cluster of each post: itself, or its account by the field `user_id` of any sheet.
@@ -93,8 +111,7 @@ impl Panel {
                 problem: "--by account needs a column user_id; name it with --map user_id=COLUMN".to_owned(),
             });
         }
-        let account = |post: &String| self.sheets.iter().find_map(|sheet| sheet.cell(post, "user_id"));
-        Ok(clusters(self.posts.iter().map(account)))
+        Ok(clusters(self.posts.iter().map(|post| self.about(post, "user_id"))))
     }
 
     /// What each coder gave each post in a field with one label a post.
@@ -106,54 +123,45 @@ impl Panel {
         self.posts.iter().map(given).collect()
     }
 
-    /// The codes each coder gave each post; see [`CodeSheet::codes`].
+    /// The codes each coder gave each post, numbered as in `known`; see [`CodeSheet::codes`].
     ///
     /// # Errors
     /// Those of [`CodeSheet::codes`].
-    pub fn codes(&self, known: &[&str]) -> Result<Vec<Vec<Option<BTreeSet<String>>>>> {
+    pub fn codes(&self, known: &[&str], blank: Blank) -> Result<Vec<Vec<Option<CodeSet>>>> {
         let sheets: Vec<_> = self
             .sheets
             .iter()
-            .map(|sheet| sheet.codes(known))
+            .map(|sheet| sheet.codes(known, blank))
             .collect::<Result<_>>()?;
-        let given = |post: &String| sheets.iter().map(|sheet| sheet.get(post).cloned()).collect();
+        let given = |post: &String| {
+            let codes = self.sheets.iter().zip(&sheets);
+            codes.map(|(sheet, codes)| codes[sheet.row(post)?]).collect()
+        };
         Ok(self.posts.iter().map(given).collect())
     }
 
-    /// Agreement on a field with one label a post: the whole variable, then each label against all others.
-    pub fn agree_on_labels(&self, field: &str, clusters: &[usize], options: Bootstrap) -> Vec<VariableAgreement> {
+    /// What there is to agree on in a field with one label a post: the whole variable, then each label against all others.
+    pub fn label_ratings(&self, field: &str) -> Vec<(Option<String>, Ratings)> {
         let (ratings, labels) = Ratings::from_labels(&self.labels(field));
-        let mut found = vec![variable(field, None, &ratings, clusters, options)];
-        let single = labels.iter().enumerate().filter(|_| labels.len() > 1);
-        found.extend(single.map(|(at, label)| {
-            variable(
-                field,
-                Some(label.as_str()),
-                &ratings.dichotomised(at),
-                clusters,
-                options,
-            )
-        }));
+        let single = labels.into_iter().enumerate();
+        let mut found: Vec<_> = single
+            .map(|(at, label)| (Some(label), ratings.dichotomised(at)))
+            .collect();
+        if found.len() < 2 {
+            found.clear();
+        }
+        found.insert(0, (None, ratings));
         found
     }
 
-    /// Agreement on each code: given or not given.
-    ///
-    /// # Errors
-    /// Those of [`CodeSheet::codes`].
-    pub fn agree_on_codes(
-        &self,
-        known: &[&str],
-        clusters: &[usize],
-        options: Bootstrap,
-    ) -> Result<Vec<VariableAgreement>> {
-        let given = self.codes(known)?;
-        let one = |&code: &&str| {
-            let has = |codes: &Option<BTreeSet<String>>| codes.as_ref().map(|codes| usize::from(codes.contains(code)));
+    /// What there is to agree on in the codes: each by itself, given or not given. `given` is as [`Panel::codes`] gives it.
+    pub fn code_ratings(known: &[&str], given: &[Vec<Option<CodeSet>>]) -> Vec<(Option<String>, Ratings)> {
+        let one = |(number, code): (u8, &&str)| {
+            let has = |codes: &Option<CodeSet>| codes.map(|codes| usize::from(codes.contains(CodeId(number))));
             let units = given.iter().map(|unit| unit.iter().map(has).collect()).collect();
-            variable("codes", Some(code), &Ratings::new(2, units), clusters, options)
+            (Some((*code).to_owned()), Ratings::new(2, units))
         };
-        Ok(known.iter().map(one).collect())
+        (0..).zip(known).map(one).collect()
     }
 
     /// Posts whose coders gave different values, in the order of the first sheet; `given` is by post, then coder.
@@ -170,26 +178,27 @@ impl Panel {
     }
 }
 
-fn variable(
-    name: &str,
-    category: Option<&str>,
-    ratings: &Ratings,
-    clusters: &[usize],
-    options: Bootstrap,
-) -> VariableAgreement {
-    let (judgements, given) = ratings.judgements(1);
-    VariableAgreement {
-        variable: name.to_owned(),
-        category: category.map(str::to_owned),
-        posts: ratings.paired(),
-        coders: ratings.coders(),
-        judgements,
-        frequency: if category.is_some() { given } else { judgements },
-        coefficients: agreement(ratings, clusters, options),
-    }
-}
-
 impl VariableAgreement {
+    /// Measures agreement on a variable, or on one category of it; `clusters` as [`Panel::clusters`] gives them.
+    pub fn new(
+        variable: &str,
+        category: Option<String>,
+        ratings: &Ratings,
+        clusters: &[usize],
+        options: Bootstrap,
+    ) -> Self {
+        let (judgements, given) = ratings.judgements(1);
+        VariableAgreement {
+            variable: variable.to_owned(),
+            posts: ratings.paired(),
+            coders: ratings.coders(),
+            judgements,
+            frequency: if category.is_some() { given } else { judgements },
+            coefficients: agreement(ratings, clusters, options),
+            category,
+        }
+    }
+
     /// Why coefficients or intervals are missing, each reason once.
     pub fn note(&self) -> String {
         let mut notes: BTreeMap<String, Vec<&str>> = BTreeMap::new();

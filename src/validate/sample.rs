@@ -39,7 +39,7 @@ impl FromStr for Allocation {
 pub struct Drawn {
     /// Position of the post in the frame.
     pub post: usize,
-    /// Probability with which the design draws it: posts drawn of its stratum / posts in its stratum.
+    /// Probability with which the design draws it: posts drawn of its stratum / posts in its stratum, or as [`draw_accounts`] says.
     pub inclusion_probability: f64,
 }
 
@@ -87,6 +87,59 @@ pub fn draw(
     }
     drawn.sort_by_key(|drawn| drawn.post);
     Ok(drawn)
+}
+
+/// Draws accounts, then posts of each: two stages, as Cochran WG (1977) Sampling Techniques, 3rd ed., ch. 11. `accounts` and `strata` hold
+/// the account and the stratum of each post; sorted by position.
+///
+/// `n` accounts are drawn as [`draw`] draws posts, in each stratum by itself; of each, `per_account` posts (all, if it has fewer or that is
+/// `None`). A post's probability is that of its account times posts drawn / posts of the account.
+///
+/// # Errors
+/// Those of [`draw`], of accounts; an account whose posts stand in several strata.
+pub fn draw_accounts(
+    accounts: &[usize],
+    strata: &[String],
+    n: usize,
+    per_account: Option<usize>,
+    allocation: Allocation,
+    seed: u64,
+) -> Result<Vec<Drawn>, String> {
+    let mut posts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (post, &account) in accounts.iter().enumerate() {
+        posts.entry(account).or_default().push(post);
+    }
+    let mut of_account = Vec::with_capacity(posts.len());
+    for posts in posts.values() {
+        let stratum = &strata[posts[0]];
+        if let Some(&other) = posts.iter().find(|&&post| strata[post] != *stratum) {
+            return Err(format!(
+                "an account has posts in the strata {stratum} and {}; where accounts are drawn, stratify by what is the same in all posts of \
+                 an account",
+                strata[other]
+            ));
+        }
+        of_account.push(stratum.clone());
+    }
+    let drawn =
+        draw(&of_account, n, allocation, &BTreeMap::new(), seed).map_err(|why| why.replace("posts", "accounts"))?;
+    let mut posts: Vec<Vec<usize>> = posts.into_values().collect();
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    // The generators that draw the accounts and deal the posts are not used again with the same seed.
+    random.jump();
+    let mut found = Vec::new();
+    for account in drawn {
+        let members = &mut posts[account.post];
+        let number = per_account.unwrap_or(members.len()).min(members.len());
+        partial_shuffle(members, number, &mut random);
+        let inclusion_probability = account.inclusion_probability * number as f64 / members.len() as f64;
+        found.extend(members[..number].iter().map(|&post| Drawn {
+            post,
+            inclusion_probability,
+        }));
+    }
+    found.sort_by_key(|drawn| drawn.post);
+    Ok(found)
 }
 
 /// Splits `n` in proportion to `wishes`, at least [`LEAST`] and at most `sizes` each; what is left over after rounding down goes to the

@@ -58,6 +58,48 @@ fn every_post_is_drawn_as_often_as_its_probability_says() {
     assert!(times.iter().all(|&times| (420..=580).contains(&times)), "{times:?}");
 }
 
+/// Accounts of 1 to 5 posts, 4 of the 12 drawn and 2 posts of each: a post's probability is 1/3, or less where its account has more than 2. In
+/// 6,000 samples the share in which a post is has the standard deviation sqrt(0.33 * 0.67 / 6000) = 0.006 at most.
+#[test]
+fn posts_of_drawn_accounts_are_drawn_as_often_as_their_probability_says() {
+    let accounts: Vec<usize> = (0..12).flat_map(|account| vec![account; account % 5 + 1]).collect();
+    let strata = vec!["all".to_owned(); accounts.len()];
+    let (mut times, mut told) = (vec![0.0; accounts.len()], vec![0.0; accounts.len()]);
+    for seed in 0..6_000 {
+        let drawn = draw_accounts(&accounts, &strata, 4, Some(2), Allocation::Proportional, seed).unwrap();
+        let of: BTreeSet<usize> = drawn.iter().map(|one| accounts[one.post]).collect();
+        assert_eq!(of.len(), 4);
+        for one in drawn {
+            times[one.post] += 1.0 / 6_000.0;
+            told[one.post] = one.inclusion_probability;
+        }
+    }
+    for (post, (times, told)) in times.iter().zip(&told).enumerate() {
+        let size = (accounts[post] % 5 + 1) as f64;
+        assert!((told - 4.0 / 12.0 * (2.0 / size).min(1.0)).abs() < 1e-12);
+        assert!((times - told).abs() < 0.026, "{post}: {times}, {told}");
+    }
+}
+
+#[test]
+fn whole_accounts_are_drawn_within_their_strata() {
+    let accounts: Vec<usize> = (0..30).map(|post| post / 3).collect();
+    let strata: Vec<String> = accounts
+        .iter()
+        .map(|account| if *account < 4 { "a" } else { "b" }.to_owned())
+        .collect();
+    let drawn = draw_accounts(&accounts, &strata, 5, None, Allocation::Equal, 1).unwrap();
+    // Of a 3 or 2 of 4 accounts, of b the others of 6, each with its 3 posts.
+    assert_eq!(drawn.len(), 15);
+    let total: f64 = drawn.iter().map(|one| 1.0 / one.inclusion_probability).sum();
+    assert!((total - 30.0).abs() < 1e-9);
+    let mixed = vec!["a".to_owned(), "b".to_owned(), "b".to_owned()];
+    let refused = draw_accounts(&[0, 0, 1], &mixed, 2, None, Allocation::Equal, 1).unwrap_err();
+    assert!(refused.contains("strata a and b"), "{refused}");
+    let few = draw_accounts(&accounts, &strata, 11, None, Allocation::Equal, 1).unwrap_err();
+    assert!(few.contains("11 accounts asked for, 10 there are"), "{few}");
+}
+
 #[test]
 fn samples_that_cannot_be_are_refused_with_the_number_that_can() {
     let strata = frame(&[("a", 10), ("b", 10), ("c", 1)]);

@@ -6,7 +6,10 @@ use rand_xoshiro::{
     rand_core::{Rng, SeedableRng},
 };
 
-use super::{Allocation, Coded, Estimate, Frame, Part, bootstrap::in_blocks, draw, estimate, sample::Drawn};
+use super::{
+    Allocation, Bounds, Coded, Estimates, Frame, Part, Undefined, bootstrap::in_blocks, difference, draw,
+    draw_accounts, estimate, sample::Drawn,
+};
 use crate::tabulate::{Level, wilson};
 
 /// Share of the population with the code; see [`Scenario`].
@@ -21,6 +24,8 @@ pub enum Design {
     Strata,
     /// Each post by itself, those with the code (as far as a human would say) three times as likely; no strata are known.
     Poisson,
+    /// Accounts first, each with the same probability, then two posts of each at most.
+    Accounts,
 }
 
 impl Design {
@@ -30,6 +35,7 @@ impl Design {
             Design::Equal => "equal",
             Design::Strata => "strata",
             Design::Poisson => "poisson",
+            Design::Accounts => "accounts",
         }
     }
 }
@@ -63,6 +69,8 @@ pub struct Coverage {
     pub width: f64,
     /// Mean of the corrected shares less the truth.
     pub bias: f64,
+    /// Of the replications, the share in which two halves of the accounts, which do not differ, differ at p < 0.05.
+    pub false_alarms: f64,
 }
 
 /// Replicates a study. The numbers depend on the seed, not on the number of `threads` (0: one a core).
@@ -76,61 +84,119 @@ pub fn coverage(scenario: Scenario, replications: usize, seed: u64, threads: usi
     };
     let runs = in_blocks(threads, block);
     let mean = |value: fn(&Replicate) -> f64| runs.iter().map(value).sum::<f64>() / runs.len() as f64;
-    let holds =
-        |estimate: &Estimate| f64::from(u8::from(estimate.bounds.low <= TRUTH && TRUTH <= estimate.bounds.high));
+    let holds = |bounds: Bounds| f64::from(u8::from(bounds.low <= TRUTH && TRUTH <= bounds.high));
     let share =
-        |value: fn(&Replicate) -> &Estimate| runs.iter().map(|run| holds(value(run))).sum::<f64>() / runs.len() as f64;
-    let width = |estimate: &Estimate| estimate.bounds.high - estimate.bounds.low;
-    let widths = |value: fn(&Replicate) -> &Estimate| runs.iter().map(|run| width(value(run))).sum::<f64>();
+        |value: fn(&Replicate) -> Bounds| runs.iter().map(|run| holds(value(run))).sum::<f64>() / runs.len() as f64;
+    let widths = |value: fn(&Replicate) -> Bounds| {
+        let width = |bounds: Bounds| bounds.high - bounds.low;
+        runs.iter().map(|run| width(value(run))).sum::<f64>()
+    };
+    let compared: Vec<f64> = runs.iter().filter_map(|run| run.p_value).collect();
     Coverage {
         naive: mean(|run| f64::from(u8::from(run.naive))),
-        hand: share(|run| &run.hand),
-        corrected: share(|run| &run.corrected),
-        width: widths(|run| &run.corrected) / widths(|run| &run.hand),
-        bias: mean(|run| run.corrected.share - TRUTH),
+        hand: share(|run| run.hand),
+        corrected: share(|run| run.corrected),
+        width: widths(|run| run.corrected) / widths(|run| run.hand),
+        bias: mean(|run| run.share - TRUTH),
+        false_alarms: compared.iter().filter(|p| **p < 0.05).count() as f64 / compared.len() as f64,
     }
 }
 
 struct Replicate {
     naive: bool,
-    hand: Estimate,
-    corrected: Estimate,
+    hand: Bounds,
+    corrected: Bounds,
+    share: f64,
+    /// Of the difference of two halves; `None` where one of them has too few hand codes.
+    p_value: Option<f64>,
 }
 
 fn replicate(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> Replicate {
     loop {
-        let (truth, frame) = corpus(scenario, random);
-        let strata: Vec<String> = frame.strata.iter().map(ToString::to_string).collect();
-        let drawn = if scenario.design == Design::Poisson {
-            Ok(poisson(scenario, &truth, random))
-        } else {
-            draw(
-                &strata,
-                scenario.coded,
-                Allocation::Equal,
-                &Default::default(),
-                random.next_u64(),
-            )
+        let corpus = corpus(scenario, random);
+        let Ok(drawn) = drawn(scenario, &corpus, random) else {
+            // A study too small for its strata is drawn again.
+            continue;
         };
         let coded = |drawn: Drawn| Coded {
             post: drawn.post,
-            human: part(truth[drawn.post]),
+            human: part(corpus.truth[drawn.post]),
             inclusion_probability: drawn.inclusion_probability,
         };
-        // A study too small for its strata is drawn again.
-        let Ok(drawn) = drawn else { continue };
         let sample: Vec<Coded> = drawn.into_iter().map(coded).collect();
-        let Ok(found) = estimate(&frame, &sample, Level::default()) else {
+        let level = Level::default();
+        let machine: Vec<Part> = corpus.machine.iter().map(|&said| part(said)).collect();
+        let frame = Frame::new(machine, &corpus.accounts, corpus.strata.clone());
+        let Ok(found) = estimate(&frame, &sample) else { continue };
+        let (Ok(hand), Ok(corrected)) = (
+            found.hand.estimate.bounds(level),
+            found.corrected.estimate.bounds(level),
+        ) else {
             continue;
         };
-        let by_machine = frame.machine.iter().filter(|part| part.counted > 0.0).count();
-        let naive = wilson(by_machine as u64, frame.machine.len() as u64, Level::default());
+        let halves = [0, 1].map(|half| half_of(&corpus, &sample, half));
+        let p_value = match &halves {
+            [Ok(first), Ok(second)] => {
+                difference(&first.corrected, &second.corrected, level).map(|found| found.p_value)
+            }
+            [Err(why), _] | [_, Err(why)] => Err(why.clone()),
+        };
+        let by_machine = corpus.machine.iter().filter(|said| **said).count();
+        let naive = wilson(by_machine as u64, corpus.machine.len() as u64, level);
         return Replicate {
             naive: naive.is_some_and(|interval| interval.low <= TRUTH && TRUTH <= interval.high),
-            hand: found.hand,
-            corrected: found.corrected,
+            hand,
+            corrected,
+            share: found.corrected.estimate.share,
+            p_value: p_value.ok(),
         };
     }
+}
+
+fn drawn(scenario: Scenario, corpus: &Corpus, random: &mut Xoshiro256PlusPlus) -> Result<Vec<Drawn>, String> {
+    let strata: Vec<String> = corpus.strata.iter().map(ToString::to_string).collect();
+    match scenario.design {
+        Design::Poisson => Ok(poisson(scenario, &corpus.truth, random)),
+        Design::Accounts => draw_accounts(
+            &corpus.accounts,
+            &strata,
+            scenario.coded / 2,
+            Some(2),
+            Allocation::Proportional,
+            random.next_u64(),
+        ),
+        Design::Equal | Design::Strata => draw(
+            &strata,
+            scenario.coded,
+            Allocation::Equal,
+            &Default::default(),
+            random.next_u64(),
+        ),
+    }
+}
+
+/// The estimate of every other account.
+fn half_of(corpus: &Corpus, sample: &[Coded], half: usize) -> Result<Estimates, Undefined> {
+    let mut place = vec![None; corpus.truth.len()];
+    let posts: Vec<usize> = (0..corpus.truth.len())
+        .filter(|&post| corpus.accounts[post] % 2 == half)
+        .collect();
+    for (at, &post) in posts.iter().enumerate() {
+        place[post] = Some(at);
+    }
+    let part = Frame::new(
+        posts.iter().map(|&post| part(corpus.machine[post])).collect(),
+        &posts.iter().map(|&post| corpus.accounts[post]).collect::<Vec<_>>(),
+        posts.iter().map(|&post| corpus.strata[post]).collect(),
+    );
+    let inside = |coded: &Coded| {
+        Some(Coded {
+            post: place[coded.post]?,
+            ..*coded
+        })
+    };
+    let sample: Vec<Coded> = sample.iter().filter_map(inside).collect();
+    estimate(&part, &sample)
 }
 
 fn part(counted: bool) -> Part {
@@ -160,28 +226,36 @@ fn happens(p: f64, random: &mut impl Rng) -> bool {
     (random.next_u64() >> 11) as f64 / ((1u64 << 53) as f64) < p
 }
 
-/// Human codes and the frame of one corpus.
-fn corpus(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> (Vec<bool>, Frame) {
+/// One corpus, post by post.
+#[derive(Default)]
+struct Corpus {
+    /// What a human says of each post.
+    truth: Vec<bool>,
+    machine: Vec<bool>,
+    accounts: Vec<usize>,
+    strata: Vec<usize>,
+}
+
+fn corpus(scenario: Scenario, random: &mut Xoshiro256PlusPlus) -> Corpus {
     let mut chance = |p: f64| happens(p, random);
-    let (mut truth, mut frame) = (Vec::new(), Frame::default());
+    let mut corpus = Corpus::default();
     let mut account = 0;
-    while truth.len() < scenario.posts {
+    while corpus.truth.len() < scenario.posts {
         let tends = if chance(0.5) { 0.5 } else { 0.1 };
         let mut posts = 1;
         while scenario.clustered && posts < 9 && chance(0.75) {
             posts += 1;
         }
-        for _ in 0..posts.min(scenario.posts - truth.len()) {
+        for _ in 0..posts.min(scenario.posts - corpus.truth.len()) {
             let has = chance(tends);
             let said = has == chance(scenario.accuracy);
-            truth.push(has);
-            frame.machine.push(part(said));
-            frame.clusters.push(account);
-            frame
-                .strata
-                .push(usize::from(scenario.design == Design::Strata && said));
+            corpus.truth.push(has);
+            corpus.machine.push(said);
+            corpus.accounts.push(account);
+            let stratum = scenario.design == Design::Strata && said;
+            corpus.strata.push(usize::from(stratum));
         }
         account += 1;
     }
-    (truth, frame)
+    corpus
 }

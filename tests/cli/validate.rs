@@ -112,7 +112,7 @@ fn posts_the_machine_did_not_code_are_named() {
     dir.write("human.csv", "post_id,stance\n1,positive\n99,negative\n");
     dir.minyi(["validate", "coded.csv", "human.csv"])
         .ends_with(1)
-        .says(["1 of 2 posts are not in coded.csv: 99"]);
+        .says(["1 of 2 posts are not in coded.csv; code", "line 3: post_id 99"]);
     dir.write("human.csv", HUMAN);
     dir.minyi(["validate", "coded.csv", "human.csv", "--rows", "region"])
         .ends_with(1)
@@ -120,4 +120,102 @@ fn posts_the_machine_did_not_code_are_named() {
     dir.minyi(["validate", "coded.csv", "human.csv", "-o", "coded.csv"])
         .ends_with(1)
         .says(["-o coded.csv"]);
+}
+
+/// Machine: 3 and 4 NEG.BETRAY, 1 POS.SHARE; human: 3, 4, 5 NEG.BETRAY, 1 POS.SHARE.
+#[test]
+fn terms_are_listed_by_the_errors_they_make() {
+    let dir = study();
+    dir.write(
+        "evidence.csv",
+        "post_id,code,term,rule\n3,NEG.BETRAY,卖国,term\n3,NEG.BETRAY,卖国,term\n4,NEG.BETRAY,卖国,term\n4,NEG.SELFISH,私利,term\n\
+         5,NEG.BETRAY,卖国,negation:不是\n2,STANCE.NEG,反对,term\n6,NEG.BETRAY,卖国,term\n",
+    );
+    let arguments = [
+        "validate",
+        "coded.csv",
+        "human.csv",
+        "--bootstrap",
+        "100",
+        "-o",
+        "s.csv",
+    ];
+    let more = ["--evidence", "evidence.csv", "--terms", "terms.csv"];
+    dir.minyi_with(arguments.into_iter().chain(more), "").ok();
+    let rows = dir.rows("terms.csv");
+    let find = |term: &str, rule: &str| {
+        rows.iter()
+            .find(|row| row["term"] == term && row["rule"] == rule)
+            .unwrap()
+    };
+    let cells = |row: &BTreeMap<String, String>| {
+        ["posts", "right", "wrong", "missed", "precision"].map(|name| row[name].clone())
+    };
+    // Post 6 was not coded by hand.
+    assert_eq!(cells(find("卖国", "term")), ["2", "2", "0", "0", "1.0000"]);
+    assert_eq!(cells(find("卖国", "negation:不是")), ["1", "0", "0", "1", "NA"]);
+    let selfish = find("私利", "term");
+    assert_eq!((&*selfish["wrong"], &*selfish["wrong_posts"]), ("1", "4"));
+    let stance = find("反对", "term");
+    assert_eq!((&*stance["wrong"], &*stance["stance_wrong"]), ("1", "1"));
+    assert!(
+        rows[..3].iter().all(|row| row["wrong"] != "0" || row["missed"] != "0"),
+        "the errors come first"
+    );
+    assert!(!rows.iter().any(|row| row["rule"] == "no evidence"));
+    dir.write("evidence.csv", "post_id,code,term,rule\n3,NEG.BETRAY,卖国,term\n");
+    dir.minyi_with(arguments.into_iter().chain(more), "").ok();
+    let rows = dir.rows("terms.csv");
+    let lacking = rows.iter().find(|row| row["rule"] == "no evidence").unwrap();
+    assert_eq!((&*lacking["code"], &*lacking["missed_posts"]), ("NEG.BETRAY", "5"));
+}
+
+#[test]
+fn a_perfect_and_an_inverted_machine_have_the_kappas_they_should() {
+    let dir = Workdir::new();
+    let post = |n: usize, flip: bool| format!("{n},{}\n", if (n % 2 == 0) != flip { "negative" } else { "positive" });
+    let sheet = |flip| "post_id,stance\n".to_owned() + &(0..20).map(|n| post(n, flip)).collect::<String>();
+    dir.write("human.csv", sheet(false))
+        .write("same.csv", sheet(false))
+        .write("flipped.csv", sheet(true));
+    for (machine, kappa, accuracy) in [("same.csv", "1.0000", "1.0000"), ("flipped.csv", "-1.0000", "0.0000")] {
+        let table = rows(
+            &dir.minyi(["validate", machine, "human.csv", "--bootstrap", "100"])
+                .ok()
+                .stdout,
+        );
+        assert_eq!(value(&table, ["stance", "all", "all", "cohen_kappa"], "value"), kappa);
+        assert_eq!(value(&table, ["stance", "all", "all", "accuracy"], "value"), accuracy);
+    }
+    dir.write(
+        "one.csv",
+        "post_id,stance\n".to_owned() + &(0..20).map(|n| format!("{n},neutral\n")).collect::<String>(),
+    );
+    let table = rows(
+        &dir.minyi(["validate", "one.csv", "one.csv", "--bootstrap", "100"])
+            .ok()
+            .stdout,
+    );
+    assert_eq!(value(&table, ["stance", "all", "all", "cohen_kappa"], "value"), "NA");
+    assert!(value(&table, ["stance", "all", "all", "cohen_kappa"], "note").contains("only one category"));
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let dir = study();
+    let run = |jobs| {
+        dir.minyi([
+            "validate",
+            "coded.csv",
+            "human.csv",
+            "--bootstrap",
+            "300",
+            "--jobs",
+            jobs,
+        ])
+        .ok()
+        .stdout
+    };
+    assert_eq!(run("1"), run("2"));
+    assert_eq!(run("1"), run("3"));
 }

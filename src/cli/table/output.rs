@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(in crate::cli) enum Format {
     /// CSV in long form: every cell with each of its bases
     Csv,
     /// CSV as printed
@@ -41,7 +41,7 @@ pub(super) enum Format {
 
 impl Format {
     /// The format asked for, or told by the ending; standard output is Markdown.
-    pub(super) fn of(path: &Path, asked: Option<Format>, wide: bool) -> Result<Self> {
+    pub(in crate::cli) fn of(path: &Path, asked: Option<Format>, wide: bool) -> Result<Self> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let format = match (asked, ending.as_str()) {
             (Some(format), _) => format,

@@ -4,7 +4,7 @@ use super::{PrintCell, PrintTable, RowKind};
 use crate::error::Result;
 use crate::export::{
     CsvOptions, Output,
-    number::{NOT_AVAILABLE, share},
+    number::{NOT_AVAILABLE, share, statistic},
     sheet::Sheet,
 };
 
@@ -55,6 +55,8 @@ pub(super) const INTERVAL: usize = 2;
 fn cells(cell: PrintCell, two: bool) -> Vec<String> {
     let one = match cell {
         PrintCell::Interval(low, high) => return vec![share(low), share(high)],
+        PrintCell::Range(low, high) => return vec![statistic(low), statistic(high)],
+        PrintCell::Number(value) => statistic(value),
         PrintCell::Share(value) => share(value),
         PrintCell::Count(n) => n.to_string(),
         PrintCell::NotAvailable => NOT_AVAILABLE.to_owned(),

@@ -3,8 +3,10 @@
 //! A [`PrintTable`] is laid out once, in one language ([`Labels`]), and then rendered: [`markdown`], [`latex`] (booktabs), [`html`]
 //! (which Word and LibreOffice take by paste), [`wide_csv`], or [`xlsx`] with numbers as numbers.
 
+mod agreement;
 mod crossing;
 mod delimited;
+mod estimated;
 mod html;
 mod labels;
 mod latex;
@@ -17,8 +19,10 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
+pub use agreement::print_agreement;
 pub use crossing::{Printing, print_crossings};
 pub use delimited::wide_csv;
+pub use estimated::print_shares;
 pub use html::html;
 pub use labels::Labels;
 pub use latex::latex;
@@ -94,6 +98,10 @@ pub enum PrintCell {
     Share(f64),
     /// An interval of a share.
     Interval(f64, f64),
+    /// A number that is no share: a coefficient.
+    Number(f64),
+    /// An interval of such a number.
+    Range(f64, f64),
     /// A share without a base.
     NotAvailable,
     /// Withheld.
@@ -108,6 +116,10 @@ impl PrintCell {
             PrintCell::Count(n) => n.to_string(),
             PrintCell::Share(share) => percent(share),
             PrintCell::Interval(low, high) => format!("{}{dash}{}", percent(low), percent(high)),
+            PrintCell::Number(value) => decimals(value),
+            // A dash before a minus sign would be read as another one.
+            PrintCell::Range(low, high) if low < 0.0 || high < 0.0 => format!("{}, {}", decimals(low), decimals(high)),
+            PrintCell::Range(low, high) => format!("{}{dash}{}", decimals(low), decimals(high)),
             PrintCell::NotAvailable => super::number::NOT_AVAILABLE.to_owned(),
             PrintCell::Masked => "*".to_owned(),
         }
@@ -136,6 +148,10 @@ pub(super) fn paragraph(notes: &[String]) -> String {
         text.push_str(note);
     }
     text
+}
+
+fn decimals(value: f64) -> String {
+    format!("{value:.2}")
 }
 
 fn percent(share: f64) -> String {

@@ -89,6 +89,7 @@ fn fill(sheet: &mut Worksheet, table: &PrintTable) -> Result<(), XlsxError> {
 fn write_cell(sheet: &mut Worksheet, (line, col): (u32, u16), cell: PrintCell, two: bool) -> Result<u16, XlsxError> {
     let count = Format::new().set_num_format("#,##0");
     let percent = Format::new().set_num_format("0.0%");
+    let decimals = Format::new().set_num_format("0.00");
     let right = Format::new().set_align(FormatAlign::Right);
     match cell {
         PrintCell::Count(n) => sheet.write_number_with_format(line, col, n as f64, &count)?,
@@ -96,6 +97,11 @@ fn write_cell(sheet: &mut Worksheet, (line, col): (u32, u16), cell: PrintCell, t
         PrintCell::Interval(low, high) => {
             sheet.write_number_with_format(line, col, low, &percent)?;
             sheet.write_number_with_format(line, col + 1, high, &percent)?
+        }
+        PrintCell::Number(value) => sheet.write_number_with_format(line, col, value, &decimals)?,
+        PrintCell::Range(low, high) => {
+            sheet.write_number_with_format(line, col, low, &decimals)?;
+            sheet.write_number_with_format(line, col + 1, high, &decimals)?
         }
         PrintCell::Empty => sheet,
         PrintCell::NotAvailable | PrintCell::Masked => {
