@@ -1,4 +1,4 @@
-//! Every command the README shows runs as it stands there.
+//! Every command that the README and the guide show runs as it stands there.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -35,8 +35,11 @@ fn commands(markdown: &str) -> Vec<String> {
     commands
 }
 
-/// A command of minyi's as the shell is to run it, or nothing where the line is another program's.
+/// A command of minyi's, or one that makes a file for it, as the shell is to run it; nothing where the line is another program's.
 fn of_minyi(command: &str) -> Option<String> {
+    if ["cp ", "echo "].iter().any(|start| command.starts_with(start)) {
+        return Some(command.to_owned());
+    }
     let arguments = command
         .strip_prefix("minyi ")
         .or_else(|| command.strip_prefix(FROM_SOURCE))?;
@@ -52,17 +55,26 @@ fn read(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-#[cfg(unix)]
-#[test]
-fn every_command_of_the_readme_runs() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = folder.path().join("data/demo");
-    fs::create_dir_all(&demo).unwrap();
-    for entry in fs::read_dir(repository("data/demo")).unwrap() {
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
-        fs::copy(&path, demo.join(path.file_name().unwrap())).unwrap();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
     }
-    let commands: Vec<String> = commands(&read("README.md"))
+}
+
+/// Runs the commands of a document in a folder with the demo and the schemes; what the first wrote to standard error.
+fn run(document: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["data/demo", "lexicons/codebooks"] {
+        copy(&repository(part), &folder.path().join(part));
+    }
+    let commands: Vec<String> = commands(&read(document))
         .iter()
         .filter_map(|line| of_minyi(line))
         .collect();
@@ -85,6 +97,19 @@ fn every_command_of_the_readme_runs() {
             printed = String::from_utf8(output.stderr).unwrap();
         }
     }
+    printed
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_of_the_guide_runs() {
+    run("GUIDE.md");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_of_the_readme_runs() {
+    let printed = run("README.md");
     let readme = read("README.md");
     let table = readme
         .split("<!-- table -->\n```text\n")

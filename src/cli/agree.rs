@@ -135,14 +135,14 @@ impl Agree {
         if let Some(path) = &self.disagreements {
             write_disagreements(&panel, &differ, Output::create(path)?, CsvOptions { bom: true })?.commit()?;
         }
-        match self.print.print(&self.output)? {
+        match self.print.layout(&self.output)? {
             None => {
                 write_agreement(&table, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
             }
-            Some(format) => {
+            Some(layout) => {
                 let labels = self.print.labels(&codebook.codes())?;
                 let printed = print_agreement(&table, self.coefficient, options, &labels);
-                self.print.write(format, &printed, &self.output)?;
+                self.print.write(layout, &printed, &self.output)?;
             }
         }
         if !global.quiet {

@@ -12,8 +12,8 @@ use clap::Args;
 use super::{
     Global,
     hand::{StudyArgs, code_ids, coded_by_hand},
-    printing::PrintArgs,
-    reading::spare,
+    printing::{Layout, PrintArgs},
+    reading::{account_rules, spare},
 };
 use crate::{
     export::{CsvOptions, DslLabel, Output, print_shares, write_differences, write_dsl, write_shares},
@@ -77,7 +77,7 @@ impl Estimate {
         let Some(level) = Level::new(self.level) else {
             bail!("--level {}: a number between 0 and 1, e.g. 0.95", self.level);
         };
-        let format = self.print.print(&self.output)?;
+        let layout = self.print.layout(&self.output)?;
         let codebook = global.codebook()?;
         let ids = code_ids(&codebook);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -88,15 +88,17 @@ impl Estimate {
         let codes = if self.cols == "codes" { &ids[..] } else { &[] };
         let blank = self.study.hand.blank();
         let study = Study::new(&sheets.coded, &sheets.human, sheets.sample.as_ref(), codes, blank)?;
+        let (rules, _) = account_rules(None)?;
         let plan = Plan {
             rows: &self.study.rows,
+            order: rules.types(),
             cols: &self.cols,
             with_stance: sheets.coded.has("stance") && sheets.human.has("stance"),
             ids: &ids,
             level,
         };
         let found = plan.run(&study, global);
-        self.write(&plan, &found, format, &codebook.codes())?;
+        self.write(&plan, &found, layout, &codebook.codes())?;
         if let Some(path) = &self.dsl {
             self.write_dsl(&study, &plan, path)?;
         }
@@ -110,15 +112,15 @@ impl Estimate {
         &self,
         plan: &Plan<'_>,
         found: &Estimation,
-        format: Option<super::table::Format>,
+        layout: Option<Layout>,
         codes: &[crate::model::Code],
     ) -> Result<()> {
         let csv = CsvOptions::default();
-        match format {
+        match layout {
             None => {
                 write_shares(&found.shares, Output::create(&self.output)?, csv)?.commit()?;
             }
-            Some(format) => {
+            Some(layout) => {
                 let labels = self.print.labels(codes)?;
                 // Of the shares of all posts and those of posts with a stance a paper prints the second.
                 let base = if plan.with_stance {
@@ -133,7 +135,7 @@ impl Estimate {
                     .find(|name| *name == base.name());
                 let base = base.unwrap_or(ShareBase::AllPosts.name());
                 let table = print_shares(&found.shares, (plan.rows, plan.cols), base, plan.level, &labels);
-                self.print.write(format, &table, &self.output)?;
+                self.print.write(layout, &table, &self.output)?;
             }
         }
         if self.output != Path::new("-") {

@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, path::Path};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use super::table::{Format, LangFlag, labels};
@@ -21,25 +21,43 @@ pub(super) struct PrintArgs {
     lang: LangFlag,
 }
 
+/// How a table is printed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Layout {
+    Markdown,
+    Latex,
+    Html,
+    Workbook,
+}
+
 impl PrintArgs {
-    /// The format to print in; `None` where the numbers are to be written as csv.
-    pub(super) fn print(&self, path: &Path) -> Result<Option<Format>> {
+    /// How to print; `None` where the numbers are to be written as csv.
+    pub(super) fn layout(&self, path: &Path) -> Result<Option<Layout>> {
         let asked = self.format.or((path == Path::new("-")).then_some(Format::Csv));
-        let format = Format::of(path, asked, false)?;
-        Ok(Some(format).filter(|format| !matches!(format, Format::Csv | Format::Wide)))
+        Ok(Some(match Format::of(path, asked, false)? {
+            Format::Csv | Format::Wide => return Ok(None),
+            Format::Md => Layout::Markdown,
+            Format::Tex => Layout::Latex,
+            Format::Html => Layout::Html,
+            Format::Xlsx => Layout::Workbook,
+            Format::Svg | Format::Png => bail!(
+                "{}: this command draws no figure; end the name in .csv, .md, .tex, .html or .xlsx",
+                path.display()
+            ),
+        }))
     }
 
     pub(super) fn labels(&self, codes: &[Code]) -> Result<Labels> {
         labels(self.lang, codes)
     }
 
-    pub(super) fn write(&self, format: Format, table: &PrintTable, path: &Path) -> Result<()> {
+    pub(super) fn write(&self, layout: Layout, table: &PrintTable, path: &Path) -> Result<()> {
         let tables = std::slice::from_ref(table);
-        let bytes = match format {
-            Format::Xlsx => xlsx(tables)?,
-            Format::Tex => latex(tables).into_bytes(),
-            Format::Html => html(tables).into_bytes(),
-            Format::Csv | Format::Wide | Format::Md => markdown(tables).into_bytes(),
+        let bytes = match layout {
+            Layout::Markdown => markdown(tables).into_bytes(),
+            Layout::Latex => latex(tables).into_bytes(),
+            Layout::Html => html(tables).into_bytes(),
+            Layout::Workbook => xlsx(tables)?,
         };
         let mut out = Output::create(path)?;
         out.write_all(&bytes)

@@ -25,12 +25,9 @@ pub(super) fn read(path: &str, map: &ColumnMap, known: Known<'_>) -> Result<Tabl
         label_studio::name_coders(&mut table);
         return Ok(table);
     }
-    match [doccano::LABEL, doccano::CATS]
-        .into_iter()
-        .find(|label| mixed(&table.columns, map, label))
-    {
-        Some(label) => doccano::split(&mut table, label, &objects, known)?,
-        None => {}
+    let labels = [doccano::LABEL, doccano::CATS];
+    if let Some(label) = labels.into_iter().find(|label| mixed(&table.columns, map, label)) {
+        doccano::split(&mut table, label, &objects, known)?;
     }
     Ok(table)
 }

@@ -173,7 +173,16 @@ fn terms_are_listed_by_the_errors_they_make() {
 #[test]
 fn a_perfect_and_an_inverted_machine_have_the_kappas_they_should() {
     let dir = Workdir::new();
-    let post = |n: usize, flip: bool| format!("{n},{}\n", if (n % 2 == 0) != flip { "negative" } else { "positive" });
+    let post = |n: usize, flip: bool| {
+        format!(
+            "{n},{}\n",
+            if n.is_multiple_of(2) != flip {
+                "negative"
+            } else {
+                "positive"
+            }
+        )
+    };
     let sheet = |flip| "post_id,stance\n".to_owned() + &(0..20).map(|n| post(n, flip)).collect::<String>();
     dir.write("human.csv", sheet(false))
         .write("same.csv", sheet(false))

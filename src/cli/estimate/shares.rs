@@ -3,7 +3,7 @@
 use super::super::{Global, progress::Steps};
 use crate::{
     export::{DifferenceRow, Estimated, ShareRow},
-    model::Stance,
+    model::{AccountType, Stance},
     tabulate::{ALL, Level, holm, wilson},
     validate::{self, Bounds, Domain, Estimates, Group, Share, ShareBase, Study, difference, estimate, in_order},
 };
@@ -12,6 +12,8 @@ use crate::{
 pub(super) struct Plan<'p> {
     /// Column that makes the groups.
     pub(super) rows: &'p str,
+    /// Account types in the order tables print them.
+    pub(super) order: &'p [AccountType],
     /// Variable whose shares are estimated.
     pub(super) cols: &'p str,
     /// Whether both coders tell a stance, so that off-topic posts can be left out.
@@ -34,13 +36,12 @@ struct Found {
 
 impl Plan<'_> {
     pub(super) fn run<'s>(&'s self, study: &Study<'s>, global: &Global) -> Estimation {
+        let mut values = study.groups(self.rows);
+        let place = |value: &&str| self.order.iter().position(|known| known.name() == *value);
+        // A type that the rules do not know comes last.
+        values.sort_by_key(|value| place(value).unwrap_or(usize::MAX));
         let mut groups: Vec<Group<'s>> = vec![None];
-        groups.extend(
-            study
-                .groups(self.rows)
-                .into_iter()
-                .map(|value| Some((self.rows, value))),
-        );
+        groups.extend(values.into_iter().map(|value| Some((self.rows, value))));
         let shares = self.shares(study);
         let steps = Steps::new(groups.len() * shares.len(), global.quiet);
         // A group at a time holds its posts once for all its shares.

@@ -1,7 +1,10 @@
 //! Agreement of coders as content analyses report it: variable, frequency, percent, agreement, coefficient.
 
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
-use crate::validate::{Bootstrap, Coefficient, VariableAgreement};
+use crate::{
+    tabulate::Within,
+    validate::{Bootstrap, Coefficient, VariableAgreement},
+};
 
 /// Lays out agreement with one coefficient: for each variable as a whole, and for each of its categories, how often it was given, the share of
 /// all judgements, percent agreement, and the coefficient with its interval.
@@ -65,6 +68,8 @@ pub fn print_agreement(
         groups,
         rows: printed,
         notes,
+        within: Within::Col,
+        count_notes: Vec::new(),
         note_word: column("note"),
     }
 }

@@ -1,7 +1,10 @@
 //! Estimated shares: machine alone, hand codes alone and corrected, side by side.
 
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
-use crate::{export::ShareRow, tabulate::ALL, tabulate::Level};
+use crate::{
+    export::ShareRow,
+    tabulate::{ALL, Level, Within},
+};
 
 /// Lays out shares of `cols` by `rows`: below each category of the columns the groups and all posts, and for each way of estimating n, % and
 /// interval. Where a category has several bases, `base` (a name) says which is printed.
@@ -74,6 +77,8 @@ pub fn print_shares(
             labels.note("study_base", &[("base", &labels.base(base))]),
             labels.note("estimated", &[("level", &level)]),
         ],
+        within: Within::Row,
+        count_notes: Vec::new(),
         note_word: labels.word("note", &[]),
     }
 }
