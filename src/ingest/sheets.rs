@@ -84,6 +84,12 @@ pub(super) fn choose(
     let empty = |other: usize| !candidates[other].filled && (known[other].is_some() || kind == Container::Sqlite);
     let others = || (0..candidates.len()).filter(|&other| !read(other) && !empty(other));
     let taken_for = |other: usize| match &known[other] {
+        Some(layout) if layout.unit == Unit::Account => {
+            format!(
+                "{} ({}: accounts, joined to the posts)",
+                candidates[other].name, layout.name
+            )
+        }
         Some(layout) => format!("{} ({})", candidates[other].name, layout.name),
         None => format!("{} (no known columns)", candidates[other].name),
     };

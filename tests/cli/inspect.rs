@@ -1,7 +1,7 @@
 use minyi::ingest::Repair;
 
 use crate::{
-    posts::{AGAINST, HEADER, one_of_each, row},
+    posts::{AGAINST, FAVOUR, HEADER, one_of_each, row, search_file},
     workdir::{Workdir, repository},
 };
 
@@ -106,6 +106,22 @@ fn a_folder_of_all_kinds_of_exports_is_read_and_every_record_accounted_for() {
     ] {
         assert!(exporters.contains(exporter), "{exporter} not among {exporters:?}");
     }
+}
+
+#[test]
+fn records_with_invalid_bytes_are_listed() {
+    let dir = Workdir::new();
+    let mut posts = search_file(&[AGAINST, "坏\u{1}字", FAVOUR, "又一个\u{1}"]).into_bytes();
+    posts
+        .iter_mut()
+        .filter(|byte| **byte == 1)
+        .for_each(|byte| *byte = 0xff);
+    dir.write("posts.csv", posts);
+    dir.minyi(["inspect", "posts.csv"]).ok().prints([
+        "CSV, UTF-8",
+        "2 × invalid bytes replaced",
+        "invalid bytes stand in the texts of records 2, 4\n",
+    ]);
 }
 
 /// Each repair is counted in the manifest under its name, and inspect shows the same number.

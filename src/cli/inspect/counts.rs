@@ -12,6 +12,9 @@ use crate::{
 /// The rules' name for an account they cannot decide.
 const UNKNOWN: &str = "unknown";
 
+/// So many records with invalid bytes are listed.
+const UNDECODED_SHOWN: usize = 20;
+
 /// What the records of one file turned out to be.
 #[derive(Default)]
 pub(super) struct Counts {
@@ -22,6 +25,8 @@ pub(super) struct Counts {
     /// By reason: number, and the first record.
     rejects: BTreeMap<String, (u64, u64)>,
     repairs: BTreeMap<&'static str, u64>,
+    /// The first records with a character that could not be decoded.
+    undecoded: Vec<u64>,
     types: BTreeMap<String, u64>,
     /// The same with the fields that a table of accounts adds.
     types_joined: BTreeMap<String, u64>,
@@ -49,6 +54,11 @@ impl Counts {
                 self.posts += 1;
                 self.originals += u64::from(pulled_in);
                 self.reposts += u64::from(post.is_repost);
+                let undecoded = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+                let name = post.author.screen_name.as_deref().unwrap_or_default();
+                if self.undecoded.len() < UNDECODED_SHOWN && (undecoded(&post.text) || undecoded(name)) {
+                    self.undecoded.push(post.source.row);
+                }
                 self.account_type(&post, rules, table);
                 return Some(post);
             }
@@ -104,6 +114,14 @@ impl Counts {
         let of_records = self.repairs.iter().map(|(&repair, &n)| (repair, n));
         for (repair, n) in of_records.chain(recognition.file_repairs(summary)) {
             out += &format!("  repaired   {n} × {repair}\n");
+        }
+        if summary.invalid_sequences > 0 && !self.undecoded.is_empty() {
+            let rows: Vec<String> = self.undecoded.iter().map(u64::to_string).collect();
+            let more = if rows.len() == UNDECODED_SHOWN { " .." } else { "" };
+            out += &format!(
+                "             invalid bytes stand in the texts of records {}{more}\n",
+                rows.join(", ")
+            );
         }
         if self.posts > 0 {
             out += &self.show_types(table);
