@@ -7,6 +7,7 @@ use super::{
     Global,
     fit::Fit,
     import::Import,
+    new::New,
     paint::Paint,
     reading::{CodingArgs, InputArgs, Prepared},
     select::Selection,
@@ -30,7 +31,8 @@ pub(super) enum CodebookCommand {
     /// The grade tells who names the code. For weibo-pangenome: A the paper's abstract, B the authors' forum post, C the
     /// opening of the Discussion; X is our own wording or inference and must not be cited as the paper's.
     Show,
-    /// Report terms that can never count, count for both sides, or stand twice
+    New(New),
+    /// Report terms that can never count, count for both sides, stand twice, or fire on the texts of traps.txt
     Check,
     /// Code the scheme's own examples and list those that come out wrong
     #[command(
@@ -98,7 +100,8 @@ impl CodebookCommand {
         match self {
             CodebookCommand::List => list(),
             CodebookCommand::Show => show(&global.codebook()?),
-            CodebookCommand::Check => report_check(&global.codebook()?),
+            CodebookCommand::New(new) => new.run(),
+            CodebookCommand::Check => report_check(&global.scorer()?),
             CodebookCommand::Test => test(&global.scorer()?),
             CodebookCommand::Suggest(command) => command.run(global),
             CodebookCommand::Import(command) => command.run(global),
@@ -178,8 +181,11 @@ fn show(codebook: &Codebook) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn report_check(codebook: &Codebook) -> Result<ExitCode> {
-    let findings = check(codebook);
+fn report_check(scorer: &Scorer) -> Result<ExitCode> {
+    let codebook = scorer.codebook();
+    let mut findings = check(codebook);
+    findings.extend(scorer.check());
+    findings.sort_by_key(|finding| finding.line);
     let mut out = std::io::stdout().lock();
     for finding in &findings {
         match finding.line {

@@ -11,6 +11,7 @@ mod hand;
 mod import;
 mod inspect;
 mod kwic;
+mod new;
 mod paint;
 mod printing;
 mod privacy;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Codebook, Cue, Heading, Term};
-use crate::{clean::MASK, model::Polarity};
+use crate::{
+    clean::{MASK, fold_term},
+    model::Polarity,
+};
 
 /// One suspicious thing in terms.csv or sets.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +100,14 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
                 problem,
             })
         };
+        let written = term.text.replace(['…', '<', '>', '\u{fe0f}'], "");
+        let folded = fold_term(&written);
+        if folded != written {
+            report(format!(
+                "`{}`: write it simplified, half width, lower case and without spaces: `{folded}`",
+                term.text
+            ));
+        }
         for literal in term.parts.iter().flat_map(|part| &part.any_of) {
             if literal.contains([MASK, '\n']) || literal.contains('@') || literal.contains("http") {
                 report(format!(

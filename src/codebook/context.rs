@@ -108,7 +108,48 @@ struct ContextFile {
     marks: BTreeMap<String, Vec<String>>,
 }
 
-/// The cues of the scheme's own context.toml, else those of its language; `zh+en` is both languages.
+/// `cues.toml` of a scheme: words added to lists of its language's context file, and words dropped from them.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    #[serde(default)]
+    add: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    drop: BTreeMap<String, Vec<String>>,
+}
+
+impl Changes {
+    /// Changes the lists by name, marks by the names of theirs.
+    fn apply(&self, file: &LexiconFile, contexts: &mut [ContextFile]) -> Result<()> {
+        let wrong = |needle: &str, problem: String| Err(file.error_at(file.text.find(needle).unwrap_or(0), problem));
+        for (name, words) in &self.add {
+            match contexts.iter_mut().find_map(|context| context.list_mut(name)) {
+                Some(list) => list.extend(words.iter().cloned()),
+                None => return wrong(name, format!("`{name}` is no list of the context file")),
+            }
+        }
+        for (name, words) in &self.drop {
+            for word in words {
+                let mut dropped = false;
+                for list in contexts.iter_mut().filter_map(|context| context.list_mut(name)) {
+                    let before = list.len();
+                    list.retain(|other| other != word);
+                    dropped |= list.len() < before;
+                }
+                if !dropped {
+                    return wrong(
+                        word,
+                        format!("`{word}` does not stand in the list `{name}` of the context file"),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The cues of the scheme's own context.toml, else those of its language (`zh+en` is both languages) with the changes of
+/// its cues.toml.
 pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec<LexiconFile>)> {
     let files = match folder.read_if_there("context.toml")? {
         Some(file) => vec![file],
@@ -120,8 +161,12 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
     let mut cues = Vec::new();
     let mut marks: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut void: Option<Vec<Context>> = None;
-    for file in &files {
-        let parsed: ContextFile = file.toml()?;
+    let mut contexts_of: Vec<ContextFile> = files.iter().map(LexiconFile::toml).collect::<Result<_>>()?;
+    let changes = folder.read_if_there("cues.toml")?;
+    if let Some(changes) = &changes {
+        changes.toml::<Changes>()?.apply(changes, &mut contexts_of)?;
+    }
+    for (file, parsed) in files.iter().zip(&contexts_of) {
         let void_here = contexts(file, &parsed.no_code_in)?;
         if void.as_ref().is_some_and(|void| *void != void_here) {
             let at = file.text.find("no_code_in").unwrap_or(0);
@@ -158,11 +203,35 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
             marks,
             void: void.unwrap_or_default(),
         },
-        files,
+        files.into_iter().chain(changes).collect(),
     ))
 }
 
 impl ContextFile {
+    /// The list of this name in the file, a mark among them.
+    fn list_mut(&mut self, name: &str) -> Option<&mut Vec<String>> {
+        Some(match name {
+            "negators" => &mut self.negators,
+            "pseudo_negators" => &mut self.pseudo_negators,
+            "double_negation" => &mut self.double_negation,
+            "postverbal" => &mut self.postverbal,
+            "rhetorical" => &mut self.rhetorical,
+            "reproach" => &mut self.reproach,
+            "rhetorical_close" => &mut self.rhetorical_close,
+            "question_open" => &mut self.question_open,
+            "question_close" => &mut self.question_close,
+            "quote_attribution" => &mut self.quote_attribution,
+            "debunk_frames" => &mut self.debunk_frames,
+            "debunk_hints" => &mut self.debunk_hints,
+            "irony" => &mut self.irony,
+            "irony_hints" => &mut self.irony_hints,
+            "concession_open" => &mut self.concession_open,
+            "concession_turn" => &mut self.concession_turn,
+            "conditional" => &mut self.conditional,
+            mark => return self.marks.get_mut(mark),
+        })
+    }
+
     fn lists(&self) -> [(Cue, &[String]); 17] {
         [
             (Cue::Negator, &self.negators),
@@ -209,4 +278,34 @@ fn contexts(file: &LexiconFile, names: &[String]) -> Result<Vec<Context>> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(cues: &str) -> Result<ContextRules> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("cues.toml"), cues).unwrap();
+        load(&Folder::Disk(dir.path().to_owned()), "zh").map(|(rules, _)| rules)
+    }
+
+    #[test]
+    fn a_scheme_adds_and_drops_cues_of_its_language() {
+        let has = |rules: &ContextRules, word: &str| rules.cues.contains(&(Cue::Irony, word.to_owned()));
+        assert!(has(&changed("").unwrap(), "[doge]"));
+        let rules = changed("[add]\nirony = [\"绝绝子\"]\n[drop]\nirony = [\"[doge]\"]\n").unwrap();
+        assert!(has(&rules, "绝绝子") && !has(&rules, "[doge]"));
+    }
+
+    #[test]
+    fn what_cannot_be_changed_is_told_with_its_line() {
+        for (cues, told) in [
+            ("[drop]\nirony = [\"没有这个\"]\n", "cues.toml:2: `没有这个`"),
+            ("[add]\nmood = [\"好\"]\n", "cues.toml:2: `mood`"),
+        ] {
+            let error = changed(cues).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
 }

@@ -57,6 +57,8 @@ pub struct Codebook {
     pub terms: Vec<Term>,
     /// The scheme's own tests.
     pub examples: Vec<Example>,
+    /// Texts in which no term may be found, with their lines of traps.txt.
+    pub traps: Vec<(usize, String)>,
     /// Context cues of the scheme's language.
     pub context: ContextRules,
     /// The general sentiment list.
@@ -119,6 +121,13 @@ impl Codebook {
             .transpose()?
             .unwrap_or_default();
         files.extend(examples_file);
+        let traps_file = folder.read_if_there("traps.txt")?;
+        let traps = traps_file.iter().flat_map(|file| (1..).zip(file.text.lines()));
+        let traps = traps
+            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+            .map(|(number, line)| (number, line.to_owned()))
+            .collect();
+        files.extend(traps_file);
         let (context, context_files) = context::load(folder, &parsed.scheme.language)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
         let (weights, weights_file) = weights::load(folder, &ids)?;
@@ -132,6 +141,7 @@ impl Codebook {
             gate: parsed.gate,
             terms,
             examples,
+            traps,
             context,
             sentiment,
             weights,

@@ -22,6 +22,7 @@ mod fit;
 mod folds;
 mod grams;
 mod matcher;
+mod reachable;
 mod reading;
 mod span;
 mod stance;

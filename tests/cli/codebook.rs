@@ -160,3 +160,61 @@ fn emoji_and_emoticons_are_terms_in_any_spelling() {
         assert_eq!((&text[start..end], piece["text"].as_str()), (found, found), "{text}");
     }
 }
+
+#[test]
+fn a_new_scheme_shows_every_file_and_passes_its_check_and_its_test() {
+    let dir = Workdir::new();
+    dir.minyi(["codebook", "new", "my-dogs"]).ok().says(["my-dogs"]);
+    let files = [
+        "codebook.toml",
+        "terms.csv",
+        "sets.toml",
+        "examples.csv",
+        "traps.txt",
+        "SOURCE.md",
+    ];
+    assert!(files.iter().all(|file| dir.path("my-dogs").join(file).is_file()));
+    dir.minyi(["codebook", "check", "--codebook", "my-dogs"])
+        .ok()
+        .prints(["my-dogs: 2 codes", " 0 findings"]);
+    dir.minyi(["codebook", "test", "--codebook", "my-dogs"]).ok();
+    dir.minyi(["codebook", "new", "my-dogs"])
+        .ends_with(1)
+        .says(["my-dogs", "name a new folder"]);
+}
+
+#[test]
+fn check_finds_what_breaks_a_scheme() {
+    for (file, added, told) in [
+        ("terms.csv", "NEG.DANGER,咬傷,1,word,\n", "write it simplified"),
+        (
+            "terms.csv",
+            "NEG.DANGER,狗咬狗,1,word,\nNEG.DANGER,狗咬狗,1,word,\n",
+            "stands under NEG.DANGER",
+        ),
+        (
+            "terms.csv",
+            "STANCE.POS,禁止遛狗,1,word,\n",
+            "is positive here and negative on line",
+        ),
+        (
+            "terms.csv",
+            "NEG.DANGER,热狗摊,1,word,\nGUARD,热狗摊,1,inside,\n",
+            "it is a GUARD too",
+        ),
+        (
+            "terms.csv",
+            "NEG.DANGER,芥末,1,inside,\n",
+            "fires on `热狗加芥末` (traps.txt:2)",
+        ),
+        ("sets.toml", "cat = [\"猫\"]\n", "no term uses the set `cat`"),
+    ] {
+        let dir = Workdir::new();
+        dir.minyi(["codebook", "new", "mine"]).ok();
+        let path = format!("mine/{file}");
+        dir.write(&path, dir.read(&path) + added);
+        dir.minyi(["codebook", "check", "--codebook", "mine"])
+            .ends_with(1)
+            .prints([told]);
+    }
+}
