@@ -17,6 +17,7 @@ mod printing;
 mod privacy;
 mod progress;
 mod reading;
+mod report;
 mod run;
 mod sample;
 mod sample_size;
@@ -99,6 +100,7 @@ impl Global {
 enum Command {
     Run(run::Run),
     Code(code::Code),
+    Report(report::Report),
     Table(table::Table),
     Inspect(inspect::Inspect),
     Explain(explain::Explain),
@@ -128,6 +130,7 @@ impl Cli {
         match self.command {
             Command::Run(command) => command.run(&self.global),
             Command::Code(command) => command.run(&self.global),
+            Command::Report(command) => command.run(&self.global),
             Command::Table(command) => command.run(&self.global),
             Command::Inspect(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),

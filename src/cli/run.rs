@@ -1,6 +1,7 @@
 mod figures;
 mod folder;
 mod manifest;
+mod report;
 mod sensitivity;
 mod sink;
 mod tables;
@@ -14,7 +15,7 @@ use std::{
 use anyhow::{Result, bail};
 use clap::Args;
 
-use self::{manifest::Making, sink::RunSink};
+use self::{manifest::Making, report::Counted, sink::RunSink};
 use super::{
     Global,
     privacy::PrivacyArgs,
@@ -38,6 +39,7 @@ use crate::{
 ///   tables/print/              the same as a paper prints them: .md, .tex, .html, .xlsx
 ///   figures/                   shares, codes, residuals and days as .svg and .png
 ///   rejects.csv, excluded.csv  records that are no posts, posts left out, each with its reason
+///   report.html                all of this on one page to look through or mail; report.jsonl the posts it shows
 ///   manifest.json              how all this was made: version, arguments, hashes, rows
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, after_help = EXAMPLES)]
@@ -57,7 +59,10 @@ pub(super) struct Run {
     /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
     #[arg(long)]
     sensitivity: bool,
-    /// Language of the printed tables in tables/print and of the figures
+    /// Write no report.html
+    #[arg(long)]
+    no_report: bool,
+    /// Language of the printed tables in tables/print and of the figures, and the one that report.html shows first
     #[arg(long, value_enum, default_value_t, value_name = "LANG")]
     lang: LangFlag,
 }
@@ -81,11 +86,11 @@ impl Run {
         }
         let earlier = folder::earlier_results(&self.output)?;
         let mut outputs = OutputDir::create(&self.output)?;
-        let mut sink = RunSink::open(&mut outputs, &prepared)?;
-        let report = prepared.run(&mut sink, global.quiet)?;
+        let mut sink = RunSink::open(&mut outputs, &prepared, report::sample(&self))?;
+        let read = prepared.run(&mut sink, global.quiet)?;
 
-        let (tally, mut written) = sink.finish(&mut outputs)?;
-        let mut tables = tally.tables(&manifest::flow(&report, &prepared));
+        let (tally, sample, mut written) = sink.finish(&mut outputs)?;
+        let mut tables = tally.tables(&manifest::flow(&read, &prepared));
         let mut tests = tally.tests();
         if let Some(k) = self.suppress {
             tests = tally.suppress(&mut tables, tests, k);
@@ -104,15 +109,26 @@ impl Run {
         let file = outputs.output("tables/examples.csv")?;
         written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
 
-        let manifest = making.manifest(&self, &prepared, &report, written)?;
+        let by_stance = tables
+            .iter()
+            .find(|table| table.name == "account_type_by_stance")
+            .cloned();
+        let mut manifest = making.manifest(&self, &prepared, &read, written)?;
+        if let Some(sample) = sample {
+            let counted = Counted {
+                tables,
+                tests,
+                examples: tally.examples(),
+            };
+            report::write(&mut outputs, &self, &prepared, &mut manifest, sample, counted)?;
+        }
         let file = outputs.output("manifest.json")?;
         outputs.keep(manifest.write(file)?)?;
         let new = outputs.commit()?;
         folder::remove_stale(&self.output, &earlier, &new)?;
 
         if !global.quiet {
-            let by_stance = tables.iter().find(|table| table.name == "account_type_by_stance");
-            Self::summarise(&prepared, &report, by_stance)?;
+            Self::summarise(&prepared, &read, by_stance.as_ref())?;
             for problem in undrawn {
                 writeln!(io::stderr(), "\nnote: {problem}")?;
             }
@@ -120,7 +136,7 @@ impl Run {
             let dir = self.output.display();
             writeln!(io::stderr().lock(), "\n{} files in {dir} ({seconds:.1} s)", new.len())?;
         }
-        Ok(super::conclude(&report, self.coding.strict)?)
+        Ok(super::conclude(&read, self.coding.strict)?)
     }
 
     /// What became of the records, and account type by stance, on standard error.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
+    fs::{self, File},
     io::{Read, Write},
     path::Path,
 };
@@ -10,12 +10,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::{
     Output, Written,
     atomic::{failure, hex},
 };
+
+/// The file a run leaves its manifest in.
+const MANIFEST: &str = "manifest.json";
 
 /// Everything needed to make the outputs again. Keys are written in the order of the fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +112,32 @@ impl Manifest {
         json.push(b'\n');
         out.write_all(&json).map_err(broken)?;
         Ok(out)
+    }
+
+    /// Reads the manifest that a run left in `dir`.
+    ///
+    /// # Errors
+    /// There is none, or it is no manifest.
+    pub fn read(dir: &Path) -> Result<Self> {
+        let path = dir.join(MANIFEST);
+        let text = fs::read_to_string(&path).map_err(|source| failure(&path, "read", source))?;
+        serde_json::from_str(&text).map_err(|error| Error::Data {
+            file: path.display().to_string(),
+            line: error.line(),
+            problem: format!("no manifest of minyi: {error}"),
+        })
+    }
+
+    /// Puts a file that was written anew into the manifest in `dir`.
+    ///
+    /// # Errors
+    /// The manifest cannot be read or written.
+    pub fn replace_output(dir: &Path, written: Written) -> Result<()> {
+        let mut manifest = Manifest::read(dir)?;
+        manifest.outputs.retain(|file| file.path != written.path);
+        manifest.outputs.push(written);
+        manifest.write(Output::create(&dir.join(MANIFEST))?)?.commit()?;
+        Ok(())
     }
 }
 

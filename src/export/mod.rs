@@ -38,6 +38,7 @@ mod number;
 mod parquet;
 mod print;
 mod rejects;
+mod report;
 mod sheet;
 mod tables;
 mod validation;
@@ -56,8 +57,12 @@ pub use print::{
     print_crossings, print_shares, print_study_table, wide_csv, write_crossings, xlsx,
 };
 pub use rejects::RejectsWriter;
+pub use report::{
+    Drawn, PostSample, REPORT, ReportHead, SampleSize, ShownCode, ShownEvidence, ShownPost, ShownScheme, Study,
+    StudyReport, Validation, methods, report_page, write_shown_posts,
+};
 pub use sheet::CsvOptions;
-pub use tables::{write_examples, write_table, write_tests};
+pub use tables::{test_cells, write_examples, write_table, write_tests};
 pub use validation::{
     Scores, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_settled,
     write_term_scores,

@@ -1,6 +1,7 @@
 //! Tables, tests and examples as CSV.
 
 use crate::error::Result;
+use crate::model::CodedPost;
 use crate::tabulate::{Example, ExampleOf, Table, Test};
 
 use super::{
@@ -78,20 +79,25 @@ pub fn write_table(table: &Table, out: Output, csv: CsvOptions) -> Result<Output
 /// Writes tests.csv. What a test does not have is `NA`.
 pub fn write_tests(tests: &[Test], out: Output, csv: CsvOptions) -> Result<Output> {
     let mut sheet = Sheet::new(out, csv, TESTS)?;
-    let or_na = |text: Option<String>| text.unwrap_or_else(|| NOT_AVAILABLE.to_owned());
     for test in tests {
-        sheet.row([
-            test.table.as_str(),
-            &test.test,
-            &or_na(test.statistic.map(statistic)),
-            &or_na(test.df.map(|df| df.to_string())),
-            &or_na(test.p_value.map(probability)),
-            test.effect,
-            &or_na(test.effect_size.map(statistic)),
-            &test.note,
-        ])?;
+        sheet.row(test_cells(test).iter().map(String::as_str))?;
     }
     sheet.finish()
+}
+
+/// A row of tests.csv.
+pub fn test_cells(test: &Test) -> [String; 8] {
+    let or_na = |text: Option<String>| text.unwrap_or_else(|| NOT_AVAILABLE.to_owned());
+    [
+        test.table.clone(),
+        test.test.clone(),
+        or_na(test.statistic.map(statistic)),
+        or_na(test.df.map(|df| df.to_string())),
+        or_na(test.p_value.map(probability)),
+        test.effect.to_owned(),
+        or_na(test.effect_size.map(statistic)),
+        test.note.clone(),
+    ]
 }
 
 /// Writes examples.csv: `kind` is `stance` or `code`, `code` the stance or the code's id, `terms` what speaks for it, joined by `;`.
@@ -103,17 +109,18 @@ pub fn write_examples(examples: &[Example], out: Output, csv: CsvOptions) -> Res
             ExampleOf::Stance(stance) => ("stance", stance.name()),
             ExampleOf::Code(id) => ("code", &**id),
         };
+        let CodedPost { post, account, verdict } = &example.coded;
         sheet.row([
             "examples",
             kind,
             code,
-            &*example.source.file,
-            &example.source.row.to_string(),
-            &example.post_id,
-            &example.account_type,
-            example.stance.name(),
-            &round_score(example.score).map(score).unwrap_or_default(),
-            &example.text,
+            &*post.source.file,
+            &post.source.row.to_string(),
+            &post.id,
+            account.kind.name(),
+            verdict.stance.name(),
+            &round_score(verdict.score).map(score).unwrap_or_default(),
+            &post.text,
             &example.terms.join(";"),
         ])?;
     }

@@ -12,7 +12,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -64,7 +64,7 @@ impl Pseudonyms {
         let patterns = text::Patterns::new().map_err(|error| wrong(error.to_string()))?;
         let files = (1..)
             .zip(inputs)
-            .map(|(number, input)| (input.clone(), alias(number, input)))
+            .map(|(number, input)| (input.clone(), file_alias(number, input)))
             .collect();
         Ok(Pseudonyms { mac, patterns, files })
     }
@@ -217,8 +217,8 @@ fn shift(evidence: &mut Evidence, replaced: &Replaced) {
     evidence.end = replaced.end(evidence.end);
 }
 
-/// `input-3.csv`; of a compressed file both endings.
-fn alias(number: usize, input: &str) -> Arc<str> {
+/// What an input file is called where its name is not told: `input-3.csv`; of a compressed file with both endings.
+pub fn file_alias(number: usize, input: &str) -> Arc<str> {
     let name = Path::new(input).file_name().unwrap_or_default().to_string_lossy();
     let known = |ending: &&str| {
         [
@@ -230,4 +230,41 @@ fn alias(number: usize, input: &str) -> Arc<str> {
     endings.reverse();
     let ending: String = endings.iter().map(|ending| format!(".{ending}")).collect();
     format!("input-{number}{ending}").into()
+}
+
+/// Takes out of texts what points to a person, without a key and for good: `@[name]`, `[link]`, `[mail]`, `[number]`.
+#[derive(Debug, Clone)]
+pub struct Mask(text::Patterns);
+
+impl Mask {
+    /// The mask.
+    ///
+    /// # Errors
+    /// Its patterns are no patterns, which is a fault of the program.
+    pub fn new() -> Result<Self> {
+        text::Patterns::new().map(Mask).map_err(|error| Error::Input {
+            file: "the mask of names".to_owned(),
+            problem: format!("{error}; please report it"),
+        })
+    }
+
+    /// Masks a text, `own` names and ids in it too, and moves `places` (byte ranges of the text) along with their words.
+    pub fn text<'a>(&self, text: &mut String, own: &[&str], places: impl IntoIterator<Item = &'a mut Range<usize>>) {
+        let own: Vec<(&str, &str)> = own
+            .iter()
+            .filter(|raw| raw.chars().count() >= SHORTEST_NAME)
+            .map(|&raw| (raw, "[name]"))
+            .collect();
+        if let Some(replaced) = self.0.replace(text, &own, |_| "[name]".to_owned()) {
+            for place in places {
+                *place = replaced.start(place.start)..replaced.end(place.end);
+            }
+            *text = replaced.text;
+        }
+    }
+
+    /// Whether the mask would change a name of a file.
+    pub fn hides(&self, name: &str) -> bool {
+        self.0.replace(name, &[], |_| String::new()).is_some()
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use crate::model::{Code, CodedPost, Evidence, Polarity, Source, Stance};
+use crate::model::{Code, CodedPost, Evidence, Polarity, Stance};
 
 /// Reserved heading of terms that mark a post as off topic.
 const OFF_TOPIC: &str = "OFFTOPIC";
@@ -21,18 +21,8 @@ pub enum ExampleOf {
 pub struct Example {
     /// What it is an example of.
     pub of: ExampleOf,
-    /// File and record.
-    pub source: Source,
-    /// The post's id.
-    pub post_id: String,
-    /// Account type by name.
-    pub account_type: String,
-    /// Stance decided.
-    pub stance: Stance,
-    /// Stance score.
-    pub score: f64,
-    /// Raw text.
-    pub text: String,
+    /// The post with its codes and all of its evidence.
+    pub coded: CodedPost,
     /// Terms of the evidence that speaks for it, in the order of the text, each once.
     pub terms: Vec<Arc<str>>,
     strength: Strength,
@@ -118,7 +108,7 @@ fn offer(
         strength.pieces += 1;
     }
     let place = kept.partition_point(|example| example.strength.cmp(&strength).is_ge());
-    if place >= limit || kept.iter().any(|example| example.text == coded.post.text) {
+    if place >= limit || kept.iter().any(|example| example.coded.post.text == coded.post.text) {
         return;
     }
     kept.insert(place, example(coded, of(), strength, speaks));
@@ -134,12 +124,7 @@ fn example(coded: &CodedPost, of: ExampleOf, strength: Strength, speaks: impl Fn
     }
     Example {
         of,
-        source: coded.post.source.clone(),
-        post_id: coded.post.id.clone(),
-        account_type: coded.account.kind.name().to_owned(),
-        stance: coded.verdict.stance,
-        score: coded.verdict.score,
-        text: coded.post.text.clone(),
+        coded: coded.clone(),
         terms,
         strength,
     }

@@ -28,6 +28,25 @@ pub enum Base {
 }
 
 impl Base {
+    /// Every base.
+    pub const ALL: [Base; 10] = [
+        Base::AllPosts,
+        Base::WithinAccountType,
+        Base::WithinStance,
+        Base::PostsWithStance,
+        Base::WithinDay,
+        Base::Accounts,
+        Base::AccountsWithinType,
+        Base::AccountsWithinStance,
+        Base::AllAccounts,
+        Base::RecordsRead,
+    ];
+
+    /// The base with this name, or `None`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Base::ALL.into_iter().find(|base| base.name() == name)
+    }
+
     /// The name as printed in the column `base_name`.
     pub fn name(self) -> &'static str {
         match self {

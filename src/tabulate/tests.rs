@@ -354,7 +354,7 @@ fn examples_have_the_strongest_evidence_first_then_the_order_of_the_source() {
             .examples()
             .iter()
             .filter(|example| example.of == of)
-            .map(|example| example.source.row)
+            .map(|example| example.coded.post.source.row)
             .collect()
     };
     assert_eq!(of(super::ExampleOf::Code("NEG.BETRAY".into())), [8, 4]);

@@ -6,10 +6,10 @@ use crate::{
     cli::reading::Prepared,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, EvidenceWriter, ExcludedWriter, OutputDir, OutputFormat, RejectsWriter,
-        Written,
+        CodedSchema, CodedWriter, CsvOptions, EvidenceWriter, ExcludedWriter, OutputDir, OutputFormat, PostSample,
+        RejectsWriter, Written,
     },
-    model::{CodedPost, Excluded, Reject},
+    model::{Code, CodedPost, Excluded, Reject},
     pipeline::Sink,
     tabulate::{Tally, TallyOptions},
 };
@@ -22,10 +22,12 @@ pub(super) struct RunSink {
     rejects: RejectsWriter,
     excluded: ExcludedWriter,
     tally: Tally,
+    /// Posts for the report, and the codes they are given by.
+    sample: Option<(PostSample, Vec<Code>)>,
 }
 
 impl RunSink {
-    pub(super) fn open(outputs: &mut OutputDir, prepared: &Prepared) -> Result<Self> {
+    pub(super) fn open(outputs: &mut OutputDir, prepared: &Prepared, sample: Option<PostSample>) -> Result<Self> {
         let codes = prepared.scorer.codebook().codes();
         let schema = CodedSchema::new(&codes, &prepared.options.keep);
         let options = CsvOptions::default();
@@ -45,10 +47,11 @@ impl RunSink {
             rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
             excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
             tally: Tally::new(&codes, prepared.rules.types(), tally_options),
+            sample: sample.map(|sample| (sample, codes)),
         })
     }
 
-    pub(super) fn finish(self, outputs: &mut OutputDir) -> Result<(Tally, Vec<Written>)> {
+    pub(super) fn finish(self, outputs: &mut OutputDir) -> Result<(Tally, Option<PostSample>, Vec<Written>)> {
         let files = [
             self.csv.finish()?,
             self.parquet.finish()?,
@@ -60,7 +63,7 @@ impl RunSink {
             .into_iter()
             .map(|file| outputs.keep(file))
             .collect::<error::Result<Vec<_>>>()?;
-        Ok((self.tally, written))
+        Ok((self.tally, self.sample.map(|(sample, _)| sample), written))
     }
 }
 
@@ -70,6 +73,9 @@ impl Sink for RunSink {
         self.parquet.write(post)?;
         self.evidence.write(post)?;
         self.tally.add(post);
+        if let Some((sample, codes)) = &mut self.sample {
+            sample.add(post, codes);
+        }
         Ok(())
     }
 

@@ -92,7 +92,8 @@ fn body(row: &PrintRow, width: usize, last: bool) -> String {
     out
 }
 
-fn escape(text: &str) -> String {
+/// Text as it may stand in an element or an attribute.
+pub(in crate::export) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {

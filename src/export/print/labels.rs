@@ -25,6 +25,8 @@ struct LabelFile {
     units: BTreeMap<String, String>,
     bases: BTreeMap<String, String>,
     figures: BTreeMap<String, String>,
+    report: BTreeMap<String, String>,
+    methods: BTreeMap<String, String>,
 }
 
 impl Labels {
@@ -67,7 +69,15 @@ impl Labels {
 
     /// A column's name within a caption: in English without the capital, unless it is an abbreviation.
     pub(super) fn inline(&self, name: &str) -> String {
-        let label = self.column(name);
+        self.small(self.column(name))
+    }
+
+    /// A category's name within a sentence, likewise.
+    pub(in crate::export) fn inline_value(&self, name: &str) -> String {
+        self.small(self.value(name))
+    }
+
+    fn small(&self, label: String) -> String {
         let mut rest = label.chars();
         match (rest.next(), rest.clone().next()) {
             (Some(first), Some(second)) if self.file.language == "en" && second.is_lowercase() => {
@@ -94,6 +104,21 @@ impl Labels {
     /// What a share is of.
     pub(in crate::export) fn base(&self, name: &str) -> String {
         self.file.bases.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Words of report.html.
+    pub(in crate::export) fn report(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.file.report.get(key), key, values)
+    }
+
+    /// The same with its places left open.
+    pub(in crate::export) fn report_template(&self, key: &str) -> String {
+        self.file.report.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Sentences of the methods paragraphs.
+    pub(in crate::export) fn methods(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.file.methods.get(key), key, values)
     }
 
     pub(in crate::export) fn word(&self, key: &str, values: &[(&str, &str)]) -> String {

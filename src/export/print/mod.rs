@@ -23,6 +23,7 @@ pub use agreement::print_agreement;
 pub use crossing::{Printing, print_crossings};
 pub use delimited::wide_csv;
 pub use estimated::print_shares;
+pub(in crate::export) use html::escape;
 pub use html::html;
 pub use labels::Labels;
 pub use latex::latex;
@@ -110,7 +111,7 @@ pub enum PrintCell {
 
 impl PrintCell {
     /// The cell as text: percent to one decimal, counts without separators.
-    pub(super) fn text(self, dash: &str) -> String {
+    pub(in crate::export) fn text(self, dash: &str) -> String {
         match self {
             PrintCell::Empty => String::new(),
             PrintCell::Count(n) => n.to_string(),
