@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::{
     Global,
+    figure::typeface,
     table::{LangFlag, labels},
 };
 use crate::{
@@ -102,7 +103,7 @@ pub(super) struct Page {
 impl Page {
     /// The page in both languages, masked unless raw.
     pub(super) fn html(&self, study: Study) -> Result<String> {
-        self.with_report(study, |report, labels| report_page(report, labels))
+        self.with_report(study, report_page)
     }
 
     fn methods(&self, study: Study) -> Result<String> {
@@ -122,7 +123,9 @@ impl Page {
             LangFlag::Zh => LangFlag::En,
         };
         let labels = [labels(self.lang, &codes)?, labels(other, &codes)?];
+        let typeface = typeface()?;
         let report = StudyReport {
+            typeface: &typeface,
             study: &study,
             masked: !self.raw,
             validation: self.validation.as_ref(),

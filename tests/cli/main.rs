@@ -16,6 +16,7 @@ mod inspect;
 mod kwic;
 mod posts;
 mod privacy;
+mod report;
 mod run;
 mod sample;
 mod table;

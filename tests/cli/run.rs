@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What `minyi run --help` and the README promise.
-const FILES: [&str; 31] = [
+const FILES: [&str; 33] = [
     "coded.csv",
     "coded.parquet",
     "evidence.csv",
@@ -26,6 +26,8 @@ const FILES: [&str; 31] = [
     "figures/daily.svg",
     "manifest.json",
     "rejects.csv",
+    "report.html",
+    "report.jsonl",
     "tables/account_level_stance.csv",
     "tables/account_level_type_by_stance.csv",
     "tables/account_type.csv",
@@ -56,7 +58,7 @@ fn run_writes_the_files_it_documents_and_no_other() {
     let ran = dir.minyi(["run", "posts.csv", "-o", "out"]).ok();
     assert_eq!(names(&dir, "out"), FILES);
     assert_eq!(ran.stdout, "");
-    ran.says(["records read", "posts coded", "account type", "31 files in out"]);
+    ran.says(["records read", "posts coded", "account type", "33 files in out"]);
     let coded = dir.rows("out/coded.csv");
     assert_eq!(
         column(&coded, "stance"),
@@ -99,7 +101,10 @@ fn the_number_of_threads_changes_no_byte() {
     dir.write("posts.csv", HEADER.to_owned() + &posts);
     for jobs in ["1", "4"] {
         dir.minyi(["run", "posts.csv", "-o", jobs, "--jobs", jobs, "-q"]).ok();
-        fs::remove_file(dir.path(&format!("{jobs}/manifest.json"))).unwrap();
+        // These two tell the command and the time.
+        for name in ["manifest.json", "report.html"] {
+            fs::remove_file(dir.path(jobs).join(name)).unwrap();
+        }
     }
     let (one, four) = (dir.files("1"), dir.files("4"));
     assert_eq!(one.keys().collect::<Vec<_>>(), four.keys().collect::<Vec<_>>());

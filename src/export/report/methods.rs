@@ -210,7 +210,7 @@ impl Says<'_> {
             .into_iter()
             .filter_map(|stance| {
                 let share = validation.stance_share(stance.name(), "corrected")?;
-                let name = self.labels.value(stance.name());
+                let name = self.labels.inline_value(stance.name());
                 Some(self.say(
                     "corrected_share",
                     &[("name", &name), ("share", &share.share.percent(self.labels))],

@@ -5,6 +5,7 @@
 //! (Content-Security-Policy) lets no script run but its own. Without scripts everything but the search over posts is there to be read.
 //! Every text goes through [`escape`](html::escape) or stands in JSON in which no `<` is left.
 
+mod base64;
 mod examples;
 mod flow;
 mod html;
@@ -13,6 +14,7 @@ mod marks;
 mod methods;
 mod overview;
 mod page;
+mod pictures;
 mod posts;
 mod read;
 mod script;

@@ -4,24 +4,26 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Study, Validation,
+    base64::base64,
     examples::examples,
     flow::flow,
     html::{element, escape, section},
     made::{made, scheme},
     methods::methods,
     overview::overview,
+    pictures::pictures,
     script::data,
     search::search,
     tables::tables,
     validation::validation,
 };
-use crate::export::Labels;
+use crate::export::{Labels, figures::Typeface};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// What goes into a page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct StudyReport<'a> {
     /// The study.
     pub study: &'a Study,
@@ -29,6 +31,8 @@ pub struct StudyReport<'a> {
     pub masked: bool,
     /// What hand codes say of it.
     pub validation: Option<&'a Validation>,
+    /// The font of the figures.
+    pub typeface: &'a Typeface,
 }
 
 /// The report as HTML in each of the languages, the first of them shown at first. The same report gives the same bytes.
@@ -83,6 +87,10 @@ fn in_language(report: &StudyReport<'_>, labels: &Labels, languages: &[Labels], 
         sections.push(("validation", say("validation"), validation(given, labels, suffix)));
     }
     let study = report.study;
+    let figures = pictures(report, labels);
+    if !figures.is_empty() {
+        sections.push(("figures", say("figures"), figures));
+    }
     let methods: String = methods(report, labels)
         .iter()
         .map(|paragraph| element("p", "", paragraph) + "\n")
@@ -156,40 +164,4 @@ fn html_language(language: &str) -> &str {
 /// `sha256-..` as a policy names what may run.
 fn hash(content: &str) -> String {
     format!("sha256-{}", base64(&Sha256::digest(content.as_bytes())))
-}
-
-/// Base64 (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at > three.len() { '=' } else { char::from(letter) });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The vectors of RFC 4648, section 10.
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        let cases = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ];
-        for (text, encoded) in cases {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
-    }
 }
