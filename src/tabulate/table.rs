@@ -147,6 +147,19 @@ impl Table {
         });
     }
 
+    /// The table as those know it who see only what is shown: hidden numbers are 0.
+    pub fn as_shown(mut self) -> Self {
+        for count in &mut self.rows {
+            if count.hidden.n {
+                count.n = 0;
+            }
+            if count.hidden.base {
+                count.base = 0;
+            }
+        }
+        self
+    }
+
     /// The cell at `row` and `col` with this base, if the table has it.
     pub fn cell(&self, row: &str, col: &str, base: Base) -> Option<&Count> {
         self.rows

@@ -62,7 +62,7 @@ pub(super) fn write(
     manifest.outputs.push(outputs.keep(file)?);
     let study = Study {
         manifest: manifest.clone(),
-        tables: counted.tables,
+        tables: counted.tables.into_iter().map(Table::as_shown).collect(),
         tests: counted.tests.iter().map(|test| test_cells(test).to_vec()).collect(),
         head,
         posts,

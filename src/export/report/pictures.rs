@@ -29,5 +29,6 @@ pub(super) fn pictures(report: &StudyReport<'_>, labels: &Labels) -> String {
     if figures.is_empty() {
         return figures;
     }
-    figures + &element("p", "class=\"hint\"", &labels.report("figures_hint", &[]))
+    let hint = element("p", "class=\"hint\"", &labels.report("figures_hint", &[]));
+    format!("<div class=\"pictures\">\n{figures}</div>\n{hint}\n")
 }

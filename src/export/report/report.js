@@ -153,6 +153,7 @@
       find(page);
     };
     form.addEventListener("input", changed);
+    form.addEventListener("change", changed);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(changed));
     const turn = (by) => {
