@@ -110,8 +110,8 @@ fn body(row: &PrintRow) -> String {
     for &cell in &row.cells {
         let value = match cell {
             PrintCell::Count(n) => format!("data-value=\"{n}\""),
-            PrintCell::Share(share) => format!("data-value=\"{share:.6}\""),
-            PrintCell::Interval(low, _) => format!("data-value=\"{low:.6}\""),
+            PrintCell::Share(share) | PrintCell::Number(share) => format!("data-value=\"{share:.6}\""),
+            PrintCell::Interval(low, _) | PrintCell::Range(low, _) => format!("data-value=\"{low:.6}\""),
             PrintCell::Empty | PrintCell::NotAvailable | PrintCell::Masked => String::new(),
         };
         out.push_str(&element("td", &value, &cell.text("–")));
