@@ -26,7 +26,7 @@ pub fn study_figures(tables: &[Table], style: &Style<'_>) -> Vec<Result<Figure>>
         let counted = style.labels.base(Base::PostsWithStance.name());
         printed
             .count_notes
-            .insert(0, style.labels.figure("counted", &[("base", &counted)]));
+            .insert(0, style.labels.note("counted", &[("base", &counted)]));
         Some(printed)
     };
     type Draw = fn(&PrintTable, &Style<'_>) -> Result<Figure>;

@@ -1,17 +1,17 @@
 //! HTML that Word and LibreOffice take by paste.
 
-use super::{PrintRow, PrintTable, RowKind, paragraph};
+use super::{PrintRow, PrintTable, RowKind, panels::panels, paragraph};
 
 /// The tables as one HTML page with the styles on the elements themselves, which is what survives a paste into Word. No script, nothing
-/// from the network; every text is escaped.
+/// from the network; every text is escaped. Tables too wide for a page come in parts.
 pub fn html(tables: &[PrintTable]) -> String {
     let title = tables.first().map_or("", |table| table.caption.as_str());
     let mut out = format!(
         "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n</head>\n<body>\n",
         escape(title)
     );
-    for table in tables {
-        out.push_str(&one(table));
+    for table in tables.iter().flat_map(panels) {
+        out.push_str(&one(&table));
     }
     out.push_str("</body>\n</html>\n");
     out

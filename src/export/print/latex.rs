@@ -1,27 +1,38 @@
 //! LaTeX with booktabs.
 
-use super::{PrintTable, RowKind, paragraph};
+use unicode_width::UnicodeWidthStr as _;
 
-/// The tables as LaTeX floats. The document needs `\usepackage{booktabs}`, and for Chinese `\usepackage{ctex}` with XeLaTeX or LuaLaTeX.
+use super::{PrintTable, RowKind, panels::panels, paragraph};
+
+/// Row labels wider than this are broken into lines; a Chinese character counts two.
+const LABEL: usize = 28;
+
+/// The tables as LaTeX floats, each as wide as the text at most: wide ones come in parts, and what is still too wide is made smaller. The document needs
+/// `\usepackage{array,booktabs,graphicx}`, and for Chinese `\usepackage{ctex}` with XeLaTeX or LuaLaTeX.
 pub fn latex(tables: &[PrintTable]) -> String {
-    let mut out =
-        "% Needs \\usepackage{booktabs}; for Chinese also \\usepackage{ctex}, with XeLaTeX or LuaLaTeX.\n".to_owned();
-    for table in tables {
+    let mut out = "% Needs \\usepackage{array,booktabs,graphicx}; for Chinese also \\usepackage{ctex}, with XeLaTeX or LuaLaTeX.\n".to_owned();
+    for table in tables.iter().flat_map(panels) {
         out.push('\n');
-        out.push_str(&one(table));
+        out.push_str(&one(&table));
     }
     out
 }
 
 fn one(table: &PrintTable) -> String {
-    let mut out = String::from("\\begin{table}[htbp]\n\\centering\n");
+    let mut out = String::from("\\begin{table}[htbp]\n\\centering\\small\n\\setlength{\\tabcolsep}{4pt}\n");
     out.push_str(&format!(
         "\\caption{{{}}}\n\\label{{tab:{}}}\n",
         escape(&table.caption),
         label(&table.name)
     ));
+    let long = table.rows.iter().any(|row| row.label.width() > LABEL);
+    let label = if long {
+        ">{\\raggedright\\arraybackslash}p{0.3\\linewidth}"
+    } else {
+        "l"
+    };
     out.push_str(&format!(
-        "\\begin{{tabular}}{{l{}}}\n\\toprule\n",
+        "\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n\\begin{{tabular}}{{{label}{}}}\n\\toprule\n",
         "r".repeat(table.width())
     ));
     if table.has_headings() {
@@ -65,7 +76,7 @@ fn one(table: &PrintTable) -> String {
         let cells: Vec<String> = row.cells.iter().map(|cell| escape(&cell.text("–"))).collect();
         out.push_str(&format!("{} & {} \\\\\n", escape(&row.label), cells.join(" & ")));
     }
-    out.push_str("\\bottomrule\n\\end{tabular}\n");
+    out.push_str("\\bottomrule\n\\end{tabular}}\n");
     if !table.notes.is_empty() {
         out.push_str(&format!(
             "\\par\\smallskip\n\\parbox{{\\linewidth}}{{\\footnotesize \\textit{{{}}} {}}}\n",

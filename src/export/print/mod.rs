@@ -13,6 +13,7 @@ mod latex;
 mod long;
 mod markdown;
 mod notes;
+mod panels;
 mod study;
 mod workbook;
 

@@ -93,10 +93,15 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
         (None, None) => Within::All,
     };
     let name = labels.column(&table.name).replace('_', " ");
-    let mut notes = vec![labels.note("study_base", &[("base", &labels.base(base.name()))])];
-    if base != Base::RecordsRead {
-        notes.push(labels.note("wilson", &[("level", &level)]));
-    }
+    let base_name = labels.base(base.name());
+    let mut notes = if base == Base::RecordsRead {
+        vec![labels.note("counted", &[("base", &base_name)])]
+    } else {
+        vec![
+            labels.note("study_base", &[("base", &base_name)]),
+            labels.note("wilson", &[("level", &level)]),
+        ]
+    };
     let masked = counts.iter().any(|count| count.hidden.any());
     let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
     notes.extend(mask_note.clone());

@@ -186,3 +186,63 @@ fn a_wrong_label_file_is_named_with_its_line() {
     let error = Labels::parse("my.toml", "language = \"en\"\ncolumns = 3\n", &[]).unwrap_err();
     assert!(error.to_string().starts_with("my.toml:2: "), "{error}");
 }
+
+#[test]
+fn a_table_too_wide_for_a_page_comes_in_parts_with_every_cell_once() {
+    let narrow = table("en", None);
+    let mut wide = narrow.clone();
+    // Three times the two stances, then the total: 3 x 6 + 1 columns of numbers.
+    wide.groups = [&narrow.groups[..2], &narrow.groups[..2], &narrow.groups].concat();
+    for row in &mut wide.rows {
+        row.cells = [&row.cells[..6], &row.cells[..6], &row.cells].concat();
+    }
+    let parts = panels::panels(&wide);
+    let captions: Vec<&str> = parts.iter().map(|part| part.caption.as_str()).collect();
+    assert_eq!(
+        captions,
+        ["Account type by stance (1/2)", "Account type by stance (2/2)"]
+    );
+    assert!(parts.iter().all(|part| part.width() <= 10));
+    for (at, row) in wide.rows.iter().enumerate() {
+        let cells: Vec<PrintCell> = parts.iter().flat_map(|part| part.rows[at].cells.clone()).collect();
+        assert_eq!(cells, row.cells);
+    }
+    assert!(parts[0].notes.is_empty() && parts[1].notes == wide.notes);
+    assert_eq!(latex(&[wide]).matches("\\begin{table}").count(), 2);
+    assert_eq!(panels::panels(&narrow), [narrow]);
+}
+
+#[test]
+fn a_printed_study_table_has_the_bases_of_its_shares() {
+    let tables = crate::tabulate::fixtures::tally().tables(&crate::tabulate::fixtures::flow());
+    let printed = |name: &str| {
+        let table = tables.iter().find(|table| table.name == name).unwrap();
+        print_study_table(table, &labels("en"))
+    };
+    // Of the fixture: 16 records, 12 coded; counts by hand in src/tabulate/tests.rs.
+    let by_type = &printed("account_type_by_stance")[0];
+    assert_eq!(by_type.within, Within::Row);
+    assert_eq!(by_type.groups.last().unwrap().heading, "Total");
+    for row in &by_type.rows {
+        let counts: u64 = row.cells.iter().step_by(3).take(3).map(|cell| count(*cell)).sum();
+        assert_eq!(row.cells.last(), Some(&PrintCell::Count(counts)), "{}", row.label);
+    }
+    let by_stance = &printed("account_type_by_stance")[1];
+    assert_eq!(by_stance.within, Within::Col);
+    let total = by_stance.rows.last().unwrap();
+    assert_eq!(total.kind, RowKind::Total);
+    for col in 0..3 {
+        let counts: u64 = by_stance.rows[..by_stance.rows.len() - 1]
+            .iter()
+            .map(|row| count(row.cells[3 * col]))
+            .sum();
+        assert_eq!(total.cells[3 * col], PrintCell::Count(counts));
+    }
+}
+
+fn count(cell: PrintCell) -> u64 {
+    match cell {
+        PrintCell::Count(n) => n,
+        other => panic!("no count: {other:?}"),
+    }
+}

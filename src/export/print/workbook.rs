@@ -4,6 +4,8 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{PrintCell, PrintTable, RowKind, delimited::INTERVAL};
 use crate::error::{Error, Result};
 
@@ -29,6 +31,11 @@ pub fn xlsx(tables: &[PrintTable]) -> Result<Vec<u8>> {
         problem: format!("{error}; write .csv instead"),
     })
 }
+
+/// Width of the row labels and of the other columns, in characters, and height of a line, in points.
+const LABELS: f64 = 34.0;
+const COLUMN: f64 = 8.43;
+const LINE: f64 = 15.0;
 
 fn fill(sheet: &mut Worksheet, table: &PrintTable) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
@@ -66,7 +73,7 @@ fn fill(sheet: &mut Worksheet, table: &PrintTable) -> Result<(), XlsxError> {
         match row.kind {
             RowKind::Stratum => sheet.write_string_with_format(line, 0, &row.label, &italic)?,
             RowKind::Total => sheet.write_string_with_format(line, 0, &row.label, &bold)?,
-            RowKind::Body => sheet.write_string(line, 0, &row.label)?,
+            RowKind::Body => sheet.write_string_with_format(line, 0, &row.label, &wrapped)?,
         };
         let mut col = 1;
         let places = table.groups.iter().flat_map(|group| 0..group.columns.len());
@@ -76,12 +83,17 @@ fn fill(sheet: &mut Worksheet, table: &PrintTable) -> Result<(), XlsxError> {
         line += 1;
     }
     line += 1;
+    let across = LABELS + f64::from(col.max(2) - 1) * COLUMN;
     for note in &table.notes {
         sheet.merge_range(line, 0, line, col.max(2) - 1, note, &wrapped)?;
+        // Excel does not find the height of merged cells by itself.
+        sheet.set_row_height(line, LINE * (note.width() as f64 * 1.1 / across).ceil().max(1.0))?;
         line += 1;
     }
-    sheet.set_column_width(0, 28)?;
+    sheet.set_column_width(0, LABELS)?;
     sheet.set_freeze_panes(4, 1)?;
+    sheet.set_landscape();
+    sheet.set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
