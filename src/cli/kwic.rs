@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{
     Global,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
 };
@@ -39,6 +40,8 @@ pub(super) struct Kwic {
     output: PathBuf,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -51,7 +54,8 @@ impl Kwic {
         if self.what.trim().is_empty() {
             bail!("WORD is empty: give a word or the id of a code");
         }
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         prepared.spare_inputs(&self.output)?;
         let writer = ConcordanceWriter::new(Output::create(&self.output)?, CsvOptions::default())?;
         let codebook = prepared.scorer.codebook();

@@ -53,7 +53,7 @@ pub(super) struct Run {
     coding: CodingArgs,
     #[command(flatten)]
     privacy: PrivacyArgs,
-    /// Mask counts below K in every table, and those that would give them away
+    /// Mask counts below K in every table and figure, and those that would give them away; no examples
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(2..), help_heading = "Privacy")]
     suppress: Option<u64>,
     /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
@@ -107,7 +107,13 @@ impl Run {
         let (figures, undrawn) = figures::write(&mut outputs, &tables, self.lang, &codes)?;
         written.extend(figures);
         let file = outputs.output("tables/examples.csv")?;
-        written.push(outputs.keep(write_examples(&tally.examples(), file, CsvOptions::default())?)?);
+        // An example is a single post.
+        let examples = if self.suppress.is_some() {
+            Vec::new()
+        } else {
+            tally.examples()
+        };
+        written.push(outputs.keep(write_examples(&examples, file, CsvOptions::default())?)?);
 
         let by_stance = tables
             .iter()

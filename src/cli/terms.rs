@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{
     Global, figure,
+    privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     select::{Selection, Selector},
     summary,
@@ -62,6 +63,8 @@ pub(super) struct Terms {
     lang: LangFlag,
     #[command(flatten)]
     coding: CodingArgs,
+    #[command(flatten)]
+    privacy: PrivacyArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -73,7 +76,8 @@ Examples:
 
 impl Terms {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
-        let prepared = Prepared::new(global, &self.input, &self.coding)?;
+        let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         prepared.spare_inputs(&self.output)?;
         let codebook = prepared.scorer.codebook();
         let resolve = |selection: &Option<Selection>| selection.as_ref().map(|one| one.resolve(codebook)).transpose();

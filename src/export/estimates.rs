@@ -6,6 +6,7 @@ use crate::validate::{Bounds, Difference, Part, Prediction};
 use super::{
     CsvOptions, Output,
     number::{NOT_AVAILABLE, share},
+    tables::LONG_FORM,
     validation::write_rows,
 };
 
@@ -49,22 +50,8 @@ pub struct Estimated {
 
 /// Writes estimated shares, one way of estimating one share a row, in the layout of the tables.
 pub fn write_shares(rows: &[ShareRow], out: Output, csv: CsvOptions) -> Result<Output> {
-    let header = [
-        "table",
-        "row",
-        "col",
-        "method",
-        "n",
-        "base",
-        "base_name",
-        "share",
-        "ci_low",
-        "ci_high",
-        "ci_method",
-        "standard_error",
-        "lambda",
-        "note",
-    ];
+    let (place, numbers) = LONG_FORM.split_at(3);
+    let header = [place, &["method"], numbers, &["standard_error", "lambda", "note"]].concat();
     let cells = rows.iter().map(|row| {
         let numbers = match &row.estimate {
             Ok(found) => [found.share, found.bounds.low, found.bounds.high].map(share),

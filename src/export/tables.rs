@@ -10,7 +10,8 @@ use super::{
     sheet::Sheet,
 };
 
-const TABLE: [&str; 10] = [
+/// Columns of every table in long form.
+pub(super) const LONG_FORM: [&str; 10] = [
     "table",
     "row",
     "col",
@@ -49,7 +50,7 @@ const EXAMPLES: [&str; 11] = [
 /// Writes a table in long form. A share without a base is `NA`, its interval empty; `ci_method` names the interval and its level,
 /// and is `none` where the counts are no sample. What is not to be shown is `*`.
 pub fn write_table(table: &Table, out: Output, csv: CsvOptions) -> Result<Output> {
-    let mut sheet = Sheet::new(out, csv, TABLE)?;
+    let mut sheet = Sheet::new(out, csv, LONG_FORM)?;
     let method = format!("wilson {}%", percent(table.level.get()));
     for count in &table.rows {
         let interval = count.interval(table.level).filter(|_| !count.hidden.any());

@@ -202,8 +202,44 @@ fn small_counts_are_masked_in_every_table_of_a_run() {
         }
     }
     assert!(dir.read("out/tables/print/tables.md").contains("\\*"));
+    assert!(dir.rows("out/tables/examples.csv").is_empty());
     assert!(
         dir.read("out/manifest.json")
             .contains("\"small counts masked\": \"below 5\"")
     );
+}
+
+#[test]
+fn concordance_and_words_of_a_pseudonymised_export_name_nobody() {
+    let (dir, secrets) = export();
+    let common = ["-q", "--pseudonymize", "--key-file", "key"];
+    let outputs = [
+        ("places.csv", vec!["kwic", "转发", FILE, "-o", "places.csv"]),
+        (
+            "evidence.csv",
+            vec!["kwic", "NEG.BETRAY", FILE, "-o", "evidence.csv", "--width", "60"],
+        ),
+        ("words.csv", vec!["terms", FILE, "--min-posts", "1", "-o", "words.csv"]),
+        (
+            "words.svg",
+            vec![
+                "terms",
+                FILE,
+                "--min-posts",
+                "1",
+                "--target",
+                "stance=negative",
+                "-o",
+                "words.svg",
+            ],
+        ),
+    ];
+    for (name, arguments) in outputs {
+        dir.minyi_with(arguments.into_iter().chain(common), "").ok();
+        let text = dir.read(name);
+        assert!(text.lines().count() > 1, "{name} is empty");
+        for secret in &secrets {
+            assert!(!text.contains(secret.as_str()), "{name} holds {secret}");
+        }
+    }
 }

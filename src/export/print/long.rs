@@ -6,25 +6,12 @@ use crate::export::{
     CsvOptions, Output,
     number::{NOT_AVAILABLE, share},
     sheet::Sheet,
+    tables::LONG_FORM,
 };
 use crate::tabulate::{Crossing, Interval, Within};
 
-const COLUMNS: [&str; 14] = [
-    "table",
-    "row",
-    "col",
-    "n",
-    "base",
-    "base_name",
-    "share",
-    "ci_low",
-    "ci_high",
-    "ci_method",
-    "by",
-    "boot_low",
-    "boot_high",
-    "note",
-];
+/// What a breakdown has behind the columns of every table.
+const MORE: [&str; 4] = ["by", "boot_low", "boot_high", "note"];
 
 /// Writes every cell with each of its three bases: the ten columns of a study's tables, then the stratum, the ends of the cluster-bootstrap
 /// interval, and why something is `NA` or masked (`*`).
@@ -34,7 +21,7 @@ pub fn write_crossings(
     out: Output,
     csv: CsvOptions,
 ) -> Result<Output> {
-    let mut sheet = Sheet::new(out, csv, COLUMNS)?;
+    let mut sheet = Sheet::new(out, csv, LONG_FORM.into_iter().chain(MORE))?;
     for crossing in crossings {
         let bases: &[Within] = if printing.cols.is_none() {
             &[Within::All]
