@@ -156,10 +156,23 @@ fn tallies(rules: &Rules, rows: &[Row], view: View) -> BTreeMap<String, Tally> {
     tallies
 }
 
+/// By rule: accounts it gave the right type, and all it decided.
+fn by_rule(rules: &Rules, rows: &[Row], view: View) -> BTreeMap<String, (u32, u32)> {
+    let mut tallies: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    for row in rows {
+        let account = rules.classify(&view.author(row));
+        let (right, decided) = tallies.entry(account.rule.to_string()).or_default();
+        *right += u32::from(account.kind.name() == truth(row.verified_type));
+        *decided += 1;
+    }
+    tallies
+}
+
 /// Prints the figures of one view and fails where an F1 is under its floor.
 fn measure(title: &str, view: View, floors: &[(&str, f64)]) -> Outcome {
     let Some(rows) = check_half()? else { return Ok(()) };
-    let tallies = tallies(&rules()?, &rows, view);
+    let rules = rules()?;
+    let tallies = tallies(&rules, &rows, view);
     println!("{title} ({} accounts)", rows.len());
     for (kind, tally) in &tallies {
         println!(
@@ -171,6 +184,9 @@ fn measure(title: &str, view: View, floors: &[(&str, f64)]) -> Outcome {
             tally.claimed,
             tally.truly
         );
+    }
+    for (rule, (right, decided)) in by_rule(&rules, &rows, view) {
+        println!("    {rule} {right}/{decided}");
     }
     for &(kind, floor) in floors {
         let f1 = tallies.get(kind).copied().unwrap_or_default().f1();

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use serde::Deserialize;
 
-use super::{Decidable, Field, Fields, Rules};
+use super::{Confidence, Decidable, Field, Fields, Rules};
 use crate::model::Author;
 
 #[derive(Deserialize)]
@@ -84,6 +84,18 @@ fn every_rule_has_an_example() {
 }
 
 #[test]
+fn every_rule_is_graded_and_none_means_unknown() {
+    let rules = weibo();
+    let all = rules.rules.iter().map(|rule| &rule.account).chain([&rules.otherwise]);
+    for account in all {
+        let confidence = rules.confidence(&account.rule);
+        let undecided = account.kind.name() == "unknown";
+        assert_eq!(confidence == Some(Confidence::None), undecided, "{}", account.rule);
+        assert!(confidence.is_some(), "{} has no confidence", account.rule);
+    }
+}
+
+#[test]
 fn known_exporters_are_told_what_they_lack() {
     use Field::{Badge, Description, ScreenName, Verified, VerifiedReason, VerifiedType};
     let unreachable = |fields: &[Field]| match weibo().decidable(fields.iter().copied().collect::<Fields>()) {
@@ -103,10 +115,7 @@ fn known_exporters_are_told_what_they_lack() {
     };
     // weibo-search since May 2024, before, the WeiboSpider records, weiboSpider's reasons, MediaCrawler without names
     assert_eq!(named(&[ScreenName, Badge]), "fully");
-    assert_eq!(
-        named(&[ScreenName]),
-        "by name institution enterprise individual_verified individual"
-    );
+    assert_eq!(named(&[ScreenName]), "by name individual_verified individual");
     assert_eq!(
         named(&[ScreenName, Description, Verified, VerifiedType, VerifiedReason]),
         "fully"

@@ -8,6 +8,8 @@ use serde::{
 };
 use toml::Spanned;
 
+use super::rules::Confidence;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RulesFile {
@@ -25,6 +27,7 @@ pub(super) struct RuleEntry {
     #[serde(rename = "type")]
     pub(super) kind: Spanned<String>,
     pub(super) why: Spanned<String>,
+    pub(super) confidence: Option<Confidence>,
     pub(super) verified: Option<bool>,
     pub(super) verified_type: Option<Spanned<Vec<i64>>>,
     #[serde(default)]

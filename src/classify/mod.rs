@@ -24,6 +24,7 @@
 //! id = "reason-paper"
 //! type = "media"
 //! why = "A newspaper's own account; its journalists' verifications end otherwise."
+//! confidence = "high"
 //! verified_reason = { contains = ["日报", "晚报"], ends = ["<official>"], without = ["读者会"] }
 //!
 //! [[rule]]
@@ -42,6 +43,7 @@
 //! let account = rules.classify(&author);
 //! assert_eq!(account.kind.name(), "media");
 //! assert_eq!(&*account.rule, "reason-paper");
+//! assert_eq!(rules.confidence(&account.rule), Some(minyi::classify::Confidence::High));
 //! # Ok::<(), minyi::error::Error>(())
 //! ```
 //!
@@ -55,6 +57,9 @@
 //! | `lacks = ["badge"]` | it gives none of these fields |
 //! | `screen_name`, `verified_reason`, `description`, `badge` `= {..}` | the text `contains`, `starts` with, `ends` with or `is` one of the listed words, and has none of those listed under `without` |
 //! | `badge = ["黄V"]` | short for `{ is = ["黄V"] }` |
+//!
+//! A rule may also state its `confidence`: `platform`, `high`, `fair`, `low` or `none` ([`Confidence`]). It decides nothing;
+//! `minyi inspect` counts the posts of a file by it.
 //!
 //! In a word, `<name>` stands for any member of that set and parts stand side by side: `"<school><official>"`. Letter
 //! case, full or half width, and white space or quotation marks around a text never matter.
@@ -71,4 +76,4 @@ mod bundled;
 mod tests;
 
 pub use fields::{Decidable, Field, Fields};
-pub use rules::Rules;
+pub use rules::{Confidence, Rules};

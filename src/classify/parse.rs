@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
                     format!("id: another rule is called {}; rename one", rule.account.rule),
                 ));
             }
-            if let Some(Account { rule: earlier, .. }) = &otherwise {
+            if let Some((Account { rule: earlier, .. }, _)) = &otherwise {
                 let problem = format!(
                     "rule {} is never reached: {earlier} above it has no condition and decides for every account; give \
                      {earlier} a condition or move it to the end",
@@ -103,12 +103,12 @@ impl<'a> Compiler<'a> {
                 return Err(self.error(id, problem));
             }
             if rule.is_unconditional() {
-                otherwise = Some(rule.account)
+                otherwise = Some((rule.account, rule.confidence))
             } else {
                 rules.push(rule)
             }
         }
-        let otherwise = otherwise.ok_or_else(|| {
+        let (otherwise, otherwise_confidence) = otherwise.ok_or_else(|| {
             let end = self.source.text.len();
             let problem = "the last rule must have no condition: add one that gives the type of undecided accounts";
             self.source.error(end..end, problem.to_owned())
@@ -128,6 +128,7 @@ impl<'a> Compiler<'a> {
             types: self.types,
             rules,
             otherwise,
+            otherwise_confidence,
             words,
         })
     }
@@ -167,6 +168,7 @@ impl<'a> Compiler<'a> {
                 kind,
                 rule: entry.id.get_ref().as_str().into(),
             },
+            confidence: entry.confidence,
             verified: entry.verified,
             codes,
             has: self.fields("has", &entry.has)?,

@@ -2,11 +2,42 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::{
     fields::{Decidable, Field, Fields},
     words::{Hits, Words},
 };
 use crate::model::{Account, AccountType, Author};
+
+/// How far what a rule decides can be trusted, as the file grades it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The platform itself says it, by its code or badge.
+    Platform,
+    /// Plain words: nine of ten and more are right.
+    High,
+    /// Words that make the type likely.
+    Fair,
+    /// Right by its words, often not by the platform's badge.
+    Low,
+    /// The rule decides nothing.
+    None,
+}
+
+impl Confidence {
+    /// The grade as written in rules files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Platform => "platform",
+            Confidence::High => "high",
+            Confidence::Fair => "fair",
+            Confidence::Low => "low",
+            Confidence::None => "none",
+        }
+    }
+}
 
 /// The rules of one file, ready for use.
 pub struct Rules {
@@ -15,6 +46,8 @@ pub struct Rules {
     pub(super) rules: Vec<Rule>,
     /// What the last rule, which has no condition, gives.
     pub(super) otherwise: Account,
+    /// The grade of the last rule.
+    pub(super) otherwise_confidence: Option<Confidence>,
     /// Word lists of each text field, in the order of [`Field::TEXTS`].
     pub(super) words: [Words; Field::TEXTS.len()],
 }
@@ -22,6 +55,7 @@ pub struct Rules {
 /// One rule: its conditions and what it gives.
 pub(super) struct Rule {
     pub(super) account: Account,
+    pub(super) confidence: Option<Confidence>,
     pub(super) verified: Option<bool>,
     /// Empty: any code or none.
     pub(super) codes: Vec<i64>,
@@ -56,6 +90,14 @@ impl Rules {
         };
         let decided = self.rules.iter().find(|rule| rule.holds(author, present, &mut texts));
         decided.map_or(&self.otherwise, |rule| &rule.account).clone()
+    }
+
+    /// The grade of the rule with this id; `None` where the file does not grade it or has no such rule.
+    pub fn confidence(&self, rule: &str) -> Option<Confidence> {
+        if rule == &*self.otherwise.rule {
+            return self.otherwise_confidence;
+        }
+        self.rules.iter().find(|one| rule == &*one.account.rule)?.confidence
     }
 
     /// How far an export with these fields lets the rules decide.

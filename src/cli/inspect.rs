@@ -115,7 +115,12 @@ impl Inspect {
         }
         let recognition = reader.recognition();
         let mut out = head(recognition, input, Paint::for_stdout());
-        out += &counts.show(recognition, reader.summary(), read.options.accounts.as_deref());
+        out += &counts.show(
+            recognition,
+            reader.summary(),
+            read.rules,
+            read.options.accounts.as_deref(),
+        );
         if let Some(warning) = summary::account_warning(recognition, read.rules, read.options.accounts.as_deref())
             && recognition.unit != Unit::Account
             && recognition.without_text.is_none()

@@ -15,6 +15,7 @@ fn exporter_encoding_columns_and_first_posts_are_shown() {
         "text ← 微博正文",
         "4 read: 4 posts, 0 rejected",
         "individual 4",
+        "confidence of the types: platform 4",
         "看到把全民族的泛基因组",
     ]);
     assert!(!ran.stdout.contains("补充材料"), "more than one row:\n{}", ran.stdout);
@@ -31,7 +32,7 @@ fn what_is_missing_is_told_with_what_it_means() {
         .write("bare.csv", "博文\n泛基因组论文慢慢看\n");
     dir.minyi(["inspect", "2023.csv"])
         .ok()
-        .prints(["weibo-search", "unknown 1"]);
+        .prints(["weibo-search", "unknown 1", "confidence of the types: none 1"]);
     dir.minyi(["inspect", "bare.csv", "--map", "text=博文", "--keep", "城市"])
         .ok()
         .prints([

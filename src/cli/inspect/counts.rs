@@ -1,10 +1,11 @@
 use std::{
     collections::{BTreeMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
 };
 
 use crate::{
-    classify::Rules,
+    classify::{Confidence, Rules},
     ingest::{Accounts, Converted, Outcome, Recognition, Summary},
     model::Post,
 };
@@ -30,6 +31,8 @@ pub(super) struct Counts {
     types: BTreeMap<String, u64>,
     /// The same with the fields that a table of accounts adds.
     types_joined: BTreeMap<String, u64>,
+    /// By the rule that decided, with what a table of accounts adds.
+    rules: BTreeMap<Arc<str>, u64>,
     joined: u64,
     /// Hashes of the ids of accounts whose type is not known.
     unknown: HashSet<u64>,
@@ -67,7 +70,8 @@ impl Counts {
     }
 
     fn account_type(&mut self, post: &Post, rules: &Rules, table: Option<&Accounts>) {
-        let kind = rules.classify(&post.author).kind.name().to_owned();
+        let account = rules.classify(&post.author);
+        let kind = account.kind.name().to_owned();
         if kind == UNKNOWN
             && let Some(id) = &post.author.user_id
         {
@@ -77,16 +81,25 @@ impl Counts {
             self.unknown_with_id += 1;
         }
         *self.types.entry(kind).or_default() += 1;
+        let mut rule = account.rule;
         if let Some(table) = table {
             let mut author = post.author.clone();
             self.joined += u64::from(table.complete(&mut author));
-            let kind = rules.classify(&author).kind.name().to_owned();
-            *self.types_joined.entry(kind).or_default() += 1;
+            let account = rules.classify(&author);
+            *self.types_joined.entry(account.kind.name().to_owned()).or_default() += 1;
+            rule = account.rule;
         }
+        *self.rules.entry(rule).or_default() += 1;
     }
 
     /// The lines of the report.
-    pub(super) fn show(&self, recognition: &Recognition, summary: Summary, table: Option<&Accounts>) -> String {
+    pub(super) fn show(
+        &self,
+        recognition: &Recognition,
+        summary: Summary,
+        rules: &Rules,
+        table: Option<&Accounts>,
+    ) -> String {
         let rejected: u64 = self.rejects.values().map(|(n, _)| n).sum();
         let mut out = format!(
             "  records    {} read: {} posts, {rejected} rejected",
@@ -124,12 +137,12 @@ impl Counts {
             );
         }
         if self.posts > 0 {
-            out += &self.show_types(table);
+            out += &self.show_types(rules, table);
         }
         out
     }
 
-    fn show_types(&self, table: Option<&Accounts>) -> String {
+    fn show_types(&self, rules: &Rules, table: Option<&Accounts>) -> String {
         let list = |types: &BTreeMap<String, u64>| {
             let types: Vec<String> = types.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
             types.join(", ")
@@ -153,6 +166,19 @@ impl Counts {
                 );
             }
             None => {}
+        }
+        let mut grades: BTreeMap<Confidence, u64> = BTreeMap::new();
+        for (rule, n) in &self.rules {
+            if let Some(confidence) = rules.confidence(rule) {
+                *grades.entry(confidence).or_default() += n;
+            }
+        }
+        let grades: Vec<String> = grades
+            .iter()
+            .map(|(confidence, n)| format!("{} {n}", confidence.name()))
+            .collect();
+        if !grades.is_empty() {
+            out += &format!("             confidence of the types: {}\n", grades.join(", "));
         }
         out
     }
