@@ -199,8 +199,8 @@ fn measure(title: &str, view: View, floors: &[(&str, f64)]) -> Outcome {
 fn with_the_reason_and_without_the_code() -> Outcome {
     let floors = [
         ("government", 0.958),
-        ("media", 0.50),
-        ("enterprise", 0.77),
+        ("media", 0.90),
+        ("enterprise", 0.715),
         ("individual_verified", 0.97),
     ];
     measure("name, description, reason", View::NameBioAndReason, &floors)
@@ -208,19 +208,21 @@ fn with_the_reason_and_without_the_code() -> Outcome {
 
 #[test]
 fn with_name_and_description_only() -> Outcome {
-    measure("name, description", View::NameAndBio, &[("government", 0.787)])
+    let floors = [("government", 0.797), ("media", 0.81), ("enterprise", 0.33)];
+    measure("name, description", View::NameAndBio, &floors)
 }
 
 #[test]
 fn with_the_name_only() -> Outcome {
-    measure("name", View::Name, &[("government", 0.777)])
+    let floors = [("government", 0.787), ("media", 0.81), ("enterprise", 0.33)];
+    measure("name", View::Name, &floors)
 }
 
 #[test]
 fn with_badge_and_name() -> Outcome {
     let floors = [
-        ("government", 0.897),
-        ("media", 0.76),
+        ("government", 0.905),
+        ("media", 0.90),
         ("individual_verified", 0.999),
         ("individual", 0.999),
     ];
