@@ -1,43 +1,37 @@
 //! All stages in a row: files in, coded posts out, in the order of the source.
 //!
-//! One thread reads and cuts records, the pool's threads turn batches of them into coded posts, the calling thread hands
-//! the results to a [`Sink`]. Batches wait in short queues, so memory does not grow with the input; what comes out does
-//! not depend on the number of threads.
+//! Each thread takes a batch of records and goes all the way with it: it makes posts of them, leaves out what was read
+//! before, codes the rest and prepares it for the [`Sink`]. Two steps are taken in the order of the batches, one thread
+//! after the other: leaving out, because it depends on what came before, and handing over. So what comes out does not depend
+//! on the number of threads, and memory holds one batch a thread.
 
+mod feed;
+mod ordered;
 mod seen;
 mod topical;
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
+    sync::{Arc, Mutex},
     thread,
 };
-
-use rayon::{ThreadPool, prelude::*};
 
 use crate::{
     classify::Rules,
     clean::dedup::Fingerprint,
     error::{Error, Result},
-    ingest::{Bound, Converted, Layouts, Options, Outcome, Reader, Recognition, Record, Repair, Summary},
+    ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Portion, Recognition, Repair, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject, Stance, Verdict},
     privacy::Pseudonyms,
     score::{Relevance, Scope, Scorer},
     tabulate::Flow,
 };
 
+use feed::{Feed, Item};
+use ordered::Ordered;
 pub use seen::Dedup;
 use seen::Seen;
 pub use topical::Topical;
-
-/// Records a batch: enough to keep every thread busy, little enough to hold a few of them.
-const BATCH: usize = 4096;
-/// Batches that may wait between two stages.
-const QUEUE: usize = 2;
 
 /// What a run is asked for.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +46,8 @@ pub struct Settings {
     pub keep_originals: bool,
     /// Which posts count as read before.
     pub dedup: Dedup,
+    /// Whether verdicts hold their evidence; without, coding is faster.
+    pub evidence: bool,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
 }
@@ -72,13 +68,20 @@ pub struct Pipeline<'a> {
     pub privacy: Option<&'a Pseudonyms>,
 }
 
+/// Makes of coded posts what a [`Sink`] takes up. Called in any thread, for one run of posts after the other in no order.
+pub type Prepare<Part> = Box<dyn Fn(Vec<CodedPost>) -> Result<Part> + Send + Sync>;
+
 /// Where the results go, in the order of the source.
-pub trait Sink {
-    /// A coded post.
+pub trait Sink: Send {
+    /// What consecutive posts are made into before it is their turn: bytes, say, or the posts themselves.
+    type Part: Send;
+    /// What makes it.
+    fn prepare(&self) -> Prepare<Self::Part>;
+    /// The next coded posts.
     ///
     /// # Errors
-    /// It could not be written; the run stops.
-    fn coded(&mut self, post: &CodedPost) -> Result<()>;
+    /// They could not be written; the run stops.
+    fn coded(&mut self, part: Self::Part) -> Result<()>;
     /// A record that is no post; passed over unless the sink keeps it.
     ///
     /// # Errors
@@ -128,219 +131,191 @@ pub struct Progress {
     pub bytes: u64,
 }
 
-enum Read {
-    Opened(Arc<str>, Box<Result<Recognition>>),
-    Batch(Arc<Bound>, Vec<Record>),
-    Done(Summary),
-}
-
-enum Work {
-    Opened(Arc<str>, Box<Result<Recognition>>),
-    Batch(Batch),
-    Done(Summary),
-}
-
-/// A batch of one file, done.
-struct Batch {
-    steps: Vec<Step>,
-    repairs: Vec<Repair>,
-    topical: Option<Topical>,
-}
-
-enum Step {
-    Coded(Box<CodedPost>),
-    Reject(Reject),
-    Excluded(Excluded),
-    Account,
-}
-
 impl Pipeline<'_> {
     /// Reads, codes and hands over every post of the inputs.
     ///
     /// An input that cannot be opened or recognised does not stop the others; its error is in the [`Report`].
     ///
     /// # Errors
-    /// The sink failed, or the threads could not be started.
-    pub fn run(&self, inputs: &[String], sink: &mut dyn Sink, watch: &dyn Fn(Progress)) -> Result<Report> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.settings.jobs)
-            .build()
-            .map_err(|error| Error::Input {
-                file: "--jobs".to_owned(),
-                problem: format!("cannot start the threads: {error}"),
-            })?;
-        let bytes = AtomicU64::new(0);
-        thread::scope(|scope| {
-            let (to_work, from_reader) = sync_channel(QUEUE);
-            let (to_sink, from_work) = sync_channel(QUEUE);
-            let bytes = &bytes;
-            scope.spawn(move || self.read_all(inputs, &to_work, bytes));
-            scope.spawn(move || self.work(&pool, &from_reader, &to_sink));
-            deliver(&from_work, sink, &|records| {
-                watch(Progress {
-                    records,
-                    bytes: bytes.load(Ordering::Relaxed),
-                })
-            })
-        })
-    }
-
-    /// Cuts every input into records. A closed queue means that the run has failed elsewhere.
-    fn read_all(&self, inputs: &[String], queue: &SyncSender<Read>, bytes: &AtomicU64) {
-        for input in inputs {
-            let before = bytes.load(Ordering::Relaxed);
-            let name: Arc<str> = input.as_str().into();
-            let mut reader = match Reader::open(input, self.layouts, self.options) {
-                Ok(reader) => reader,
-                Err(error) => {
-                    if queue.send(Read::Opened(name, Box::new(Err(error)))).is_err() {
-                        return;
-                    }
-                    continue;
-                }
-            };
-            if queue
-                .send(Read::Opened(name, Box::new(Ok(reader.recognition().clone()))))
-                .is_err()
-            {
-                return;
-            }
-            let layout = reader.layout();
-            loop {
-                let mut batch = Vec::with_capacity(BATCH);
-                batch.extend(std::iter::from_fn(|| reader.next_record()).take(BATCH));
-                bytes.store(before + reader.bytes_read(), Ordering::Relaxed);
-                let full = batch.len() == BATCH;
-                if queue.send(Read::Batch(Arc::clone(&layout), batch)).is_err() {
+    /// The sink failed.
+    pub fn run<S: Sink>(&self, inputs: &[String], sink: &mut S, watch: &(dyn Fn(Progress) + Sync)) -> Result<Report> {
+        let prepare = sink.prepare();
+        let feed = Mutex::new(Feed::new(inputs, self.layouts, self.options));
+        let sift = Ordered::new(Sift::default());
+        let delivery = Ordered::new(Delivery {
+            sink,
+            report: Report::default(),
+            progress: Progress::default(),
+            failed: None,
+            watch,
+        });
+        let work = || {
+            // A thread that dies must not leave the others waiting for its turn.
+            let _guard = (sift.stop_on_panic(), delivery.stop_on_panic());
+            while let Some((turn, item)) = feed.lock().ok().and_then(|mut feed| feed.next()) {
+                if self.item(turn, item, &sift, &delivery, &prepare).is_none() {
                     return;
                 }
-                if !full {
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..self.threads() {
+                // Fewer threads do as well.
+                if thread::Builder::new().spawn_scoped(scope, work).is_err() {
                     break;
                 }
             }
-            if queue.send(Read::Done(reader.summary())).is_err() {
-                return;
-            }
+            work();
+        });
+        let delivery = delivery.into_inner();
+        match delivery.failed {
+            Some(error) => Err(error),
+            None => Ok(delivery.report),
         }
     }
 
-    fn work(&self, pool: &ThreadPool, queue: &Receiver<Read>, out: &SyncSender<Work>) {
-        let mut seen = Seen::default();
-        let mut topical = None;
-        for read in queue {
-            let work = match read {
-                Read::Opened(input, recognition) => {
-                    topical = None;
-                    Work::Opened(input, recognition)
-                }
-                Read::Done(summary) => Work::Done(summary),
-                Read::Batch(layout, records) => {
-                    Work::Batch(self.batch(pool, &layout, records, &mut seen, &mut topical))
-                }
-            };
-            if out.send(work).is_err() {
-                return;
-            }
+    fn threads(&self) -> usize {
+        match self.settings.jobs {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
         }
     }
 
-    fn batch(
+    /// Takes one item all the way; `None` where the run has stopped.
+    fn item<S: Sink>(
         &self,
-        pool: &ThreadPool,
-        layout: &Bound,
-        records: Vec<Record>,
-        seen: &mut Seen,
-        topical: &mut Option<Topical>,
-    ) -> Batch {
-        let convert = |record| {
-            let converted = layout.convert(record);
-            let fingerprint = match &converted.outcome {
-                Outcome::Post(post, _) if self.settings.dedup >= Dedup::Text => {
-                    Fingerprint::of(post.body(), self.settings.dedup == Dedup::Near)
+        turn: u64,
+        item: Item,
+        sift: &Ordered<Sift>,
+        delivery: &Ordered<Delivery<'_, S>>,
+        prepare: &Prepare<S::Part>,
+    ) -> Option<()> {
+        let work = match item {
+            Item::Opened(input, recognition) => {
+                sift.turn(turn, |sift| sift.begin_file())?;
+                Work::Opened(input, recognition)
+            }
+            Item::Done(summary) => Work::Done(sift.turn(turn, |sift| sift.end_file(summary))?),
+            Item::Batch(bound, batch, bytes) => {
+                let read = self.convert(&bound, batch);
+                let sifted = sift.turn(turn, |sift| self.sift(read, sift))?;
+                let finished = self.finish(sifted);
+                let part = prepare(finished.coded);
+                Work::Batch {
+                    part,
+                    aside: finished.aside,
+                    counts: finished.counts,
+                    bytes,
                 }
+            }
+        };
+        delivery.turn(turn, |delivery| delivery.take(work))?
+    }
+
+    /// Turns the records of a batch into posts or rejects, with the fingerprints of their texts where those are compared.
+    fn convert(&self, bound: &Bound, batch: Batch) -> Read {
+        let portion = bound.convert_batch(batch);
+        let near = self.settings.dedup == Dedup::Near;
+        let fingerprints = if self.settings.dedup >= Dedup::Text {
+            let of = |converted: &Converted| match &converted.outcome {
+                Outcome::Post(post, _) => Fingerprint::of(post.body(), near),
                 _ => None,
             };
-            (converted, fingerprint)
+            portion.converted.iter().map(of).collect()
+        } else {
+            Vec::new()
         };
-        let converted: Vec<(Converted, Option<Fingerprint>)> =
-            pool.install(|| records.into_par_iter().map(convert).collect());
-        let mut repairs = Vec::new();
-        // Which posts are left out depends on those before them, so this part is done in order.
-        let mut sifted: Vec<Sifted> = converted
-            .into_iter()
-            .map(|(converted, fingerprint)| {
-                // Ids that a spreadsheet rounded agree by accident.
-                let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
-                repairs.extend(converted.repairs);
-                match converted.outcome {
-                    Outcome::Reject(reject) => Sifted::Out(Step::Reject(reject)),
-                    Outcome::Account(_) => Sifted::Out(Step::Account),
-                    Outcome::Post(post, pulled_in) => match self.exclusion(
-                        &post,
-                        pulled_in,
-                        trusted_id.then_some(converted.rest),
-                        fingerprint,
-                        seen,
-                    ) {
+        Read { portion, fingerprints }
+    }
+
+    /// Tells what is left out. That depends on the posts before, so it is done in their order.
+    fn sift(&self, read: Read, sift: &mut Sift) -> Sifted {
+        let (first_row, first_byte) = sift.pass(&read.portion);
+        let mut fingerprints = read.fingerprints.into_iter();
+        let mut sifted = Sifted::default();
+        for (row, converted) in (first_row + 1..).zip(read.portion.converted) {
+            // Ids that a spreadsheet rounded agree by accident.
+            let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
+            let fingerprint = fingerprints.next().flatten();
+            for repair in &converted.repairs {
+                *sifted.counts.repairs.entry(repair.name()).or_default() += 1;
+            }
+            sifted.counts.records += 1;
+            match converted.outcome {
+                Outcome::Reject(mut reject) => {
+                    reject.source.row = row;
+                    reject.offset = reject.offset.map(|offset| offset + first_byte);
+                    sifted.aside.push(Aside::Reject(reject));
+                }
+                Outcome::Account(_) => sifted.counts.accounts += 1,
+                Outcome::Post(mut post, pulled_in) => {
+                    post.source.row = row;
+                    let rest = trusted_id.then_some(converted.rest);
+                    match self.exclusion(&post, pulled_in, rest, fingerprint, &mut sift.seen) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
-                            Sifted::Out(Step::Excluded(Excluded {
+                            sifted.aside.push(Aside::Excluded(Excluded {
                                 source,
                                 post_id: id,
                                 why,
                                 detail,
-                            }))
+                            }));
                         }
-                        None => Sifted::In(post, None),
-                    },
-                }
-            })
-            .collect();
-        if self.settings.relevance.is_none() && topical.is_none() {
-            *topical = pool.install(|| self.look_at(&mut sifted));
-        }
-        let by_file = topical.map(Topical::relevance).unwrap_or_default();
-        let relevance = self.settings.relevance.unwrap_or(by_file);
-        let finish = |sifted| {
-            let mut step = match sifted {
-                Sifted::Out(step) => step,
-                Sifted::In(post, verdict) => Step::Coded(Box::new(self.code(*post, verdict, relevance))),
-            };
-            if let Some(privacy) = self.privacy {
-                match &mut step {
-                    Step::Coded(post) => privacy.post(post),
-                    Step::Reject(reject) => privacy.reject(reject),
-                    Step::Excluded(excluded) => privacy.excluded(excluded),
-                    Step::Account => {}
+                        None => sifted.posts.push((post, None)),
+                    }
                 }
             }
-            step
-        };
-        let steps = pool.install(|| sifted.into_par_iter().map(finish).collect());
-        Batch {
-            steps,
-            repairs,
-            topical: *topical,
         }
+        if self.settings.relevance.is_none() && sift.topical.is_none() {
+            sift.topical = self.look_at(&mut sifted.posts);
+        }
+        let by_file = sift.topical.map(Topical::relevance).unwrap_or_default();
+        sifted.relevance = self.settings.relevance.unwrap_or(by_file);
+        sifted.counts.topical = sift.topical;
+        sifted
     }
 
     /// Codes the first posts of a file with relevance to be shown, and keeps their verdicts beside them. `None` where
     /// there is no post yet.
-    fn look_at(&self, sifted: &mut [Sifted]) -> Option<Topical> {
-        let mut first: Vec<(&Post, &mut Option<Verdict>)> = sifted
-            .iter_mut()
-            .filter_map(|one| match one {
-                Sifted::In(post, verdict) => Some((&**post, verdict)),
-                Sifted::Out(_) => None,
-            })
-            .take(topical::LOOKED_AT)
-            .collect();
-        first.par_iter_mut().for_each(|(post, verdict)| {
-            let shown = self.scorer.score_in(post.body(), self.settings.scope, Relevance::Shown);
-            **verdict = Some(shown);
-        });
-        let told = Topical::of(first.iter().filter_map(|(_, verdict)| verdict.as_ref()));
+    fn look_at(&self, posts: &mut [(Box<Post>, Option<Verdict>)]) -> Option<Topical> {
+        let first = posts.len().min(topical::LOOKED_AT);
+        for (post, verdict) in &mut posts[..first] {
+            *verdict = Some(self.verdict(post, Relevance::Shown));
+        }
+        let told = Topical::of(posts.iter().filter_map(|(_, verdict)| verdict.as_ref()));
         (told.posts > 0).then_some(told)
+    }
+
+    fn verdict(&self, post: &Post, relevance: Relevance) -> Verdict {
+        if self.settings.evidence {
+            self.scorer.score_in(post.body(), self.settings.scope, relevance)
+        } else {
+            self.scorer.decide_in(post.body(), self.settings.scope, relevance)
+        }
+    }
+
+    /// Codes what is left.
+    fn finish(&self, sifted: Sifted) -> Finished {
+        let Sifted {
+            posts,
+            relevance,
+            mut aside,
+            counts,
+        } = sifted;
+        let mut coded: Vec<CodedPost> = posts
+            .into_iter()
+            .map(|(post, shown)| self.code(*post, shown, relevance))
+            .collect();
+        if let Some(privacy) = self.privacy {
+            coded.iter_mut().for_each(|post| privacy.post(post));
+            for aside in &mut aside {
+                match aside {
+                    Aside::Reject(reject) => privacy.reject(reject),
+                    Aside::Excluded(excluded) => privacy.excluded(excluded),
+                }
+            }
+        }
+        Finished { coded, aside, counts }
     }
 
     fn exclusion(
@@ -372,7 +347,7 @@ impl Pipeline<'_> {
     fn code(&self, post: Post, shown: Option<Verdict>, relevance: Relevance) -> CodedPost {
         let verdict = shown
             .filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
-            .unwrap_or_else(|| self.scorer.score_in(post.body(), self.settings.scope, relevance))
+            .unwrap_or_else(|| self.verdict(&post, relevance))
             .behind(post.label);
         CodedPost {
             account: self.rules.classify(&post.author),
@@ -382,63 +357,164 @@ impl Pipeline<'_> {
     }
 }
 
-enum Sifted {
-    In(Box<Post>, Option<Verdict>),
-    Out(Step),
+/// A batch as read.
+struct Read {
+    portion: Portion,
+    /// One for each record where texts are compared, else none.
+    fingerprints: Vec<Option<Fingerprint>>,
 }
 
-fn deliver(queue: &Receiver<Work>, sink: &mut dyn Sink, watch: &dyn Fn(u64)) -> Result<Report> {
-    let mut report = Report::default();
-    let mut records = 0;
-    for work in queue {
+/// A record that is not coded.
+enum Aside {
+    Reject(Reject),
+    Excluded(Excluded),
+}
+
+/// What is counted of a batch.
+#[derive(Default)]
+struct Counts {
+    records: u64,
+    accounts: u64,
+    repairs: BTreeMap<&'static str, u64>,
+    topical: Option<Topical>,
+}
+
+/// A batch without what is left out.
+#[derive(Default)]
+struct Sifted {
+    /// The posts to code, with the verdict where it is known already.
+    posts: Vec<(Box<Post>, Option<Verdict>)>,
+    relevance: Relevance,
+    aside: Vec<Aside>,
+    counts: Counts,
+}
+
+/// A batch coded.
+struct Finished {
+    coded: Vec<CodedPost>,
+    aside: Vec<Aside>,
+    counts: Counts,
+}
+
+/// What is known of the records before a batch.
+#[derive(Default)]
+struct Sift {
+    seen: Seen,
+    topical: Option<Topical>,
+    /// Records of the file so far, bytes of it, and invalid sequences in them.
+    records: u64,
+    bytes: u64,
+    invalid_sequences: u64,
+}
+
+impl Sift {
+    fn begin_file(&mut self) {
+        *self = Sift {
+            seen: std::mem::take(&mut self.seen),
+            ..Sift::default()
+        };
+    }
+
+    /// Goes past a batch; how many records of the file and bytes of it lie before.
+    fn pass(&mut self, portion: &Portion) -> (u64, u64) {
+        let records = self.records;
+        self.bytes += portion.bytes_before;
+        let bytes = self.bytes;
+        self.records += portion.converted.len() as u64;
+        self.bytes += portion.bytes;
+        self.invalid_sequences += portion.invalid_sequences;
+        (records, bytes)
+    }
+
+    fn end_file(&mut self, summary: Summary) -> Summary {
+        Summary {
+            records: self.records,
+            invalid_sequences: summary.invalid_sequences + self.invalid_sequences,
+            ..summary
+        }
+    }
+}
+
+enum Work<Part> {
+    Opened(Arc<str>, Box<Result<Recognition>>),
+    Batch {
+        part: Result<Part>,
+        aside: Vec<Aside>,
+        counts: Counts,
+        /// Raw bytes read of all inputs.
+        bytes: u64,
+    },
+    Done(Summary),
+}
+
+/// The end of the way.
+struct Delivery<'s, S> {
+    sink: &'s mut S,
+    report: Report,
+    progress: Progress,
+    failed: Option<Error>,
+    watch: &'s (dyn Fn(Progress) + Sync),
+}
+
+impl<S: Sink> Delivery<'_, S> {
+    /// Hands the next results over; `None` where the run stops.
+    fn take(&mut self, work: Work<S::Part>) -> Option<()> {
+        if self.failed.is_none() {
+            self.failed = self.hand_over(work).err();
+        }
+        self.failed.is_none().then_some(())
+    }
+
+    fn hand_over(&mut self, work: Work<S::Part>) -> Result<()> {
         match work {
             Work::Opened(input, recognition) => {
-                report.flow.file(&input);
-                let (summary, repairs) = (Summary::default(), BTreeMap::new());
-                report.files.push(FileReport {
+                self.report.flow.file(&input);
+                self.report.files.push(FileReport {
                     input,
                     recognition: *recognition,
                     topical: None,
-                    summary,
-                    repairs,
+                    summary: Summary::default(),
+                    repairs: BTreeMap::new(),
                 });
             }
             Work::Done(summary) => {
-                if let Some(file) = report.files.last_mut() {
+                if let Some(file) = self.report.files.last_mut() {
                     file.summary = summary;
                 }
             }
-            Work::Batch(Batch {
-                steps,
-                repairs,
-                topical,
-            }) => {
-                records += steps.len() as u64;
-                if let Some(file) = report.files.last_mut() {
-                    file.topical = topical;
-                    for repair in repairs {
-                        *file.repairs.entry(repair.name()).or_default() += 1;
+            Work::Batch {
+                part,
+                aside,
+                counts,
+                bytes,
+            } => {
+                if let Some(file) = self.report.files.last_mut() {
+                    file.topical = counts.topical;
+                    for (name, records) in counts.repairs {
+                        *file.repairs.entry(name).or_default() += records;
                     }
-                    let flow = report.flow.file(&file.input);
-                    flow.read += steps.len() as u64;
-                    for step in &steps {
-                        match step {
-                            Step::Coded(post) => sink.coded(post)?,
-                            Step::Account => flow.accounts += 1,
-                            Step::Reject(reject) => {
-                                flow.rejected += 1;
-                                sink.reject(reject)?;
-                            }
-                            Step::Excluded(excluded) => {
-                                flow.exclude(excluded.why);
-                                sink.excluded(excluded)?;
-                            }
+                    let flow = self.report.flow.file(&file.input);
+                    flow.read += counts.records;
+                    flow.accounts += counts.accounts;
+                    for aside in &aside {
+                        match aside {
+                            Aside::Reject(_) => flow.rejected += 1,
+                            Aside::Excluded(excluded) => flow.exclude(excluded.why),
                         }
                     }
                 }
-                watch(records);
+                self.sink.coded(part?)?;
+                for aside in &aside {
+                    match aside {
+                        Aside::Reject(reject) => self.sink.reject(reject)?,
+                        Aside::Excluded(excluded) => self.sink.excluded(excluded)?,
+                    }
+                }
+                self.progress.records += counts.records;
+                self.progress.bytes = bytes;
+                (self.watch)(self.progress);
             }
         }
+        Ok(())
     }
-    Ok(report)
 }

@@ -3,6 +3,7 @@
 use std::{ops::Range, sync::LazyLock};
 
 use super::{
+    charset::CharSet,
     html,
     markup::{self, Markup},
 };
@@ -20,8 +21,8 @@ pub const HASHTAG: char = '#';
 pub struct Folded<'a> {
     raw: &'a str,
     text: String,
-    /// For each byte of `text`, the byte offset in `raw` of the character it came from.
-    origin: Vec<u32>,
+    /// Where `text` does not go on as `raw` does: a byte offset in `text` and that of the character in `raw` it came from.
+    shifts: Vec<(u32, u32)>,
 }
 
 impl<'a> Folded<'a> {
@@ -34,36 +35,54 @@ impl<'a> Folded<'a> {
         let mut folded = Folded {
             raw,
             text: String::with_capacity(part.len()),
-            origin: Vec::with_capacity(part.len()),
+            shifts: Vec::new(),
         };
-        let mut markup = markup::find(part).into_iter().peekable();
         let mut pending_space = None;
-        let mut skip_until = 0;
-        for (at, c) in part.char_indices() {
-            while markup.next_if(|(span, _)| span.end <= at).is_some() {}
-            if at < skip_until {
-                continue;
-            }
-            let origin = (range.start + at) as u32;
-            if let Some((span, kind)) = markup.peek().filter(|(span, _)| span.start == at) {
-                skip_until = span.end;
-                match kind {
-                    Markup::Html => {
-                        let seen = html::stretch(&part[at..]).map(|(_, seen)| seen).unwrap_or_default();
-                        for c in seen.chars() {
-                            folded.push_folded(c, origin, &mut pending_space);
-                        }
-                        continue;
+        let mut done = 0;
+        for (span, kind) in markup::find(part) {
+            folded.push_words(&part[done..span.start], range.start + done, &mut pending_space);
+            let origin = (range.start + span.start) as u32;
+            done = span.end;
+            match kind {
+                Markup::Html => {
+                    let seen = html::stretch(&part[span.start..])
+                        .map(|(_, seen)| seen)
+                        .unwrap_or_default();
+                    for c in seen.chars() {
+                        folded.push_folded(c, origin, &mut pending_space);
                     }
-                    Markup::HashMark => folded.push(HASHTAG, origin),
-                    Markup::Link | Markup::Mention => folded.push(MASK, origin),
+                    continue;
                 }
-                pending_space = None;
+                Markup::HashMark => folded.push(HASHTAG, origin),
+                Markup::Link | Markup::Mention => folded.push(MASK, origin),
+            }
+            pending_space = None;
+        }
+        folded.push_words(&part[done..], range.start + done, &mut pending_space);
+        folded
+    }
+
+    /// Folds `words`, which hold no markup and stand at `origin`.
+    fn push_words(&mut self, words: &str, origin: usize, pending_space: &mut Option<u32>) {
+        let unchanged = &*UNCHANGED;
+        // Where the characters begin that need not be folded one by one.
+        let mut from = 0;
+        for (at, c) in words.char_indices() {
+            if unchanged.holds(c) && pending_space.is_none() {
                 continue;
             }
-            folded.push_folded(c, origin, &mut pending_space);
+            self.push_unchanged(&words[from..at], origin + from);
+            self.push_folded(c, (origin + at) as u32, pending_space);
+            from = at + c.len_utf8();
         }
-        folded
+        self.push_unchanged(&words[from..], origin + from);
+    }
+
+    fn push_unchanged(&mut self, words: &str, origin: usize) {
+        if !words.is_empty() {
+            self.goes_on_at(origin as u32);
+            self.text.push_str(words);
+        }
     }
 
     fn push_folded(&mut self, c: char, origin: u32, pending_space: &mut Option<u32>) {
@@ -83,8 +102,33 @@ impl<'a> Folded<'a> {
     }
 
     fn push(&mut self, c: char, origin: u32) {
+        self.goes_on_at(origin);
         self.text.push(c);
-        self.origin.resize(self.text.len(), origin);
+    }
+
+    /// Remembers where the next byte of `text` comes from.
+    fn goes_on_at(&mut self, origin: u32) {
+        let here = self.text.len() as u32;
+        if self
+            .shifts
+            .last()
+            .is_none_or(|&(at, from)| from + (here - at) != origin)
+        {
+            self.shifts.push((here, origin));
+        }
+    }
+
+    /// The byte offset in `raw` of the character that byte `at` of `text` came from.
+    fn origin(&self, at: usize) -> usize {
+        if at >= self.text.len() {
+            return self.raw.len();
+        }
+        let at = self.text.floor_char_boundary(at) as u32;
+        let last = self.shifts.partition_point(|&(here, _)| here <= at).checked_sub(1);
+        last.map_or(0, |last| {
+            let (here, from) = self.shifts[last];
+            (from + (at - here)) as usize
+        })
     }
 
     /// The folded text.
@@ -95,12 +139,11 @@ impl<'a> Folded<'a> {
     /// The byte range of the raw text that `range` of the folded text came from. Masked stretches count as their first
     /// character.
     pub fn raw_range(&self, range: Range<usize>) -> Range<usize> {
-        let raw_at = |at: usize| self.origin.get(at).map_or(self.raw.len(), |&origin| origin as usize);
-        let start = raw_at(range.start);
+        let start = self.origin(range.start);
         if range.is_empty() {
             return start..start;
         }
-        let last = raw_at(range.end - 1);
+        let last = self.origin(range.end - 1);
         let character = || self.raw[last..].chars().next().map_or(0, char::len_utf8);
         start..last + html::stretch(&self.raw[last..]).map_or_else(character, |(length, _)| length)
     }
@@ -157,6 +200,17 @@ fn fold_char(c: char) -> Option<char> {
         c => Some(c),
     }
 }
+
+/// Characters of the basic multilingual plane that fold to themselves wherever they stand.
+static UNCHANGED: LazyLock<CharSet> = LazyLock::new(|| {
+    let mut set = CharSet::default();
+    for c in '\0'..='\u{ffff}' {
+        if fold_char(c) == Some(c) && !matches!(c, ' ' | '\u{2019}') {
+            set.insert(c);
+        }
+    }
+    set
+});
 
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     let mut table: Vec<char> = ('\u{3400}'..='\u{9fff}').collect();
@@ -244,7 +298,6 @@ mod tests {
         #[test]
         fn every_range_of_folded_characters_is_a_range_of_raw_characters(raw in "[\\PC\u{3000}-\u{9fff}# @/\n]{0,60}") {
             let folded = Folded::new(&raw, 0..raw.len());
-            prop_assert_eq!(folded.text.len(), folded.origin.len());
             let ends: Vec<usize> = folded.text().char_indices().map(|(at, _)| at).chain([folded.text().len()]).collect();
             for (i, &start) in ends.iter().enumerate() {
                 for &end in &ends[i..] {

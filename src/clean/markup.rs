@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::html;
+use super::{charset::CharSet, html};
 
 /// What a stretch of markup is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,9 @@ pub(super) enum Markup {
 const NAME: usize = 30;
 const TAG: usize = 40;
 
+/// The characters that a stretch of markup is known by.
+static OPENS: CharSet = CharSet::of(&['<', '&', 'h', 'H', '@', '＠', '网', '查', '的', '[', '收', '#', '＃']);
+
 /// Every markup stretch of `text`, in order; hashtags give two marks.
 ///
 /// 网页链接 and the like are what crawlers leave in the place of a link; weibo-search leaves the icon's letter (O, L)
@@ -29,7 +32,7 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
     let mut found: Vec<(Range<usize>, Markup)> = Vec::new();
     let mut free = 0;
     for (at, c) in text.char_indices() {
-        if at < free {
+        if !OPENS.holds(c) || at < free {
             continue;
         }
         let rest = &text[at..];

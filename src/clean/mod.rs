@@ -20,6 +20,7 @@
 //! assert_eq!(&raw[folded.raw_range(at..at + "开放科学".len())], "開放科學");
 //! ```
 
+mod charset;
 pub mod dedup;
 mod find;
 mod fold;

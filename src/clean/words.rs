@@ -1,6 +1,8 @@
 //! Whose words: the author's own, or those of the posts passed on.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use memchr::memmem::Finder;
 
 use super::html;
 
@@ -59,7 +61,7 @@ impl Words {
 
 fn sides(text: &str) -> (Range<usize>, Range<usize>) {
     let end = text.len();
-    if let Some(reason) = text.find("转发理由:").or_else(|| text.find("转发理由：")) {
+    if let Some(reason) = reason(text) {
         let own_start = reason
             + "转发理由".len()
             + text[reason + "转发理由".len()..]
@@ -79,6 +81,13 @@ fn sides(text: &str) -> (Range<usize>, Range<usize>) {
     split_chain(text, 0..end)
 }
 
+/// Where 转发理由 with its colon stands.
+fn reason(text: &str) -> Option<usize> {
+    static REASON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("转发理由"));
+    REASON.find(text.as_bytes())?;
+    text.find("转发理由:").or_else(|| text.find("转发理由："))
+}
+
 fn split_chain(text: &str, within: Range<usize>) -> (Range<usize>, Range<usize>) {
     match chain_mark(&text[within.clone()]) {
         Some(at) => (within.start..within.start + at, within.start + at..within.end),
@@ -88,7 +97,8 @@ fn split_chain(text: &str, within: Range<usize>) -> (Range<usize>, Range<usize>)
 
 /// Where the first `//@` stands (also `// @` and with a full-width ＠).
 fn chain_mark(text: &str) -> Option<usize> {
-    text.match_indices("//").map(|(at, _)| at).find(|at| {
+    static SLASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("//"));
+    SLASHES.find_iter(text.as_bytes()).find(|at| {
         let after = &text[at + 2..];
         after[html::blank_start(after)..].starts_with(['@', '＠'])
     })

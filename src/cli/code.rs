@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     error,
-    export::{CodedSchema, CodedWriter, CsvOptions, ExcludedWriter, Output, OutputFormat, RejectsWriter},
-    model::{CodedPost, Excluded, Reject},
-    pipeline::Sink,
+    export::{CodedSchema, CodedWriter, CsvOptions, EncodedPosts, ExcludedWriter, Output, OutputFormat, RejectsWriter},
+    model::{Excluded, Reject},
+    pipeline::{Prepare, Sink},
 };
 
 /// One row of codes a post, for batch scoring
@@ -50,6 +50,7 @@ impl Code {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
+        prepared.settings.evidence = false;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         prepared.spare_inputs(&self.output)?;
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);
@@ -147,8 +148,15 @@ struct CodeSink {
 }
 
 impl Sink for CodeSink {
-    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
-        self.writer.write(post)
+    type Part = EncodedPosts;
+
+    fn prepare(&self) -> Prepare<EncodedPosts> {
+        let encoder = self.writer.encoder();
+        Box::new(move |posts| encoder.encode(&posts))
+    }
+
+    fn coded(&mut self, posts: EncodedPosts) -> error::Result<()> {
+        self.writer.write(posts)
     }
 
     fn reject(&mut self, reject: &Reject) -> error::Result<()> {

@@ -17,7 +17,7 @@ use crate::{
     clean, error,
     export::{ConcordanceWriter, CsvOptions, Line, Output},
     model::CodedPost,
-    pipeline::Sink,
+    pipeline::{Prepare, Sink},
 };
 
 /// Concordance: every place of a word or of a code's evidence, with the text around it
@@ -119,8 +119,8 @@ impl KwicSink<'_> {
     }
 }
 
-impl Sink for KwicSink<'_> {
-    fn coded(&mut self, coded: &CodedPost) -> error::Result<()> {
+impl KwicSink<'_> {
+    fn add(&mut self, coded: &CodedPost) -> error::Result<()> {
         if self.is_code {
             for piece in coded.verdict.evidence.iter().filter(|piece| *piece.code == *self.what) {
                 self.line(coded, piece.start..piece.end, &piece.term, piece.context.name())?;
@@ -132,5 +132,17 @@ impl Sink for KwicSink<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Sink for KwicSink<'_> {
+    type Part = Vec<CodedPost>;
+
+    fn prepare(&self) -> Prepare<Vec<CodedPost>> {
+        Box::new(Ok)
+    }
+
+    fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {
+        posts.iter().try_for_each(|post| self.add(post))
     }
 }

@@ -207,6 +207,7 @@ impl Prepared {
                 window,
                 keep_originals: coding.keep_originals,
                 dedup: coding.dedup.into(),
+                evidence: true,
                 jobs: global.jobs,
             },
             inputs,
@@ -225,7 +226,7 @@ impl Prepared {
     ///
     /// # Errors
     /// The sink failed, or not one input could be read.
-    pub(super) fn run(&self, sink: &mut dyn Sink, quiet: bool) -> Result<Report> {
+    pub(super) fn run(&self, sink: &mut impl Sink, quiet: bool) -> Result<Report> {
         let pipeline = Pipeline {
             scorer: &self.scorer,
             rules: &self.rules,

@@ -24,7 +24,7 @@ use crate::{
         write_frequencies, write_keyness,
     },
     model::CodedPost,
-    pipeline::{Report, Sink},
+    pipeline::{Prepare, Report, Sink},
     score::Scorer,
     tabulate::{Group, Keyness, WordCounts},
 };
@@ -182,8 +182,8 @@ struct WordSink<'a> {
     words: WordCounts,
 }
 
-impl Sink for WordSink<'_> {
-    fn coded(&mut self, coded: &CodedPost) -> error::Result<()> {
+impl WordSink<'_> {
+    fn add(&mut self, coded: &CodedPost) -> error::Result<()> {
         let group = if self.target.as_ref().is_none_or(|target| target.holds(coded)) {
             Group::Target
         } else if self.reference.as_ref().is_none_or(|reference| reference.holds(coded)) {
@@ -198,5 +198,17 @@ impl Sink for WordSink<'_> {
             .filter(|word| word.chars().count() >= self.min_length);
         self.words.add(group, long);
         Ok(())
+    }
+}
+
+impl Sink for WordSink<'_> {
+    type Part = Vec<CodedPost>;
+
+    fn prepare(&self) -> Prepare<Vec<CodedPost>> {
+        Box::new(Ok)
+    }
+
+    fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {
+        posts.iter().try_for_each(|post| self.add(post))
     }
 }

@@ -1,12 +1,17 @@
 //! Coded posts as CSV, JSON lines or Parquet.
 
-use std::path::Path;
+use std::{io::Write as _, path::Path, sync::Arc};
 
 use crate::error::{Error, Result};
 use crate::model::CodedPost;
 
 use super::{
-    CodedSchema, CsvOptions, Output, columns::Cell, jsonl::JsonLines, number::score, parquet::Parquet, sheet::Sheet,
+    CodedSchema, CsvOptions, Output,
+    atomic::failure,
+    columns::Cell,
+    jsonl::{self, JsonLines},
+    parquet::{Columns, Layout, Parquet},
+    rows::Rows,
 };
 
 /// A format of coded posts.
@@ -40,69 +45,145 @@ impl OutputFormat {
     }
 }
 
-/// Writes coded posts, one a row, in any format.
+/// Writes coded posts, one a row, in any format. The rows are made by its [`CodedEncoder`], in as many threads as one likes.
 pub struct CodedWriter {
-    schema: CodedSchema,
+    encoder: CodedEncoder,
     inner: Inner,
 }
 
 enum Inner {
-    Csv(Box<Sheet>),
-    JsonLines(Box<JsonLines>),
+    Text(Output),
     Parquet(Box<Parquet>),
+}
+
+/// Makes rows of coded posts.
+#[derive(Clone)]
+pub struct CodedEncoder {
+    schema: CodedSchema,
+    format: Format,
+}
+
+#[derive(Clone)]
+enum Format {
+    Csv,
+    JsonLines(Arc<[String]>),
+    Parquet(Arc<Layout>),
+}
+
+/// Rows of consecutive posts, ready to be written.
+pub struct EncodedPosts(Encoded);
+
+enum Encoded {
+    Text(Vec<u8>),
+    Columns(Columns),
 }
 
 impl CodedWriter {
     /// Begins a file. `csv` matters for CSV alone.
-    pub fn new(out: Output, format: OutputFormat, schema: &CodedSchema, csv: CsvOptions) -> Result<Self> {
-        let inner = match format {
+    pub fn new(mut out: Output, format: OutputFormat, schema: &CodedSchema, csv: CsvOptions) -> Result<Self> {
+        let (format, inner) = match format {
             OutputFormat::Csv => {
-                let names = schema.columns().iter().map(|column| column.name.as_str());
-                Inner::Csv(Box::new(Sheet::new(out, csv, names)?))
+                let mut header = Rows::new();
+                schema.columns().iter().for_each(|column| header.cell(&column.name));
+                header.end_row();
+                csv.begin(&mut out, header)?;
+                (Format::Csv, Inner::Text(out))
             }
-            OutputFormat::JsonLines => Inner::JsonLines(Box::new(JsonLines::new(out, schema.columns()))),
-            OutputFormat::Parquet => Inner::Parquet(Box::new(Parquet::new(out, schema.columns())?)),
+            OutputFormat::JsonLines => (
+                Format::JsonLines(jsonl::keys(schema.columns()).into()),
+                Inner::Text(out),
+            ),
+            OutputFormat::Parquet => {
+                let (layout, file) = Parquet::new(out, schema.columns())?;
+                (Format::Parquet(Arc::new(layout)), Inner::Parquet(Box::new(file)))
+            }
         };
+        let schema = schema.clone();
         Ok(CodedWriter {
-            schema: schema.clone(),
+            encoder: CodedEncoder { schema, format },
             inner,
         })
     }
 
-    /// Writes one post.
-    pub fn write(&mut self, coded: &CodedPost) -> Result<()> {
-        match &mut self.inner {
-            Inner::Csv(sheet) => {
-                self.schema.cells(coded, |cell| write_cell(sheet, &cell))?;
-                sheet.end_row()
-            }
-            Inner::JsonLines(lines) => {
-                self.schema.cells(coded, |cell| lines.cell(&cell))?;
-                lines.end_row()
-            }
-            Inner::Parquet(file) => {
-                self.schema.cells(coded, |cell| file.cell(cell))?;
-                file.end_row()
-            }
+    /// What makes the rows of this file.
+    pub fn encoder(&self) -> CodedEncoder {
+        self.encoder.clone()
+    }
+
+    /// Writes the next rows, which this file's [`CodedEncoder`] made.
+    pub fn write(&mut self, posts: EncodedPosts) -> Result<()> {
+        match (&mut self.inner, posts.0) {
+            (Inner::Text(out), Encoded::Text(bytes)) => out
+                .write_all(&bytes)
+                .map_err(|source| failure(out.path(), "write", source)),
+            (Inner::Parquet(file), Encoded::Columns(columns)) => file.write(columns),
+            (Inner::Text(out), Encoded::Columns(_)) => Err(mixed(out.path())),
+            (Inner::Parquet(file), Encoded::Text(_)) => Err(mixed(file.path())),
         }
     }
 
     /// Writes what is still held back. The caller commits the output, or drops it and nothing was written.
     pub fn finish(self) -> Result<Output> {
         match self.inner {
-            Inner::Csv(sheet) => sheet.finish(),
-            Inner::JsonLines(lines) => Ok(lines.finish()),
+            Inner::Text(out) => Ok(out),
             Inner::Parquet(file) => file.finish(),
         }
     }
 }
 
-fn write_cell(sheet: &mut Sheet, cell: &Cell<'_>) -> Result<()> {
+fn mixed(path: &Path) -> Error {
+    Error::Input {
+        file: path.display().to_string(),
+        problem: "the rows were made for a file of another format; this is a fault of minyi, please report it"
+            .to_owned(),
+    }
+}
+
+impl CodedEncoder {
+    /// Makes the rows of these posts.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold (a count above 2^63 in parquet).
+    pub fn encode(&self, posts: &[CodedPost]) -> Result<EncodedPosts> {
+        let encoded = match &self.format {
+            Format::Csv => {
+                let mut rows = Rows::new();
+                for post in posts {
+                    self.schema.cells(post, |cell| {
+                        csv_cell(&mut rows, &cell);
+                        Ok(())
+                    })?;
+                    rows.end_row();
+                }
+                Encoded::Text(rows.into_bytes())
+            }
+            Format::JsonLines(keys) => {
+                let mut lines = JsonLines::new(keys);
+                for post in posts {
+                    self.schema.cells(post, |cell| lines.cell(&cell))?;
+                    lines.end_row();
+                }
+                Encoded::Text(lines.into_bytes())
+            }
+            Format::Parquet(layout) => {
+                let mut columns = layout.columns();
+                for post in posts {
+                    self.schema.cells(post, |cell| columns.cell(cell))?;
+                    columns.end_row();
+                }
+                Encoded::Columns(layout.encoded(columns)?)
+            }
+        };
+        Ok(EncodedPosts(encoded))
+    }
+}
+
+fn csv_cell(rows: &mut Rows, cell: &Cell<'_>) {
     match cell {
-        Cell::Missing => sheet.cell(""),
-        Cell::Text(text) => sheet.cell(text.as_ref()),
-        Cell::Number(n) => sheet.cell(n.to_string()),
-        Cell::Flag(flag) => sheet.cell(if *flag { "true" } else { "false" }),
-        Cell::Score(value) => sheet.cell(score(*value)),
+        Cell::Missing => rows.cell(""),
+        Cell::Text(text) => rows.cell(text.as_ref()),
+        Cell::Number(n) => rows.shown(n),
+        Cell::Flag(flag) => rows.cell(if *flag { "true" } else { "false" }),
+        Cell::Score(value) => rows.shown(format_args!("{value:.4}")),
     }
 }

@@ -1,9 +1,11 @@
 //! evidence.csv: every term found, where, and what it was taken to mean.
 
+use std::io::Write as _;
+
 use crate::error::{Error, Result};
 use crate::model::{CodedPost, Evidence};
 
-use super::{CsvOptions, Output, sheet::Sheet};
+use super::{CsvOptions, Output, atomic::failure, rows::Rows};
 
 const COLUMNS: [&str; 11] = [
     "source_file",
@@ -20,44 +22,61 @@ const COLUMNS: [&str; 11] = [
 ];
 
 /// Writes evidence.csv: one row a piece of evidence. `start` and `end` are byte offsets in the raw text as collected, `text` is what
-/// stands between them, `weight` is printed in its shortest form.
+/// stands between them, `weight` is printed in its shortest form. The rows are made by [`EvidenceRows::of`], in any thread.
 pub struct EvidenceWriter {
-    sheet: Sheet,
+    out: Output,
+}
+
+/// The evidence of consecutive posts, ready to be written.
+pub struct EvidenceRows(Vec<u8>);
+
+impl EvidenceRows {
+    /// The evidence of these posts, each in the order of its text.
+    ///
+    /// # Errors
+    /// A span that does not lie in the text.
+    pub fn of(posts: &[CodedPost]) -> Result<Self> {
+        let mut rows = Rows::new();
+        for coded in posts {
+            for evidence in &coded.verdict.evidence {
+                rows.cell(&*coded.post.source.file);
+                rows.shown(coded.post.source.row);
+                rows.cell(&coded.post.id);
+                rows.cell(&*evidence.code);
+                rows.cell(&*evidence.term);
+                rows.shown(evidence.start);
+                rows.shown(evidence.end);
+                rows.cell(slice(coded, evidence)?);
+                rows.cell(evidence.context.name());
+                rows.shown(evidence.weight);
+                rows.cell(&*evidence.rule);
+                rows.end_row();
+            }
+        }
+        Ok(EvidenceRows(rows.into_bytes()))
+    }
 }
 
 impl EvidenceWriter {
     /// Begins the file.
-    pub fn new(out: Output, csv: CsvOptions) -> Result<Self> {
-        Ok(EvidenceWriter {
-            sheet: Sheet::new(out, csv, COLUMNS)?,
-        })
+    pub fn new(mut out: Output, csv: CsvOptions) -> Result<Self> {
+        let mut header = Rows::new();
+        COLUMNS.iter().for_each(|name| header.cell(name));
+        header.end_row();
+        csv.begin(&mut out, header)?;
+        Ok(EvidenceWriter { out })
     }
 
-    /// Writes the evidence of one post, in the order of its text. Fails where a span does not lie in the text.
-    pub fn write(&mut self, coded: &CodedPost) -> Result<()> {
-        let row = coded.post.source.row.to_string();
-        for evidence in &coded.verdict.evidence {
-            let text = slice(coded, evidence)?;
-            self.sheet.row([
-                &*coded.post.source.file,
-                &row,
-                &coded.post.id,
-                &evidence.code,
-                &evidence.term,
-                &evidence.start.to_string(),
-                &evidence.end.to_string(),
-                text,
-                evidence.context.name(),
-                &evidence.weight.to_string(),
-                &evidence.rule,
-            ])?;
-        }
-        Ok(())
+    /// Writes the next rows.
+    pub fn write(&mut self, rows: &EvidenceRows) -> Result<()> {
+        self.out
+            .write_all(&rows.0)
+            .map_err(|source| failure(self.out.path(), "write", source))
     }
 
     /// Ends the file.
-    pub fn finish(self) -> Result<Output> {
-        self.sheet.finish()
+    pub fn finish(self) -> Output {
+        self.out
     }
 }
 

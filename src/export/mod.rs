@@ -39,17 +39,18 @@ mod parquet;
 mod print;
 mod rejects;
 mod report;
+mod rows;
 mod sheet;
 mod tables;
 mod validation;
 mod words;
 
 pub use atomic::{Output, OutputDir, Written};
-pub use coded::{CodedWriter, OutputFormat};
+pub use coded::{CodedEncoder, CodedWriter, EncodedPosts, OutputFormat};
 pub use coding::{CodingPost, Guide, GuideEntry, write_coding_workbook};
 pub use columns::{CodedSchema, Column, ColumnKind};
 pub use estimates::{DifferenceRow, DslLabel, Estimated, ShareRow, write_differences, write_dsl, write_shares};
-pub use evidence::EvidenceWriter;
+pub use evidence::{EvidenceRows, EvidenceWriter};
 pub use excluded::ExcludedWriter;
 pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use print::{

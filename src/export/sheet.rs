@@ -7,13 +7,23 @@ use std::{
 
 use crate::error::Result;
 
-use super::{Output, atomic::failure};
+use super::{Output, atomic::failure, rows::Rows};
 
 /// Choices in writing CSV.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CsvOptions {
     /// Begin with a byte order mark, without which Excel takes UTF-8 for the local code page.
     pub bom: bool,
+}
+
+impl CsvOptions {
+    /// Writes what a CSV file begins with.
+    pub(super) fn begin(self, out: &mut Output, header: Rows) -> Result<()> {
+        let mark: &[u8] = if self.bom { "\u{feff}".as_bytes() } else { b"" };
+        out.write_all(mark)
+            .and_then(|()| out.write_all(&header.into_bytes()))
+            .map_err(|source| failure(out.path(), "write", source))
+    }
 }
 
 /// A CSV file being written cell by cell. Every row must have as many cells as the header.

@@ -44,7 +44,7 @@ fn write_posts(path: &Path, posts: &[CodedPost]) {
     let schema = CodedSchema::new(&codes(), &kept());
     let format = OutputFormat::from_path(path).unwrap();
     let mut writer = CodedWriter::new(Output::create(path).unwrap(), format, &schema, CsvOptions::default()).unwrap();
-    posts.iter().for_each(|post| writer.write(post).unwrap());
+    writer.write(writer.encoder().encode(posts).unwrap()).unwrap();
     writer.finish().unwrap().commit().unwrap();
 }
 
@@ -160,19 +160,28 @@ proptest! {
     }
 }
 
-/// Two full row groups of 65,536 and one of 1,928.
+/// Batches of 5,000 rows are joined to groups of 10,000, one of 9,000 is a group of its own.
 #[test]
-fn parquet_rows_beyond_one_group_are_all_there_in_order() {
+fn parquet_rows_of_all_batches_are_there_in_order() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("coded.parquet");
-    let mut post = posts().swap_remove(4);
+    let post = posts().swap_remove(4);
     let schema = CodedSchema::new(&codes(), &kept());
     let out = Output::create(&path).unwrap();
     let mut writer = CodedWriter::new(out, OutputFormat::Parquet, &schema, CsvOptions::default()).unwrap();
-    for row in 1..=133_000 {
-        post.post.source.row = row;
-        post.post.engagement.likes = (row % 2 == 0).then_some(row);
-        writer.write(&post).unwrap();
+    let encoder = writer.encoder();
+    let mut rows = 0;
+    for size in [5_000, 5_000, 5_000, 9_000, 100] {
+        let posts: Vec<CodedPost> = (rows + 1..=rows + size)
+            .map(|row| {
+                let mut post = post.clone();
+                post.post.source.row = row;
+                post.post.engagement.likes = (row % 2 == 0).then_some(row);
+                post
+            })
+            .collect();
+        rows += size;
+        writer.write(encoder.encode(&posts).unwrap()).unwrap();
     }
     writer.finish().unwrap().commit().unwrap();
     let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
@@ -182,7 +191,7 @@ fn parquet_rows_beyond_one_group_are_all_there_in_order() {
         .iter()
         .map(|group| group.num_rows())
         .collect();
-    assert_eq!(groups, [65_536, 65_536, 1_928]);
+    assert_eq!(groups, [10_000, 5_000, 9_000, 100]);
     for (row, found) in (1..).zip(reader.get_row_iter(None).unwrap()) {
         let found = found.unwrap();
         let cell = |name: &str| {
@@ -220,8 +229,11 @@ fn a_count_beyond_int64_is_an_error_that_names_the_file() {
     post.post.engagement.likes = Some(u64::MAX);
     let out = Output::create(&place.path().join("coded.parquet")).unwrap();
     let schema = CodedSchema::new(&codes(), &[]);
-    let mut writer = CodedWriter::new(out, OutputFormat::Parquet, &schema, CsvOptions::default()).unwrap();
-    let message = writer.write(&post).unwrap_err().to_string();
+    let writer = CodedWriter::new(out, OutputFormat::Parquet, &schema, CsvOptions::default()).unwrap();
+    let message = match writer.encoder().encode(&[post]) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("must fail"),
+    };
     assert!(message.contains("coded.parquet: column 22"), "{message}");
 }
 
@@ -300,8 +312,8 @@ fn evidence_shows_the_raw_text_between_its_offsets() {
     post.verdict.evidence[0].weight = -0.5;
     let text = written(|out| {
         let mut writer = EvidenceWriter::new(out, CsvOptions { bom: true })?;
-        writer.write(&post)?;
-        writer.finish()
+        writer.write(&EvidenceRows::of(&[post.clone()])?)?;
+        Ok(writer.finish())
     });
     assert_eq!(
         text,
@@ -312,16 +324,13 @@ fn evidence_shows_the_raw_text_between_its_offsets() {
 
 #[test]
 fn evidence_outside_the_text_is_an_error_not_a_panic() {
-    let place = tempfile::tempdir().unwrap();
     for (start, end) in [(1, 3), (0, 400), (3, 0)] {
         let mut post = posts().swap_remove(4);
         (post.verdict.evidence[0].start, post.verdict.evidence[0].end) = (start, end);
-        let out = Output::create(&place.path().join("evidence.csv")).unwrap();
-        let message = EvidenceWriter::new(out, CsvOptions::default())
-            .unwrap()
-            .write(&post)
-            .unwrap_err()
-            .to_string();
+        let message = match EvidenceRows::of(&[post]) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("must fail"),
+        };
         assert!(
             message.starts_with("a.csv: record 5: evidence `词` for NEG.BETRAY"),
             "{message}"

@@ -1,7 +1,9 @@
 use std::{
     collections::HashSet,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{Hash, Hasher},
 };
+
+use rustc_hash::FxHasher;
 
 use super::{Field, layout::Layout};
 
@@ -116,7 +118,7 @@ impl Header {
 
     /// Hash of the cells that no field is read from.
     pub(super) fn rest_of(&self, row: &csv::StringRecord) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         for &at in &self.unread {
             row.get(at).hash(&mut hasher);
         }

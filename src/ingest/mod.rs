@@ -89,7 +89,7 @@ pub use encoding::EncodingSource;
 pub use fields::{Field, FieldMap};
 pub use inputs::expand;
 pub use layout::{Layouts, Unit};
-pub use reader::Reader;
+pub use reader::{Batch, Portion, Reader};
 pub use recognition::{Container, Recognition, Summary};
 pub use record::Record;
 pub use repair::Repair;

@@ -1,3 +1,5 @@
+mod batch;
+mod blocks;
 mod start;
 
 use std::{
@@ -10,7 +12,12 @@ use std::{
     vec,
 };
 
+use blocks::Blocks;
 use start::Start;
+
+pub use batch::{Batch, Portion};
+
+use encoding_rs::{Encoding, UTF_8};
 
 use crate::error::Result;
 
@@ -20,7 +27,7 @@ use super::{
     encoding::{Decoded, RECORD_BYTES},
     header::{Header, normal},
     json::{self, Piece, Splitter},
-    layout::Layouts,
+    layout::{Layout, Layouts},
     opening::Opening,
     recognition::{Container, Recognition, Summary},
     record::{Body, Record},
@@ -52,6 +59,8 @@ const SHRUNK: &str = "the file ended before the size it had when it was opened: 
 type Characters = Decoded<Box<dyn Read + Send>>;
 
 enum Stream {
+    /// A CSV file of which nobody has asked for a single record yet.
+    Blocks(Box<Blocks>),
     Csv {
         reader: Box<csv::Reader<Characters>>,
         header: Arc<Header>,
@@ -68,20 +77,32 @@ enum Stream {
 }
 
 impl Stream {
-    fn new(text: Characters, opening: &mut Opening) -> Stream {
+    /// A stream of CSV or JSON, of these bytes, which `text` makes UTF-8.
+    fn new(
+        bytes: Box<dyn Read + Send>,
+        encoding: &'static Encoding,
+        replaced: &Arc<AtomicU64>,
+        opening: &mut Opening,
+    ) -> Stream {
+        let decoded = |bytes| Decoded::new(bytes, encoding, Arc::clone(replaced));
         match (&opening.container, opening.header.take()) {
             (Container::Csv { delimiter }, Some(header)) => {
-                let mut reader = csv_reader(text, *delimiter);
-                // The header itself; what is wrong with it would have shown in the sample.
-                let _ = reader.read_record(&mut csv::StringRecord::new());
-                Stream::Csv {
-                    reader: Box::new(reader),
-                    header: Arc::new(header),
-                    row_lead: opening.row_lead,
-                }
+                let source = if encoding == UTF_8 {
+                    bytes
+                } else {
+                    Box::new(decoded(bytes))
+                };
+                Stream::Blocks(Box::new(Blocks::new(
+                    source,
+                    *delimiter,
+                    header,
+                    opening.row_lead,
+                    Arc::clone(&opening.layout),
+                    Arc::clone(replaced),
+                )))
             }
             _ => {
-                let reader = BufReader::with_capacity(64 * 1024, text);
+                let reader = BufReader::with_capacity(64 * 1024, decoded(bytes));
                 Stream::Json(Box::new(Splitter::new(reader, opening.json_shape.clone())))
             }
         }
@@ -178,7 +199,11 @@ impl Reader {
     }
 
     fn read(&mut self) -> Option<Record> {
+        if matches!(self.stream, Stream::Blocks(_)) {
+            self.read_records();
+        }
         let (body, offset) = match &mut self.stream {
+            Stream::Blocks(_) => return None,
             Stream::Finished => {
                 if !std::mem::take(&mut self.may_be_short) || !self.is_short() {
                     return None;
@@ -223,9 +248,7 @@ impl Reader {
                     }
                     Ok(true) => {
                         let offset = row.position().map(|position| position.byte() + *row_lead);
-                        let unclosed = reader.get_ref().is_finished()
-                            && row.len() < header.width()
-                            && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'));
+                        let unclosed = reader.get_ref().is_finished() && is_unclosed(&row, header);
                         (self.csv_body(row, unclosed), offset)
                     }
                     Err(error) => (self.give_up(&error), None),
@@ -247,31 +270,37 @@ impl Reader {
         };
         if unclosed {
             self.broken_off = true;
-            let reason =
-                "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
-            return Body::Broken(reason.into(), row.iter().map(str::to_owned).collect());
+            return Body::Broken(UNCLOSED.into(), row.iter().map(str::to_owned).collect());
         }
         let header = Arc::clone(header);
         self.row_body(row, &header)
     }
 
     fn row_body(&mut self, row: csv::StringRecord, header: &Arc<Header>) -> Body {
-        if !header.may_be_header(&row) {
-            return Body::Cells(row, Arc::clone(header));
-        }
-        let known = |name: &str| row.iter().any(|cell| normal(cell) == name);
-        let same_columns = header.is_repeated_by(&row);
-        if !same_columns && !self.bound.layout.is_header(known) {
-            return Body::Cells(row, Arc::clone(header));
-        }
-        if !same_columns || row.len() > header.width() {
-            let new = Arc::new(Header::new(row.iter(), &self.bound.layout, &self.keep));
-            if let Stream::Csv { header, .. } | Stream::Rows { header, .. } = &mut self.stream {
-                *header = new;
+        match header_row(header, &self.bound.layout, &row) {
+            HeaderRow::No => return Body::Cells(row, Arc::clone(header)),
+            HeaderRow::Same => {}
+            HeaderRow::Other => {
+                let new = Arc::new(Header::new(row.iter(), &self.bound.layout, &self.keep));
+                if let Stream::Csv { header, .. } | Stream::Rows { header, .. } = &mut self.stream {
+                    *header = new;
+                }
+                self.header_changes += 1;
             }
-            self.header_changes += 1;
         }
         Body::RepeatedHeader(row)
+    }
+
+    /// Goes on record by record where a file was read in blocks so far.
+    fn read_records(&mut self) {
+        if let Stream::Blocks(blocks) = std::mem::replace(&mut self.stream, Stream::Finished) {
+            let onward = blocks.onward();
+            self.stream = Stream::Csv {
+                reader: onward.reader,
+                header: onward.header,
+                row_lead: onward.row_lead,
+            };
+        }
     }
 
     /// Whether a file on disk gave fewer bytes than it had when it was opened.
@@ -297,6 +326,38 @@ pub(super) fn csv_reader<R: Read>(reader: R, delimiter: char) -> csv::Reader<R> 
         .delimiter(delimiter as u8)
         .from_reader(reader)
 }
+
+/// What a row is as a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HeaderRow {
+    /// A row of cells.
+    No,
+    /// The header of the file once more.
+    Same,
+    /// A header with other columns.
+    Other,
+}
+
+fn header_row(header: &Header, layout: &Layout, row: &csv::StringRecord) -> HeaderRow {
+    if !header.may_be_header(row) {
+        return HeaderRow::No;
+    }
+    let known = |name: &str| row.iter().any(|cell| normal(cell) == name);
+    match header.is_repeated_by(row) {
+        true if row.len() <= header.width() => HeaderRow::Same,
+        false if !layout.is_header(known) => HeaderRow::No,
+        _ => HeaderRow::Other,
+    }
+}
+
+/// Whether a quotation that opens in the last row of a file is never closed.
+fn is_unclosed(row: &csv::StringRecord, header: &Header) -> bool {
+    row.len() < header.width() && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'))
+}
+
+/// Why such a row is no record.
+const UNCLOSED: &str =
+    "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
 
 /// Whether the second record reposts the first.
 fn is_reposted_by(original: &Record, repost: &Record) -> bool {

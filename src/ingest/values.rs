@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct Values {
     /// Cells that mean "nothing here" in any column but the text.
-    nulls: BTreeSet<String>,
+    nulls: Spellings,
     /// Cells that mean "no text" in the text column (where 无 may be somebody's word).
     empty_texts: BTreeSet<String>,
     /// Cells that mean yes, lower case.
@@ -39,6 +39,29 @@ pub(super) struct Values {
     truncated: Patterns,
     /// Stretches of HTML.
     html: Patterns,
+}
+
+/// Texts of which most cells are none, which their length tells.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "BTreeSet<String>")]
+pub(super) struct Spellings {
+    texts: BTreeSet<String>,
+    longest: usize,
+}
+
+impl From<BTreeSet<String>> for Spellings {
+    fn from(texts: BTreeSet<String>) -> Self {
+        Spellings {
+            longest: texts.iter().map(String::len).max().unwrap_or(0),
+            texts,
+        }
+    }
+}
+
+impl Spellings {
+    pub(super) fn contains(&self, text: &str) -> bool {
+        text.len() <= self.longest && self.texts.contains(text)
+    }
 }
 
 /// Regular expressions, any of which may match.

@@ -42,7 +42,20 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Moment::Day(day) => write!(f, "{day}"),
-            Moment::Instant(at) => write!(f, "{}+08:00", BEIJING.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S")),
+            Moment::Instant(at) => {
+                let at = BEIJING.to_datetime(at);
+                let mut text = *b"0000-00-00T00:00:00+08:00";
+                let Ok(year) = u16::try_from(at.year()) else {
+                    return write!(f, "{}+08:00", at.strftime("%Y-%m-%dT%H:%M:%S"));
+                };
+                let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i8::unsigned_abs);
+                let digits = [(year / 100) as u8, (year % 100) as u8].into_iter().chain(parts);
+                for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(digits) {
+                    text[place] += number / 10;
+                    text[place + 1] += number % 10;
+                }
+                f.write_str(str::from_utf8(&text).unwrap_or_default())
+            }
         }
     }
 }

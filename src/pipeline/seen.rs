@@ -1,10 +1,11 @@
 //! Which posts were read before.
 
 use std::{
-    collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
+
+use rustc_hash::FxHashSet;
 
 use crate::{
     clean::dedup::{Fingerprint, NearTexts},
@@ -40,8 +41,8 @@ impl Dedup {
 /// What was read before, as far as it is needed to know a post again.
 #[derive(Default)]
 pub(super) struct Seen {
-    ids: HashSet<u64>,
-    texts: HashSet<u64>,
+    ids: FxHashSet<u64>,
+    texts: FxHashSet<u64>,
     near: NearTexts,
     /// File and fingerprint of the id of the post before, and the hash of its cells that are not read.
     last: Option<(Arc<str>, u64, u64)>,

@@ -130,7 +130,10 @@ impl Clauses {
 
     /// The quotation `span` lies in, without its marks.
     pub(super) fn quote_around(&self, span: Span) -> Option<Span> {
-        self.quotes.iter().copied().find(|quote| quote.contains(span))
+        self.quotes
+            .get(last_before(&self.quotes, span)?)
+            .copied()
+            .filter(|quote| quote.contains(span))
     }
 
     /// Bytes that stand between quotation marks.
@@ -144,8 +147,15 @@ impl Clauses {
     }
 
     pub(super) fn in_hashtag(&self, span: Span) -> bool {
-        self.hashtags.iter().any(|tag| tag.contains(span))
+        last_before(&self.hashtags, span).is_some_and(|at| self.hashtags[at].contains(span))
     }
+}
+
+/// Of stretches in the order of the text that do not overlap, the last that begins before `span` or with it.
+fn last_before(stretches: &[Span], span: Span) -> Option<usize> {
+    stretches
+        .partition_point(|stretch| stretch.start <= span.start)
+        .checked_sub(1)
 }
 
 fn ends_sentence(c: char) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::span::Span;
 use crate::{
-    codebook::{Codebook, Heading},
+    codebook::{Codebook, Heading, Term},
     model::{CodeSet, Context, Polarity, Stance},
 };
 
@@ -127,8 +127,18 @@ pub(super) fn one_sided(codebook: &Codebook, codes: CodeSet, stance: Stance) -> 
     kept
 }
 
-/// Whether the post is about the scheme's target.
-pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
+/// Whether a post can show by this term, with others of its kind, that it is about the target: a topic term that is not
+/// weak, or specific evidence. Without any such term none of the other terms is enough.
+pub(super) fn can_be_enough(codebook: &Codebook, term: &Term) -> bool {
+    let gate = codebook.gate;
+    match term.heading {
+        Heading::Topic => term.weight >= gate.weak_below || gate.weak_max / gate.topic_min >= 1.0 - ROUNDING,
+        heading => codebook.is_specific(heading),
+    }
+}
+
+/// Whether topic and evidence show that the post is about the target. More of either never makes it less so.
+pub(super) fn shown(codebook: &Codebook, sums: Sums) -> bool {
     let gate = codebook.gate;
     let general = if sums.strong_topic > 0.0 {
         sums.general / gate.general_min
@@ -141,7 +151,13 @@ pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, rel
         } else {
             gate.evidence_alone
         };
-    let shown = sums.topic / gate.topic_min + specific + general >= 1.0 - ROUNDING;
+    sums.topic / gate.topic_min + specific + general >= 1.0 - ROUNDING
+}
+
+/// Whether the post is about the scheme's target.
+pub(super) fn relevant(codebook: &Codebook, weighed: &[Weighed], sums: Sums, relevance: Relevance) -> bool {
+    let gate = codebook.gate;
+    let shown = shown(codebook, sums);
     if sums.off_topic < gate.offtopic_min {
         return shown || relevance == Relevance::Assumed;
     }

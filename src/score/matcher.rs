@@ -1,25 +1,34 @@
 //! Finds every literal of the codebook in one pass over a text, and patterns from the parts found.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-
-use super::span::{Span, within};
-use crate::codebook::{Codebook, Cue, Heading, Part, Term};
+use super::{
+    decide,
+    literals::{Hit, Literals},
+    patterns::Patterns,
+    span::{Span, within},
+};
+use crate::{
+    codebook::{Codebook, Cue, Heading, Part, Term},
+    segment::Segmenter,
+};
 
 /// The most characters (words of an alphabet) that may stand in a gap (`…`) of a pattern.
 const GAP: usize = 12;
 
-/// What a literal found in a text may mean.
-#[derive(Debug, Clone, Copy)]
-enum Use {
-    /// A part of the term at this position of the codebook.
-    Part {
-        term: u32,
-        part: u8,
-    },
-    Cue(Cue),
-    Sentiment(f64),
+/// What a literal may mean.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Terms that are this literal.
+    whole: Vec<u32>,
+    /// Sets of literals, as parts of patterns have them, that it is in.
+    sets: Vec<u32>,
+    cues: Vec<Cue>,
+    /// Weights in the general sentiment list.
+    sentiment: Vec<f64>,
 }
 
 /// A term found.
@@ -39,148 +48,290 @@ pub(super) struct CueHit {
     pub(super) span: Span,
 }
 
-/// Everything found in one text, in the order of the text.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) matches: Vec<Match>,
-    pub(super) cues: Vec<CueHit>,
-    /// Words of the general sentiment list with their weight.
-    pub(super) sentiment: Vec<(Span, f64)>,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct PartHit {
-    term: u32,
     part: u8,
     span: Span,
 }
 
 pub(super) struct Matcher {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    uses: Vec<Vec<Use>>,
+    literals: Literals,
+    /// By the number of the literal.
+    uses: Vec<Uses>,
+    patterns: Patterns,
+    /// By the number of the term.
+    bearing: Vec<Bearing>,
+}
+
+/// What a term can do to the relevance of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Bearing {
+    /// Nothing, or nothing without others.
+    None,
+    /// It names the topic, but posts are not relevant for terms such as this alone.
+    Topic,
+    /// A post may be relevant for it.
+    Relevance,
+}
+
+/// The literals found in one text.
+pub(super) struct Hits<'m> {
+    matcher: &'m Matcher,
+    hits: Vec<Hit>,
+    /// Patterns all parts of which were found somewhere, in order.
+    complete: OnceCell<Vec<u32>>,
+}
+
+/// Hits there is room kept for.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// The hits of the last text, kept for their room.
+    static SPARE: RefCell<Vec<Hit>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Matcher {
-    pub(super) fn new(codebook: &Codebook) -> Self {
-        let mut uses: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
-        for (term, entry) in (0..).zip(&codebook.terms) {
-            for (part, alternatives) in (0..).zip(&entry.parts) {
-                for literal in &alternatives.any_of {
-                    uses.entry(literal).or_default().push(Use::Part { term, part });
+    pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
+        let mut uses: BTreeMap<&str, Uses> = BTreeMap::new();
+        let patterns = Patterns::new(&codebook.terms, segmenter);
+        for (number, term) in (0u32..).zip(&codebook.terms) {
+            if let [part] = term.parts.as_slice() {
+                for literal in &part.any_of {
+                    uses.entry(literal).or_default().whole.push(number);
                 }
+            }
+        }
+        for (set, literals) in (0..).zip(patterns.sets()) {
+            for literal in *literals {
+                uses.entry(literal).or_default().sets.push(set);
             }
         }
         for (cue, word) in &codebook.context.cues {
-            uses.entry(word).or_default().push(Use::Cue(*cue));
+            uses.entry(word).or_default().cues.push(*cue);
         }
         for (word, weight) in &codebook.sentiment.words {
-            uses.entry(word).or_default().push(Use::Sentiment(*weight));
+            uses.entry(word).or_default().sentiment.push(*weight);
         }
-        let literals: Vec<&str> = uses.keys().copied().collect();
-        // Building fails only on an empty, oversized or repeated pattern set; keys of a map are none of that.
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values(literals.into_iter().zip(0..))
-            .ok();
+        let bearing = |term: &Term| {
+            if decide::can_be_enough(codebook, term) {
+                Bearing::Relevance
+            } else if term.heading == Heading::Topic {
+                Bearing::Topic
+            } else {
+                Bearing::None
+            }
+        };
         Matcher {
-            automaton,
+            literals: Literals::new(uses.keys().copied()),
+            bearing: codebook.terms.iter().map(bearing).collect(),
             uses: uses.into_values().collect(),
+            patterns: patterns.compiled(),
         }
     }
 
-    /// Finds terms, cues and sentiment words in a folded text. Parts of one pattern lie in one sentence; `sentence_of`
-    /// gives the sentence of a byte offset.
-    pub(super) fn find(&self, text: &str, terms: &[Term], sentence_of: impl Fn(usize) -> usize) -> Found {
-        let mut found = Found::default();
-        let (mut whole, mut parts): (Vec<Match>, Vec<PartHit>) = (Vec::new(), Vec::new());
-        let Some(automaton) = &self.automaton else { return found };
-        for hit in automaton.find_overlapping_iter(text) {
-            let span = Span {
-                start: hit.start(),
-                end: hit.end(),
-            };
-            if cuts_a_word(text, span) {
-                continue;
-            }
-            for &meaning in &self.uses[hit.value() as usize] {
-                match meaning {
-                    Use::Part { term, .. } if terms[term as usize].parts.len() == 1 => {
-                        whole.push(Match {
-                            term: term as usize,
-                            span,
-                            gaps: Vec::new(),
-                        });
+    /// Finds every literal in a folded text.
+    pub(super) fn scan(&self, text: &str) -> Hits<'_> {
+        let mut hits = SPARE.take();
+        self.literals.find(text, &mut hits);
+        Hits {
+            matcher: self,
+            hits,
+            complete: OnceCell::new(),
+        }
+    }
+}
+
+impl Drop for Hits<'_> {
+    fn drop(&mut self) {
+        if self.hits.capacity() < KEPT {
+            SPARE.set(std::mem::take(&mut self.hits));
+        }
+    }
+}
+
+impl Hits<'_> {
+    fn uses(&self) -> impl Iterator<Item = (&Uses, Span)> + Clone {
+        self.hits
+            .iter()
+            .map(|hit| (&self.matcher.uses[hit.literal as usize], hit.span))
+    }
+
+    fn complete(&self) -> &[u32] {
+        self.complete.get_or_init(|| {
+            let sets = self.uses().flat_map(|(uses, _)| uses.sets.iter().copied());
+            self.matcher.patterns.complete(sets)
+        })
+    }
+
+    fn bears(&self, least: Bearing) -> bool {
+        let bears = |&term: &u32| self.matcher.bearing[term as usize] >= least;
+        self.uses().any(|(uses, _)| uses.whole.iter().any(bears)) || self.complete().iter().any(bears)
+    }
+
+    /// Whether there may be a topic term.
+    pub(super) fn may_name_the_topic(&self) -> bool {
+        self.bears(Bearing::Topic)
+    }
+
+    /// Whether there may be evidence that a post can be relevant for.
+    pub(super) fn may_be_relevant(&self) -> bool {
+        self.bears(Bearing::Relevance)
+    }
+
+    /// Weights of the words of the general sentiment list: of overlapping words the longest, of equally long ones the
+    /// first.
+    pub(super) fn sentiment(&self) -> Vec<f64> {
+        // Hits come in the order of their starts, the shorter first.
+        let mut words: Vec<(Span, f64)> = Vec::new();
+        for (uses, span) in self.uses() {
+            for &weight in &uses.sentiment {
+                match words.last_mut() {
+                    Some((last, _)) if span.start < last.end && span.start > last.start => {}
+                    Some(last) if span.start == last.0.start => {
+                        if span.end > last.0.end {
+                            *last = (span, weight);
+                        }
                     }
-                    Use::Part { term, part } => parts.push(PartHit { term, part, span }),
-                    Use::Cue(cue) => found.cues.push(CueHit { cue, span }),
-                    Use::Sentiment(weight) => found.sentiment.push((span, weight)),
+                    _ => words.push((span, weight)),
                 }
             }
         }
-        let is_guard = |term: usize| terms[term].heading == Heading::Guard;
-        let (guard_parts, mut parts) = parts.into_iter().partition(|hit| is_guard(hit.term as usize));
-        let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = whole.into_iter().partition(|hit| is_guard(hit.term));
-        join_parts(text, terms, guard_parts, &sentence_of, &mut guards);
+        words.into_iter().map(|(_, weight)| weight).collect()
+    }
+
+    /// The cues, in the order of the text.
+    pub(super) fn cues(&self) -> Vec<CueHit> {
+        let mut cues: Vec<CueHit> = Vec::new();
+        for (uses, span) in self.uses() {
+            cues.extend(uses.cues.iter().map(|&cue| CueHit { cue, span }));
+        }
+        cues.sort_by_key(|hit| (hit.span, hit.cue));
+        cues
+    }
+
+    /// The terms whose heading is wanted, where no guard covers them. Parts of one pattern lie in one sentence;
+    /// `sentence_of` gives the sentence of a byte offset.
+    pub(super) fn terms(
+        &self,
+        text: &str,
+        terms: &[Term],
+        wanted: impl Fn(Heading) -> bool,
+        sentence_of: impl Fn(usize) -> usize,
+    ) -> Vec<Match> {
+        let heading = |term: u32| terms[term as usize].heading;
+        let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = (Vec::new(), Vec::new());
+        for (uses, span) in self.uses() {
+            for &term in &uses.whole {
+                let found = || Match {
+                    term: term as usize,
+                    span,
+                    gaps: Vec::new(),
+                };
+                match heading(term) {
+                    Heading::Guard => guards.push(found()),
+                    heading if wanted(heading) => matches.push(found()),
+                    _ => {}
+                }
+            }
+        }
+        let of_use = |&term: &u32| heading(term) == Heading::Guard || wanted(heading(term));
+        let patterns = self.complete().iter().copied().filter(of_use);
+        let (guarding, others): (Vec<u32>, Vec<u32>) = patterns.partition(|&term| heading(term) == Heading::Guard);
+        if matches.is_empty() && others.is_empty() {
+            return matches;
+        }
+        for term in guarding {
+            join_parts(text, terms, term, self.parts_of(term), &sentence_of, &mut guards);
+        }
         // 转基因 is no 基因, neither alone nor as part of a pattern; nor does 转基因安全 hold 基因安全.
-        let free = |span: Span| {
-            !guards
-                .iter()
-                .any(|guard| guard.span.overlaps(span) && !span.contains(guard.span))
-        };
+        let guards = Guards::new(guards);
         // Marks of another subject (转基因) are guards and off topic alike.
-        let off_topic = |term: usize| terms[term].heading == Heading::OffTopic;
-        matches.retain(|hit| off_topic(hit.term) || free(hit.span));
-        parts.retain(|hit: &PartHit| off_topic(hit.term as usize) || free(hit.span));
-        join_parts(text, terms, parts, &sentence_of, &mut matches);
-        found.matches = matches;
-        found.cues.sort_by_key(|hit| (hit.span, hit.cue));
-        found.sentiment = longest_first(found.sentiment);
+        let off_topic = |term: u32| heading(term) == Heading::OffTopic;
+        matches.retain(|hit| off_topic(hit.term as u32) || guards.leave(hit.span));
+        for term in others {
+            let mut parts = self.parts_of(term);
+            if !off_topic(term) {
+                parts.retain(|hit| guards.leave(hit.span));
+            }
+            join_parts(text, terms, term, parts, &sentence_of, &mut matches);
+        }
+        matches
+    }
+
+    /// Where the parts of a pattern were found, by part and place.
+    fn parts_of(&self, term: u32) -> Vec<PartHit> {
+        let mut found = Vec::new();
+        for (part, set) in (0u8..).zip(self.matcher.patterns.sets_of(term)) {
+            let hits = self.uses().filter(|(uses, _)| uses.sets.contains(set));
+            found.extend(hits.map(|(_, span)| PartHit { part, span }));
+        }
+        found.sort_by_key(|hit| (hit.part, hit.span));
         found
     }
 }
 
-/// Whether the span begins or ends inside a word of an alphabet: "no" in "know". Chinese words are the segmenter's matter.
-fn cuts_a_word(text: &str, span: Span) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    let found = &text[span.start..span.end];
-    (letter(found.chars().next()) && letter(text[..span.start].chars().next_back()))
-        || (letter(found.chars().next_back()) && letter(text[span.end..].chars().next()))
+/// The guards of a text.
+struct Guards {
+    /// In the order of their starts.
+    spans: Vec<Span>,
+    longest: usize,
 }
 
-/// Puts the parts of each pattern together: for each place its first part is found, the nearest completion.
-fn join_parts(
-    text: &str,
-    terms: &[Term],
-    mut parts: Vec<PartHit>,
-    sentence_of: impl Fn(usize) -> usize,
-    matches: &mut Vec<Match>,
-) {
-    parts.sort_by_key(|hit| (hit.term, hit.part, hit.span));
-    for of_term in parts.chunk_by(|a, b| a.term == b.term) {
-        let term = of_term[0].term as usize;
-        let wanted = &terms[term].parts;
-        let by_part: Vec<&[PartHit]> = of_term.chunk_by(|a, b| a.part == b.part).collect();
-        if by_part.len() < wanted.len() {
-            continue;
+impl Guards {
+    fn new(guards: Vec<Match>) -> Self {
+        let mut spans: Vec<Span> = guards.into_iter().map(|guard| guard.span).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        Guards {
+            longest: spans.iter().map(|span| span.len()).max().unwrap_or(0),
+            spans,
         }
-        for first in by_part[0] {
-            let sentence = sentence_of(first.span.start);
-            let mut gaps = Vec::new();
-            let completed = complete(text, wanted, &by_part, 1, first.span.end, &mut gaps)
-                .filter(|&end| sentence_of(end.saturating_sub(1)) == sentence);
-            if let Some(end) = completed {
-                matches.push(Match {
-                    term,
-                    span: Span {
-                        start: first.span.start,
-                        end,
-                    },
-                    gaps,
-                });
-            }
-        }
+    }
+
+    /// Whether no guard overlaps the span without lying in it.
+    fn leave(&self, span: Span) -> bool {
+        let from = self
+            .spans
+            .partition_point(|guard| guard.start + self.longest <= span.start);
+        !self.spans[from..]
+            .iter()
+            .take_while(|guard| guard.start < span.end)
+            .any(|guard| guard.overlaps(span) && !span.contains(*guard))
     }
 }
 
+/// Puts the parts of a pattern together: for each place its first part is found, the nearest completion.
+fn join_parts(
+    text: &str,
+    terms: &[Term],
+    term: u32,
+    parts: Vec<PartHit>,
+    sentence_of: impl Fn(usize) -> usize,
+    matches: &mut Vec<Match>,
+) {
+    let term = term as usize;
+    let wanted = &terms[term].parts;
+    let by_part: Vec<&[PartHit]> = parts.chunk_by(|a, b| a.part == b.part).collect();
+    if by_part.len() < wanted.len() {
+        return;
+    }
+    for first in by_part[0] {
+        let sentence = sentence_of(first.span.start);
+        let mut gaps = Vec::new();
+        let completed = complete(text, wanted, &by_part, 1, first.span.end, &mut gaps)
+            .filter(|&end| sentence_of(end.saturating_sub(1)) == sentence);
+        if let Some(end) = completed {
+            matches.push(Match {
+                term,
+                span: Span {
+                    start: first.span.start,
+                    end,
+                },
+                gaps,
+            });
+        }
+    }
+}
 /// Where the parts from `next` on end if they follow `from`; `gaps` gets what stands between them.
 fn complete(
     text: &str,
@@ -218,18 +369,4 @@ fn complete(
         }
     }
     None
-}
-
-/// Of overlapping words the longest, of equally long ones the first.
-fn longest_first(mut words: Vec<(Span, f64)>) -> Vec<(Span, f64)> {
-    words.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
-    let mut end = 0;
-    words.retain(|(span, _)| {
-        let free = span.start >= end;
-        if free {
-            end = span.end;
-        }
-        free
-    });
-    words
 }

@@ -21,7 +21,9 @@ mod features;
 mod fit;
 mod folds;
 mod grams;
+mod literals;
 mod matcher;
+mod patterns;
 mod reachable;
 mod reading;
 mod span;
@@ -41,6 +43,7 @@ use crate::{
 };
 use decide::Weighed;
 use matcher::Matcher;
+use reading::Reading;
 use stance::{Model, Values};
 
 /// Whose words are scored.
@@ -91,7 +94,7 @@ impl Scorer {
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
-        let matcher = Matcher::new(&codebook);
+        let matcher = Matcher::new(&codebook, &segmenter);
         let model = Model::new(&codebook);
         Scorer {
             model,
@@ -140,8 +143,15 @@ impl Scorer {
 
     /// Codes one raw text of a corpus whose posts must show this much.
     pub fn score_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
-        let coded = self.code(text, scope);
-        self.verdict(coded, relevance)
+        let coded = self.read(text, scope, relevance, Depth::Evidence, &|_| false);
+        self.verdict(coded)
+    }
+
+    /// Codes one raw text like [`Scorer::score_in`] and leaves the evidence out of the verdict, which saves most of the work
+    /// where posts are on other subjects.
+    pub fn decide_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
+        let coded = self.read(text, scope, relevance, Depth::Codes, &|_| false);
+        self.verdict(coded)
     }
 
     /// Codes one raw text and tells what the verdict was decided from.
@@ -151,7 +161,7 @@ impl Scorer {
         let contributions = self.model.contributions(&coded.values);
         let chances = self.model.decide(&coded.values).codes;
         Explained {
-            verdict: self.verdict(coded, self.relevance),
+            verdict: self.verdict(coded),
             sums,
             contributions,
             chances,
@@ -166,6 +176,19 @@ impl Scorer {
 
     /// The same, as if the terms that `left_out` names were not in the codebook.
     fn code_without(&self, text: &str, scope: Scope, left_out: &dyn Fn(usize) -> bool) -> Coded {
+        self.read(text, scope, self.relevance, Depth::Everything, left_out)
+    }
+
+    /// Reads one raw text of a corpus whose posts must show this much. Terms that `left_out` names, by their position in the
+    /// codebook, count as not found.
+    fn read(
+        &self,
+        text: &str,
+        scope: Scope,
+        relevance: Relevance,
+        depth: Depth,
+        left_out: &dyn Fn(usize) -> bool,
+    ) -> Coded {
         let words = Words::split(text);
         let (scored, rest) = match scope {
             Scope::Own => match words.endorsed {
@@ -175,36 +198,65 @@ impl Scorer {
             Scope::Quoted => (words.quoted, Some(words.own)),
             Scope::All => (0..text.len(), None),
         };
-        let mut found = self.read(text, scored.clone(), true, left_out);
-        if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
-            // Others' words tell what the post is about, not what its author thinks.
-            let others = self.read(text, rest, false, left_out);
-            found.weighed.extend(others.weighed);
-            found.evidence.extend(others.evidence);
-        }
-        let mut evidence = found.evidence;
-        evidence.sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
-        let count = |side: f64| found.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
-        let sentiment = Sentiment {
-            positive: count(1.0),
-            negative: count(-1.0),
-        };
-        let sums = decide::sums(&self.codebook, &found.weighed);
-        let mut values = found.values;
-        features::set_gate(&mut values.named, sums);
-        Coded {
-            weighed: found.weighed,
-            values,
-            sums,
-            evidence,
-            sentiment,
+        let mut own = self.scan(text, scored.clone());
+        // Others' words tell what the post is about, not what its author thinks.
+        let mut others = rest
+            .filter(|rest| !rest.is_empty())
+            .map(|rest| self.scan(text, rest))
+            .filter(|others| others.hits().may_name_the_topic());
+        let sentiment = own.hits().sentiment();
+        let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
+        let mut coded = Coded {
+            sentiment: Sentiment {
+                positive: count(1.0),
+                negative: count(-1.0),
+            },
             scored,
+            ..Coded::default()
+        };
+        // Most posts of a corpus on other subjects need not be read further to know that they are irrelevant.
+        let in_brief = depth == Depth::Codes && relevance == Relevance::Shown;
+        let enough = |stretch: &Reading<'_>| stretch.hits().may_be_relevant();
+        if in_brief && !enough(&own) && !others.as_ref().is_some_and(enough) {
+            return coded;
         }
+        let mut found = self.find(&mut own, true, left_out);
+        if let Some(others) = &mut others {
+            found.extend(self.find(others, false, left_out));
+        }
+        // Terms found that turn out not to count make a post seem more relevant, never less.
+        if in_brief && !decide::shown(&self.codebook, decide::sums(&self.codebook, &found)) {
+            return coded;
+        }
+        let mut weighed = self.sift(&mut own, true);
+        let scored_pieces = weighed.len();
+        if let Some(others) = &mut others {
+            weighed.extend(self.sift(others, false));
+        }
+        coded.sums = decide::sums(&self.codebook, &weighed);
+        coded.relevant = decide::relevant(&self.codebook, &weighed, coded.sums, relevance);
+        if coded.relevant || depth > Depth::Codes {
+            self.weigh_in_context(&mut own, &mut weighed[..scored_pieces]);
+        }
+        let (scored_weighed, others_weighed) = weighed.split_at(scored_pieces);
+        if depth > Depth::Codes {
+            coded.evidence.extend(self.evidence(&own, scored_weighed));
+            if let Some(others) = &others {
+                coded.evidence.extend(self.evidence(others, others_weighed));
+            }
+            coded
+                .evidence
+                .sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
+        }
+        if coded.relevant || depth == Depth::Everything {
+            coded.values = self.values(&own, scored_weighed, &sentiment);
+            features::set_gate(&mut coded.values.named, coded.sums);
+        }
+        coded.weighed = weighed;
+        coded
     }
 
-    fn verdict(&self, coded: Coded, relevance: Relevance) -> Verdict {
-        let decided = self.model.decide(&coded.values);
-        let shown = decide::relevant(&self.codebook, &coded.weighed, coded.sums, relevance);
+    fn verdict(&self, coded: Coded) -> Verdict {
         let mut verdict = Verdict {
             stance: Stance::Irrelevant,
             score: 0.0,
@@ -213,7 +265,11 @@ impl Scorer {
             codes: CodeSet::default(),
             evidence: coded.evidence,
         };
-        if !shown || decided.off_topic {
+        if !coded.relevant {
+            return verdict;
+        }
+        let decided = self.model.decide(&coded.values);
+        if decided.off_topic {
             return verdict;
         }
         verdict.codes = match &decided.codes {
@@ -234,11 +290,25 @@ impl Scorer {
     }
 }
 
+/// How far a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    /// As far as its codes need it.
+    Codes,
+    /// All evidence, each piece in its context.
+    Evidence,
+    /// The features too, also of an irrelevant text.
+    Everything,
+}
+
 /// A text coded, before the decision.
+#[derive(Default)]
 struct Coded {
     weighed: Vec<Weighed>,
-    values: Values,
     sums: Sums,
+    relevant: bool,
+    /// Features; empty where nobody needs them.
+    values: Values,
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     scored: Range<usize>,

@@ -1,6 +1,10 @@
 //! From a stretch of raw text to its evidence, each piece weighed in its context.
 
-use std::ops::Range;
+use std::{
+    cell::OnceCell,
+    collections::BTreeMap,
+    ops::{Bound, Range},
+};
 
 use super::{
     Scorer,
@@ -8,7 +12,8 @@ use super::{
     context::{self, Place, Scene},
     decide::{self, Weighed},
     features::{self, Seen},
-    matcher::Match,
+    matcher::{CueHit, Hits, Match},
+    span::Span,
     stance::Values,
 };
 use crate::{
@@ -18,46 +23,104 @@ use crate::{
     segment::Boundaries,
 };
 
-/// What one stretch of a text says.
-#[derive(Default)]
-pub(super) struct Reading {
-    pub(super) weighed: Vec<Weighed>,
-    pub(super) evidence: Vec<Evidence>,
-    pub(super) sentiment: Vec<f64>,
-    pub(super) values: Values,
+/// One stretch of a text as far as it has been read: only what is asked for is looked at.
+pub(super) struct Reading<'a> {
+    folded: Folded<'a>,
+    hits: Hits<'a>,
+    clauses: OnceCell<Clauses>,
+    cues: OnceCell<Vec<CueHit>>,
+    matches: Vec<Match>,
+    /// The cue that decided the context of each match.
+    reasons: Vec<Option<Span>>,
+}
+
+impl Reading<'_> {
+    /// What was found in it.
+    pub(super) fn hits(&self) -> &Hits<'_> {
+        &self.hits
+    }
+
+    fn clauses(&self) -> &Clauses {
+        self.clauses.get_or_init(|| Clauses::of(self.folded.text()))
+    }
+
+    fn cues(&self) -> &[CueHit] {
+        self.cues.get_or_init(|| self.hits.cues())
+    }
 }
 
 impl Scorer {
-    /// Finds and weighs the evidence in one stretch of a raw text.
-    ///
-    /// Terms that `left_out` names, by their position in the codebook, count as not found.
-    pub(super) fn read(
+    /// Finds the literals in one stretch of a raw text.
+    pub(super) fn scan<'a>(&'a self, raw: &'a str, range: Range<usize>) -> Reading<'a> {
+        let folded = Folded::new(raw, range);
+        let hits = self.matcher.scan(folded.text());
+        Reading {
+            folded,
+            hits,
+            clauses: OnceCell::new(),
+            cues: OnceCell::new(),
+            matches: Vec::new(),
+            reasons: Vec::new(),
+        }
+    }
+
+    /// Finds the terms in a stretch, also those that will not count, but for those that `left_out` names. Others' words
+    /// (`scored` false) tell only what the post is about.
+    pub(super) fn find(
         &self,
-        raw: &str,
-        range: Range<usize>,
+        reading: &mut Reading<'_>,
         scored: bool,
         left_out: &dyn Fn(usize) -> bool,
-    ) -> Reading {
-        let folded = Folded::new(raw, range);
-        let text = folded.text();
-        let clauses = Clauses::of(text);
-        let mut found = self
-            .matcher
-            .find(text, &self.codebook.terms, |at| clauses.sentence_of(at));
-        if !scored {
-            // Others' words tell only what the post is about.
-            found
-                .matches
-                .retain(|hit| self.codebook.terms[hit.term].heading == Heading::Topic);
-        }
-        found.matches.retain(|hit| !left_out(hit.term));
-        let scene = Scene::new(text, &clauses, &found.cues);
-        let mut reading = Reading::default();
-        for hit in self.valid(text, found.matches) {
+    ) -> Vec<Weighed> {
+        let wanted = |heading: Heading| scored || heading == Heading::Topic;
+        let sentence_of = |at: usize| reading.clauses().sentence_of(at);
+        let text = reading.folded.text();
+        let mut matches = reading.hits.terms(text, &self.codebook.terms, wanted, sentence_of);
+        matches.retain(|hit| !left_out(hit.term));
+        reading.matches = matches;
+        self.weigh(reading, scored)
+    }
+
+    /// Leaves of the terms found those that count, all as if asserted: [`Scorer::weigh_in_context`] comes after.
+    pub(super) fn sift(&self, reading: &mut Reading<'_>, scored: bool) -> Vec<Weighed> {
+        let matches = std::mem::take(&mut reading.matches);
+        reading.matches = self.valid(reading.folded.text(), matches);
+        reading.reasons = vec![None; reading.matches.len()];
+        self.weigh(reading, scored)
+    }
+
+    fn weigh(&self, reading: &Reading<'_>, scored: bool) -> Vec<Weighed> {
+        let piece = |hit: &Match| {
             let term = &self.codebook.terms[hit.term];
-            let in_hashtag = clauses.in_hashtag(hit.span);
-            let polarity = decide::polarity(&self.codebook, term.heading);
-            let (context, reason) = match term.heading {
+            let in_hashtag = reading.clauses().in_hashtag(hit.span);
+            let factor = if in_hashtag && term.heading != Heading::Topic {
+                self.codebook.stance.hashtag_factor
+            } else {
+                1.0
+            };
+            Weighed {
+                heading: term.heading,
+                term: hit.term,
+                span: hit.span,
+                strength: term.weight * factor,
+                context: Context::Plain,
+                in_hashtag,
+                scored,
+            }
+        };
+        reading.matches.iter().map(piece).collect()
+    }
+
+    /// Puts each piece of evidence of a stretch into its context.
+    pub(super) fn weigh_in_context(&self, reading: &mut Reading<'_>, weighed: &mut [Weighed]) {
+        if weighed.is_empty() {
+            return;
+        }
+        let scene = Scene::new(reading.folded.text(), reading.clauses(), reading.cues());
+        let mut reasons = Vec::with_capacity(weighed.len());
+        for (piece, hit) in weighed.iter_mut().zip(&reading.matches) {
+            let polarity = decide::polarity(&self.codebook, piece.heading);
+            let (context, reason) = match piece.heading {
                 Heading::Topic | Heading::OffTopic => (Context::Plain, None),
                 _ => {
                     let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
@@ -71,50 +134,50 @@ impl Scorer {
                     )
                 }
             };
-            let factor = if in_hashtag && term.heading != Heading::Topic {
-                self.codebook.stance.hashtag_factor
-            } else {
-                1.0
-            };
-            let piece = Weighed {
-                heading: term.heading,
-                term: hit.term,
-                span: hit.span,
-                strength: term.weight * factor,
-                context,
-                in_hashtag,
-                scored,
-            };
-            let at = folded.raw_range(hit.span.start..hit.span.end);
-            reading.evidence.push(Evidence {
+            piece.context = context;
+            reasons.push(reason);
+        }
+        reading.reasons = reasons;
+    }
+
+    /// The evidence as the outputs have it.
+    pub(super) fn evidence<'w>(
+        &'w self,
+        reading: &'w Reading<'_>,
+        weighed: &'w [Weighed],
+    ) -> impl Iterator<Item = Evidence> + 'w {
+        let text = reading.folded.text();
+        weighed.iter().zip(&reading.reasons).map(move |(piece, reason)| {
+            let term = &self.codebook.terms[piece.term];
+            let at = reading.folded.raw_range(piece.span.start..piece.span.end);
+            Evidence {
                 code: term.heading_name.clone(),
                 term: term.text.clone(),
                 start: at.start,
                 end: at.end,
-                context,
-                weight: self.pull(&piece),
+                context: piece.context,
+                weight: self.pull(piece),
                 rule: match reason {
-                    Some(cue) => format!("{context}:{}", &text[cue.start..cue.end]).into(),
+                    Some(cue) => format!("{}:{}", piece.context, &text[cue.start..cue.end]).into(),
                     None => self.plain_rule.clone(),
                 },
-            });
-            reading.weighed.push(piece);
+            }
+        })
+    }
+
+    /// The feature values of the words scored.
+    pub(super) fn values(&self, reading: &Reading<'_>, weighed: &[Weighed], sentiment: &[f64]) -> Values {
+        let seen = Seen {
+            text: reading.folded.text(),
+            clauses: reading.clauses(),
+            cues: reading.cues(),
+            weighed,
+            sentiment,
+        };
+        Values {
+            named: features::values(&self.codebook, &seen),
+            grams: self.model.grams(seen.text),
         }
-        if scored {
-            reading.sentiment = found.sentiment.into_iter().map(|(_, weight)| weight).collect();
-            let seen = Seen {
-                text,
-                clauses: &clauses,
-                cues: &found.cues,
-                weighed: &reading.weighed,
-                sentiment: &reading.sentiment,
-            };
-            reading.values = Values {
-                named: features::values(&self.codebook, &seen),
-                grams: self.model.grams(text),
-            };
-        }
-        reading
     }
 
     /// What a piece of evidence by itself adds to the log-odds of positive against negative.
@@ -147,13 +210,18 @@ impl Scorer {
                 .then(a.term.cmp(&b.term))
         });
         let mut kept: Vec<Match> = Vec::with_capacity(found.len());
-        let mut of_heading = 0;
+        // Start and end of what is kept of the heading; no two of them overlap.
+        let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
         for hit in found {
             let heading = terms[hit.term].heading;
             if kept.last().is_some_and(|last| terms[last.term].heading != heading) {
-                of_heading = kept.len();
+                taken.clear();
             }
-            if !kept[of_heading..].iter().any(|other| other.span.overlaps(hit.span)) {
+            let before = taken
+                .range((Bound::Unbounded, Bound::Excluded(hit.span.end)))
+                .next_back();
+            if before.is_none_or(|(_, &end)| end <= hit.span.start) {
+                taken.insert(hit.span.start, hit.span.end);
                 kept.push(hit);
             }
         }

@@ -12,54 +12,71 @@
 //! assert_eq!(words, ["首张", "泛基因组", "图谱"]);
 //! ```
 
-use std::ops::Range;
+mod cut;
+mod dictionary;
+mod trie;
 
-use jieba_rs::Jieba;
+use std::collections::BTreeMap;
+
 use unicode_segmentation::UnicodeSegmentation;
+
+pub use trie::Trie;
+
+use cut::in_words;
+use dictionary::Dictionary;
 
 /// Cuts text into words.
 #[derive(Debug)]
 pub struct Segmenter {
-    jieba: Jieba,
+    dictionary: Dictionary,
 }
 
 impl Segmenter {
     /// A segmenter that knows these terms besides its dictionary.
     pub fn new<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut jieba = Jieba::new();
-        for term in terms {
-            if !jieba.has_word(term) {
-                jieba.add_word(term, None, None);
-            }
-        }
-        Segmenter { jieba }
+        let mut dictionary = Dictionary::bundled();
+        terms.into_iter().for_each(|term| dictionary.add(term));
+        Segmenter { dictionary }
+    }
+
+    /// How often the dictionary has met a word in its corpus; `None` for one that it does not know.
+    pub fn frequency(&self, word: &str) -> Option<u64> {
+        self.dictionary.frequency(word)
     }
 
     /// The words of `text` in order; joined they are `text`.
     pub fn words<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let (chinese, other) = if has_han(text) {
-            (self.jieba.cut(text, false), None)
-        } else {
-            (Vec::new(), Some(text.split_word_bounds()))
-        };
-        chinese
-            .into_iter()
-            .map(|token| token.word)
-            .chain(other.into_iter().flatten())
+        let mut start = 0;
+        self.ends(text).into_iter().map(move |end| {
+            let word = &text[start..end];
+            start = end;
+            word
+        })
     }
 
     /// Where words begin and end in `text`; only the stretches that are asked about are cut.
     pub fn boundaries<'a>(&'a self, text: &'a str) -> Boundaries<'a> {
         let known = if has_han(text) {
-            Known::Blocks(Vec::new())
+            Known::Runs(BTreeMap::new())
         } else {
-            Known::All(ends(0, text.split_word_bounds()))
+            Known::All(self.ends(text))
         };
         Boundaries {
             segmenter: self,
             text,
             known,
         }
+    }
+
+    /// The byte offset at which each word ends.
+    fn ends(&self, text: &str) -> Vec<usize> {
+        let mut ends = Vec::new();
+        if has_han(text) {
+            cut::each_end(&self.dictionary, text, |end| ends.push(end));
+        } else {
+            ends.extend(text.split_word_bound_indices().map(|(at, word)| at + word.len()));
+        }
+        ends
     }
 }
 
@@ -76,8 +93,8 @@ pub struct Boundaries<'a> {
 enum Known {
     /// Ends of all words.
     All(Vec<usize>),
-    /// The runs cut so far: where each lies, and the ends of its words.
-    Blocks(Vec<(Range<usize>, Vec<usize>)>),
+    /// The ends of the words of the runs cut so far, by where the run starts; the last is the end of the run.
+    Runs(BTreeMap<usize, Vec<usize>>),
 }
 
 impl Boundaries<'_> {
@@ -89,56 +106,29 @@ impl Boundaries<'_> {
         if !self.text.is_char_boundary(at) {
             return false;
         }
-        let blocks = match &mut self.known {
+        let runs = match &mut self.known {
             Known::All(ends) => return ends.binary_search(&at).is_ok(),
-            Known::Blocks(blocks) => blocks,
+            Known::Runs(runs) => runs,
         };
         let (before, behind) = (&self.text[..at], &self.text[at..]);
-        let start = before.trim_end_matches(in_words).len();
-        let end = at + behind.len() - behind.trim_start_matches(in_words).len();
-        if start == at || end == at {
+        if !before.ends_with(in_words) || !behind.starts_with(in_words) {
             return !(before.ends_with('\r') && behind.starts_with('\n'));
         }
-        if let Some((_, ends)) = blocks.iter().find(|(block, _)| block.start == start) {
+        if let Some((_, ends)) = runs.range(..at).next_back()
+            && ends.last().is_some_and(|&end| at < end)
+        {
             return ends.binary_search(&at).is_ok();
         }
-        let cut = ends(
-            start,
-            self.segmenter
-                .jieba
-                .cut(&self.text[start..end], false)
-                .into_iter()
-                .map(|token| token.word),
-        );
-        let found = cut.binary_search(&at).is_ok();
-        blocks.push((start..end, cut));
+        let start = before.trim_end_matches(in_words).len();
+        let end = self.text.len() - behind.trim_start_matches(in_words).len();
+        let mut ends = Vec::new();
+        cut::each_end_in_run(&self.segmenter.dictionary, &self.text[start..end], |end| {
+            ends.push(start + end);
+        });
+        let found = ends.binary_search(&at).is_ok();
+        runs.insert(start, ends);
         found
     }
-}
-
-/// Where consecutive words end that begin at `start`.
-fn ends<'t>(start: usize, words: impl Iterator<Item = &'t str>) -> Vec<usize> {
-    words
-        .scan(start, |end, word| {
-            *end += word.len();
-            Some(*end)
-        })
-        .collect()
-}
-
-/// The characters of jieba's runs (its RE_HAN_DEFAULT).
-fn in_words(c: char) -> bool {
-    matches!(c,
-        '\u{3400}'..='\u{4DBF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{2A6DF}'
-        | '\u{2A700}'..='\u{2B73F}'
-        | '\u{2B740}'..='\u{2B81F}'
-        | '\u{2B820}'..='\u{2CEAF}'
-        | '\u{2CEB0}'..='\u{2EBEF}'
-        | '\u{2F800}'..='\u{2FA1F}'
-        | 'a'..='z' | 'A'..='Z' | '0'..='9' | '+' | '#' | '&' | '.' | '_' | '%' | '-')
 }
 
 fn has_han(text: &str) -> bool {
@@ -154,7 +144,27 @@ mod tests {
 
     use super::*;
 
-    static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(|| Segmenter::new(["泛基因组"]));
+    /// Words that jieba does not know, one of them across a character that parts runs.
+    const TERMS: [&str; 5] = ["泛基因组", "基因武器", "数据共享", "open-access", "一带·一路"];
+
+    static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(|| Segmenter::new(TERMS));
+
+    /// The same words known to jieba-rs.
+    static JIEBA: LazyLock<jieba_rs::Jieba> = LazyLock::new(|| {
+        let mut jieba = jieba_rs::Jieba::new();
+        for term in TERMS.into_iter().filter(|term| *term != "数据共享") {
+            assert!(!jieba.has_word(term));
+            jieba.add_word(term, None, None);
+        }
+        jieba
+    });
+
+    /// Compares the words with those of jieba-rs.
+    fn assert_as_jieba(text: &str) {
+        let words: Vec<&str> = SEGMENTER.words(text).collect();
+        let expected: Vec<&str> = JIEBA.cut(text, false).into_iter().map(|token| token.word).collect();
+        assert_eq!(words, expected, "{text:?}");
+    }
 
     #[test]
     fn chinese_is_cut_by_the_dictionary_and_the_terms() {
@@ -175,7 +185,20 @@ mod tests {
         assert!(!boundaries.contains(6), "印度 is no word in 印度尼西亚");
     }
 
+    #[test]
+    fn whole_posts_are_cut_as_by_jieba() {
+        let demo = include_str!("../../data/demo/weibo-search.csv");
+        demo.lines().filter(|line| has_han(line)).for_each(assert_as_jieba);
+    }
+
     proptest! {
+        #[test]
+        fn any_text_with_chinese_is_cut_as_by_jieba(
+            text in "中([泛基因组武器数据共享印度尼西亚的大学生前来应聘一带·路a-eopn0-2.%#-，。！ \r\n]|[\u{4e00}-\u{9fff}]|\\PC){0,60}",
+        ) {
+            assert_as_jieba(&text);
+        }
+
         #[test]
         fn nothing_is_lost(text in "[\\PC\n\t\u{4e00}-\u{9fff}]{0,80}") {
             let joined: String = SEGMENTER.words(&text).collect();

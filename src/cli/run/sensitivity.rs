@@ -7,7 +7,7 @@ use crate::{
     cli::{Global, reading::Prepared},
     error,
     model::{CodedPost, Excluded, Reject},
-    pipeline::Sink,
+    pipeline::{Prepare, Sink},
     score::Relevance,
     tabulate::{Choice, Level, Table, Tally, TallyOptions, Voters, sensitivity},
 };
@@ -41,13 +41,25 @@ impl Counts {
     }
 }
 
-impl Sink for Counts {
-    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
+impl Counts {
+    fn add(&mut self, post: &CodedPost) -> error::Result<()> {
         self.all.add(post);
         if !post.post.is_repost {
             self.originals.add(post);
         }
         Ok(())
+    }
+}
+
+impl Sink for Counts {
+    type Part = Vec<CodedPost>;
+
+    fn prepare(&self) -> Prepare<Vec<CodedPost>> {
+        Box::new(Ok)
+    }
+
+    fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {
+        posts.iter().try_for_each(|post| self.add(post))
     }
 
     fn reject(&mut self, _: &Reject) -> error::Result<()> {

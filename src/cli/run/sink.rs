@@ -6,11 +6,11 @@ use crate::{
     cli::reading::Prepared,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, EvidenceWriter, ExcludedWriter, OutputDir, OutputFormat, PostSample,
-        RejectsWriter, Written,
+        CodedSchema, CodedWriter, CsvOptions, EncodedPosts, EvidenceRows, EvidenceWriter, ExcludedWriter, OutputDir,
+        OutputFormat, PostSample, RejectsWriter, Written,
     },
     model::{Code, CodedPost, Excluded, Reject},
-    pipeline::Sink,
+    pipeline::{Prepare, Sink},
     tabulate::{Tally, TallyOptions},
 };
 
@@ -55,7 +55,7 @@ impl RunSink {
         let files = [
             self.csv.finish()?,
             self.parquet.finish()?,
-            self.evidence.finish()?,
+            self.evidence.finish(),
             self.rejects.finish()?,
             self.excluded.finish()?,
         ];
@@ -67,14 +67,38 @@ impl RunSink {
     }
 }
 
+/// What consecutive posts are made into.
+pub(super) struct RunPart {
+    csv: EncodedPosts,
+    parquet: EncodedPosts,
+    evidence: EvidenceRows,
+    posts: Vec<CodedPost>,
+}
+
 impl Sink for RunSink {
-    fn coded(&mut self, post: &CodedPost) -> error::Result<()> {
-        self.csv.write(post)?;
-        self.parquet.write(post)?;
-        self.evidence.write(post)?;
-        self.tally.add(post);
-        if let Some((sample, codes)) = &mut self.sample {
-            sample.add(post, codes);
+    type Part = RunPart;
+
+    fn prepare(&self) -> Prepare<RunPart> {
+        let (csv, parquet) = (self.csv.encoder(), self.parquet.encoder());
+        Box::new(move |posts| {
+            Ok(RunPart {
+                csv: csv.encode(&posts)?,
+                parquet: parquet.encode(&posts)?,
+                evidence: EvidenceRows::of(&posts)?,
+                posts,
+            })
+        })
+    }
+
+    fn coded(&mut self, part: RunPart) -> error::Result<()> {
+        self.csv.write(part.csv)?;
+        self.parquet.write(part.parquet)?;
+        self.evidence.write(&part.evidence)?;
+        for post in &part.posts {
+            self.tally.add(post);
+            if let Some((sample, codes)) = &mut self.sample {
+                sample.add(post, codes);
+            }
         }
         Ok(())
     }

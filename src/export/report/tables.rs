@@ -110,7 +110,7 @@ fn body(row: &PrintRow) -> String {
     for &cell in &row.cells {
         let value = match cell {
             PrintCell::Count(n) => format!("data-value=\"{n}\""),
-            PrintCell::Share(share) | PrintCell::Number(share) => format!("data-value=\"{share:.6}\""),
+            PrintCell::Share(value) | PrintCell::Number(value) => format!("data-value=\"{value:.6}\""),
             PrintCell::Interval(low, _) | PrintCell::Range(low, _) => format!("data-value=\"{low:.6}\""),
             PrintCell::Empty | PrintCell::NotAvailable | PrintCell::Masked => String::new(),
         };

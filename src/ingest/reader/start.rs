@@ -11,7 +11,7 @@ use super::{Reader, Stream};
 use crate::ingest::{
     Bound, EncodingSource, Layouts, Options, Recognition,
     container::{Tables, Text},
-    encoding::{self, Decoded},
+    encoding,
     opening::{self, Opening},
     sheets,
 };
@@ -33,8 +33,7 @@ impl Start<'_> {
         let mut opening = opening::recognise(self.input, &sample, self.layouts, self.options)
             .map_err(|error| with_encoding(error, known))?;
         let replaced = Arc::new(AtomicU64::new(0));
-        let decoded = Decoded::new(text.reader, known.0, Arc::clone(&replaced));
-        let stream = Stream::new(decoded, &mut opening);
+        let stream = Stream::new(text.reader, known.0, &replaced, &mut opening);
         let recognition = opening.recognition(known, self.options);
         Ok(self.reader(opening, recognition, stream, replaced))
     }

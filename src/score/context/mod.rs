@@ -13,6 +13,8 @@ mod quotation;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use super::{
     clauses::Clauses,
     matcher::CueHit,
@@ -24,8 +26,8 @@ use crate::{codebook::Cue, model::Context};
 pub(super) struct Scene<'a> {
     pub(super) text: &'a str,
     pub(super) clauses: &'a Clauses,
-    /// Cues that change a context, in the order of the text.
-    cues: Vec<CueHit>,
+    /// Cues of each kind that changes a context, in the order of the text.
+    cues: BTreeMap<Cue, Vec<Span>>,
     /// Whether the text refutes something.
     refutes: bool,
 }
@@ -80,12 +82,12 @@ pub(super) fn context_of(scene: &Scene<'_>, place: Place<'_>) -> (Context, Optio
 impl<'a> Scene<'a> {
     /// What the context pieces need to know of a text, from all its cues in the order of the text.
     pub(super) fn new(text: &'a str, clauses: &'a Clauses, cues: &[CueHit]) -> Self {
-        let cues: Vec<CueHit> = cues
-            .iter()
-            .copied()
-            .filter(|hit| !matches!(hit.cue, Cue::Mark(_)))
-            .collect();
-        let refutes = cues.iter().any(|hit| hit.cue == Cue::Debunk);
+        let mut by_kind: BTreeMap<Cue, Vec<Span>> = BTreeMap::new();
+        for hit in cues.iter().filter(|hit| !matches!(hit.cue, Cue::Mark(_))) {
+            by_kind.entry(hit.cue).or_default().push(hit.span);
+        }
+        let refutes = by_kind.contains_key(&Cue::Debunk);
+        let cues = by_kind;
         Scene {
             text,
             clauses,
@@ -94,20 +96,21 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Cues of any kind that begin in `within`.
-    fn hits_in(&self, within: Span) -> &[CueHit] {
-        let from = self.cues.partition_point(|hit| hit.span.start < within.start);
-        let to = self.cues.partition_point(|hit| hit.span.start < within.end);
-        self.cues.get(from..to).unwrap_or_default()
+    /// Cues of one kind that begin in `within`.
+    fn hits_in(&self, cue: Cue, within: Span) -> &[Span] {
+        let cues = self.cues.get(&cue).map_or(&[][..], Vec::as_slice);
+        let from = cues.partition_point(|hit| hit.start < within.start);
+        let to = cues.partition_point(|hit| hit.start < within.end);
+        cues.get(from..to).unwrap_or_default()
     }
 
     /// Cues of one kind that lie in `within` and do not touch `outside`: a term does not give itself a context.
     fn cues_in(&self, cue: Cue, within: Span, outside: Span) -> impl DoubleEndedIterator<Item = Span> {
-        self.hits_in(within)
+        self.hits_in(cue, within)
             .iter()
-            .filter(move |hit| hit.cue == cue && within.contains(hit.span))
-            .filter(move |hit| hit.span.end <= outside.start || hit.span.start >= outside.end)
-            .map(|hit| hit.span)
+            .copied()
+            .filter(move |&hit| within.contains(hit))
+            .filter(move |hit| hit.end <= outside.start || hit.start >= outside.end)
     }
 
     fn sentence_around(&self, span: Span) -> Span {

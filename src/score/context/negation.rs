@@ -67,7 +67,7 @@ fn only_looks_negative(scene: &Scene<'_>, negator: Span) -> bool {
         end: negator.end,
     };
     scene
-        .hits_in(near)
+        .hits_in(Cue::PseudoNegator, near)
         .iter()
-        .any(|hit| hit.cue == Cue::PseudoNegator && hit.span.contains(negator) && hit.span.len() > negator.len())
+        .any(|hit| hit.contains(negator) && hit.len() > negator.len())
 }

@@ -1,0 +1,314 @@
+//! Records handed over many at a time, to be read by any thread.
+
+use std::{
+    io::Read,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, csv_reader, header_row, is_reposted_by, is_unclosed};
+use crate::ingest::{
+    Bound, Converted,
+    encoding::Decoded,
+    record::{Body, Record},
+};
+
+/// Records of a batch that are cut out one by one.
+const RECORDS: usize = 8192;
+
+/// Bytes of a row of ordinary length.
+const ROW: usize = 512;
+
+/// Consecutive records of one file, not looked into yet.
+#[derive(Debug)]
+pub struct Batch {
+    body: BatchBody,
+    /// Bytes of the decoded file that belong to no record and stand before it: the header.
+    bytes_before: u64,
+    pulled_in_originals: bool,
+}
+
+#[derive(Debug)]
+enum BatchBody {
+    Records(Vec<Record>),
+    Block(Block),
+}
+
+/// What a [`Batch`] was converted to. Its records are numbered from 1, its offsets are those in the batch: a batch does
+/// not know how many records lie before it.
+#[derive(Debug, Default)]
+pub struct Portion {
+    /// Every record, in order.
+    pub converted: Vec<Converted>,
+    /// Bytes of the decoded file before the batch that belong to no batch.
+    pub bytes_before: u64,
+    /// Bytes of the decoded file that the batch was cut from; 0 where offsets are those in the file already.
+    pub bytes: u64,
+    /// Invalid byte sequences replaced by U+FFFD that [`Summary`](crate::ingest::Summary) does not count.
+    pub invalid_sequences: u64,
+}
+
+impl Reader {
+    /// The next records, or `None` at the end. Use either this or [`Reader::next_record`] on one reader.
+    pub fn next_batch(&mut self) -> Option<Batch> {
+        let mut bytes_before = 0;
+        if let Stream::Blocks(blocks) = &mut self.stream {
+            if blocks.is_through() {
+                self.stream = Stream::Finished;
+            } else {
+                let known = blocks.header_bytes();
+                let block = blocks.next_block();
+                bytes_before = blocks.header_bytes() - known;
+                match block {
+                    Some(block) => {
+                        return Some(Batch {
+                            body: BatchBody::Block(block),
+                            bytes_before,
+                            pulled_in_originals: self.recognition.pulled_in_originals,
+                        });
+                    }
+                    None => self.read_records(),
+                }
+            }
+        }
+        let mut records: Vec<Record> = Vec::with_capacity(RECORDS);
+        records.extend(std::iter::from_fn(|| self.next_record()).take(RECORDS));
+        for (row, record) in (1..).zip(&mut records) {
+            record.row = row;
+        }
+        (!records.is_empty()).then_some(Batch {
+            body: BatchBody::Records(records),
+            bytes_before,
+            pulled_in_originals: false,
+        })
+    }
+}
+
+impl Bound {
+    /// Turns every record of a batch of this file into a post or a reject, as [`Bound::convert`] does one.
+    pub fn convert_batch(&self, batch: Batch) -> Portion {
+        let Batch {
+            body,
+            bytes_before,
+            pulled_in_originals,
+        } = batch;
+        let mut block = match body {
+            BatchBody::Block(block) => block,
+            BatchBody::Records(records) => {
+                return Portion {
+                    converted: records.into_iter().map(|record| self.convert(record)).collect(),
+                    bytes_before,
+                    ..Portion::default()
+                };
+            }
+        };
+        let mut converted = Vec::new();
+        let mut invalid_sequences = 0;
+        if self.convert_block(&block, pulled_in_originals, &mut converted).is_err() {
+            invalid_sequences = block.make_valid();
+            converted.clear();
+            // Valid text in memory can always be read.
+            let _ = self.convert_block(&block, pulled_in_originals, &mut converted);
+        }
+        Portion {
+            converted,
+            bytes_before,
+            bytes: block.end as u64,
+            invalid_sequences,
+        }
+    }
+
+    /// Fails where the block is no valid UTF-8.
+    fn convert_block(
+        &self,
+        block: &Block,
+        pulled_in_originals: bool,
+        out: &mut Vec<Converted>,
+    ) -> Result<(), csv::Error> {
+        let mut records = self.records(block);
+        let mut next = records.next().transpose()?;
+        while let Some(mut record) = next {
+            next = records.next().transpose()?;
+            if pulled_in_originals {
+                record.pulled_in = next.as_ref().is_some_and(|next| is_reposted_by(&record, next));
+            }
+            if record.row > 0 {
+                out.push(self.convert(record));
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of a block. One behind its end, looked at for the sake of the last one, has the number 0.
+    fn records<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = Result<Record, csv::Error>> + 'b {
+        let mut reader = csv_reader(block.bytes.as_slice(), block.delimiter);
+        let mut row = 0;
+        std::iter::from_fn(move || {
+            let mut cells = csv::StringRecord::with_capacity(ROW, block.header.width());
+            match reader.read_record(&mut cells) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+            let offset = cells.position().map_or(0, |position| position.byte() + block.row_lead);
+            let inside = offset < block.end as u64;
+            row += 1;
+            let body = if block.ends_open(reader.position()) && is_unclosed(&cells, &block.header) {
+                Body::Broken(UNCLOSED.into(), cells.iter().map(str::to_owned).collect())
+            } else if header_row(&block.header, &self.layout, &cells) == HeaderRow::No {
+                Body::Cells(cells, Arc::clone(&block.header))
+            } else {
+                Body::RepeatedHeader(cells)
+            };
+            Some(Ok(Record {
+                row: if inside { row } else { 0 },
+                offset: Some(offset),
+                pulled_in: false,
+                body,
+            }))
+        })
+    }
+}
+
+impl Block {
+    /// Whether the file ends here, without an end of the record.
+    fn ends_open(&self, at: &csv::Position) -> bool {
+        self.last
+            && at.byte() == self.bytes.len() as u64
+            && !self.bytes.ends_with(b"\n")
+            && !self.bytes.ends_with(b"\r")
+    }
+
+    /// Replaces invalid bytes by U+FFFD; how many sequences in the records of the block were.
+    fn make_valid(&mut self) -> u64 {
+        let decode = |bytes: &[u8]| {
+            let replaced = Arc::new(AtomicU64::new(0));
+            let mut text = Vec::with_capacity(bytes.len());
+            // Memory can always be read.
+            let _ = Decoded::new(bytes, encoding_rs::UTF_8, Arc::clone(&replaced)).read_to_end(&mut text);
+            (text, replaced.load(Ordering::Relaxed))
+        };
+        let (mut text, replaced) = decode(&self.bytes[..self.end]);
+        let (next, _) = decode(&self.bytes[self.end..]);
+        self.end = text.len();
+        text.extend(next);
+        self.bytes = text;
+        replaced
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        bundled,
+        ingest::{Layouts, Options, Outcome, Summary},
+    };
+
+    /// What comes of a file, its records and its summary.
+    type Outcomes = (Vec<Converted>, Summary);
+
+    fn open(file: &[u8]) -> Option<Reader> {
+        let layouts = Layouts::parse(bundled::exporters()).unwrap();
+        Reader::from_stream(
+            "a.csv",
+            std::io::Cursor::new(file.to_vec()),
+            &layouts,
+            &Options::default(),
+        )
+        .ok()
+    }
+
+    fn record_by_record(file: &[u8]) -> Option<Outcomes> {
+        let mut reader = open(file)?;
+        let layout = reader.layout();
+        let records: Vec<Record> = std::iter::from_fn(|| reader.next_record()).collect();
+        let converted = records.into_iter().map(|record| layout.convert(record)).collect();
+        Some((converted, reader.summary()))
+    }
+
+    fn in_blocks(file: &[u8], size: usize) -> Option<Outcomes> {
+        let mut reader = open(file)?;
+        let layout = reader.layout();
+        if let Stream::Blocks(blocks) = &mut reader.stream {
+            blocks.size = size;
+        }
+        let (mut all, mut bytes, mut invalid) = (Vec::new(), 0, 0);
+        while let Some(batch) = reader.next_batch() {
+            let portion = layout.convert_batch(batch);
+            bytes += portion.bytes_before;
+            for mut converted in portion.converted {
+                let row = all.len() as u64 + 1;
+                match &mut converted.outcome {
+                    Outcome::Post(post, _) => post.source.row = row,
+                    Outcome::Reject(reject) => {
+                        reject.source.row = row;
+                        reject.offset = reject.offset.map(|offset| offset + bytes);
+                    }
+                    Outcome::Account(_) => {}
+                }
+                all.push(converted);
+            }
+            bytes += portion.bytes;
+            invalid += portion.invalid_sequences;
+        }
+        let summary = reader.summary();
+        let summary = Summary {
+            records: all.len() as u64,
+            invalid_sequences: summary.invalid_sequences + invalid,
+            ..summary
+        };
+        Some((all, summary))
+    }
+
+    /// Cells, line ends and rows that make trouble, under a header of weibo-search, which marks reposts of the row before.
+    fn rows() -> impl Strategy<Value = Vec<u8>> {
+        let cell = prop_oneof![
+            4 => "[民意a1 ]{0,6}".prop_map(String::into_bytes),
+            2 => "\"([民意,\r\na]|\"\"){0,8}\"".prop_map(String::into_bytes),
+            1 => "[\"x民]{0,4}".prop_map(String::into_bytes),
+            1 => Just(b"\xe6\xb0".to_vec()),
+            1 => Just("微博正文".as_bytes().to_vec()),
+        ];
+        let row = (1..4u8, 1..4u8, prop::collection::vec(cell, 1..4)).prop_map(|(id, other, cells)| {
+            let text = cells.join(&b" "[..]);
+            [
+                format!("480000000000000{id},,1,甲,").into_bytes(),
+                text,
+                format!(",,,,,1,2,3,2023-06-14 23:41,,,,480000000000000{other}").into_bytes(),
+            ]
+            .concat()
+        });
+        let header = "id,bid,user_id,用户昵称,微博正文,头条文章url,发布位置,艾特用户,话题,转发数,评论数,点赞数,发布时间,发布工具,微博图片url,微博视频url,retweet_id";
+        let other = header.replace("话题", "话题,标签");
+        let row = prop_oneof![
+            12 => row,
+            1 => Just(Vec::new()),
+            1 => Just(header.as_bytes().to_vec()),
+            1 => Just(other.into_bytes()),
+        ];
+        let end = prop_oneof![6 => Just("\n"), 6 => Just("\r\n"), 1 => Just("\r")];
+        prop::collection::vec((row, end), 0..12).prop_map(move |rows| {
+            let mut file = format!("{header}\r\n").into_bytes();
+            for (row, end) in rows {
+                file.extend(row);
+                file.extend(end.bytes());
+            }
+            file
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(192))]
+
+        #[test]
+        fn blocks_give_what_single_records_give(file in rows(), size in 1usize..400, cut in 0usize..40) {
+            let file = &file[..file.len().saturating_sub(cut)];
+            prop_assert_eq!(in_blocks(file, size), record_by_record(file));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Which patterns a text may hold, told by the parts it holds.
+
+use std::{cell::RefCell, collections::BTreeMap, ops::Range};
+
+use crate::{codebook::Term, segment::Segmenter};
+
+/// What counts as the frequency of a character that is no word of the dictionary, of which other words are made.
+const CHARACTER: u64 = 1_000_000;
+
+/// The patterns of a codebook (terms of several parts), each as the sets of literals that its parts are.
+pub(super) struct Patterns<Sets = ()> {
+    /// For each term the places of its sets in `sets_of`; none for a term of one part.
+    ranges: Vec<Range<u32>>,
+    sets_of: Vec<u32>,
+    /// For each set the patterns of which it is the rarest part.
+    keys: Vec<Vec<u32>>,
+    sets: Sets,
+}
+
+thread_local! {
+    /// One bit a set: whether the text at hand holds it.
+    static HELD: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+}
+
+impl<'c> Patterns<Vec<&'c [String]>> {
+    /// The patterns among these terms; the dictionary tells which part is the rarest.
+    pub(super) fn new(terms: &'c [Term], segmenter: &Segmenter) -> Self {
+        let mut numbers: BTreeMap<&[String], u32> = BTreeMap::new();
+        let mut patterns = Patterns {
+            ranges: Vec::with_capacity(terms.len()),
+            sets_of: Vec::new(),
+            keys: Vec::new(),
+            sets: Vec::new(),
+        };
+        let frequency = |literal: &String| {
+            let of_word = segmenter.frequency(literal).unwrap_or(0);
+            of_word + if literal.chars().nth(1).is_none() { CHARACTER } else { 0 }
+        };
+        let mut frequencies: Vec<u64> = Vec::new();
+        for (number, term) in (0..).zip(terms) {
+            let start = patterns.sets_of.len();
+            let parts = if term.parts.len() > 1 {
+                term.parts.as_slice()
+            } else {
+                &[]
+            };
+            for part in parts {
+                let set = *numbers.entry(&part.any_of).or_insert_with(|| {
+                    patterns.sets.push(part.any_of.as_slice());
+                    patterns.keys.push(Vec::new());
+                    frequencies.push(part.any_of.iter().map(frequency).sum());
+                    patterns.sets.len() as u32 - 1
+                });
+                patterns.sets_of.push(set);
+            }
+            let sets = &patterns.sets_of[start..];
+            if let Some(&rarest) = sets.iter().min_by_key(|&&set| frequencies[set as usize]) {
+                patterns.keys[rarest as usize].push(number);
+            }
+            patterns.ranges.push(start as u32..patterns.sets_of.len() as u32);
+        }
+        patterns
+    }
+
+    /// The sets in the order of their numbers.
+    pub(super) fn sets(&self) -> &[&'c [String]] {
+        &self.sets
+    }
+
+    /// The same without the literals.
+    pub(super) fn compiled(self) -> Patterns {
+        Patterns {
+            ranges: self.ranges,
+            sets_of: self.sets_of,
+            keys: self.keys,
+            sets: (),
+        }
+    }
+}
+
+impl Patterns {
+    /// The sets of a pattern, part by part.
+    pub(super) fn sets_of(&self, term: u32) -> &[u32] {
+        let range = &self.ranges[term as usize];
+        &self.sets_of[range.start as usize..range.end as usize]
+    }
+
+    /// The patterns of which every part is among `sets`, in order.
+    pub(super) fn complete(&self, sets: impl Iterator<Item = u32> + Clone) -> Vec<u32> {
+        let mut complete = Vec::new();
+        HELD.with_borrow_mut(|held| {
+            held.resize(held.len().max(self.keys.len().div_ceil(64)), 0);
+            for set in sets.clone() {
+                held[set as usize / 64] |= 1 << (set % 64);
+            }
+            let holds = |&set: &u32| held[set as usize / 64] >> (set % 64) & 1 == 1;
+            let keys = |set: u32| self.keys[set as usize].iter().copied();
+            complete.extend(
+                sets.clone()
+                    .flat_map(keys)
+                    .filter(|&term| self.sets_of(term).iter().all(holds)),
+            );
+            sets.for_each(|set| held[set as usize / 64] = 0);
+        });
+        complete.sort_unstable();
+        complete.dedup();
+        complete
+    }
+}

@@ -1,0 +1,149 @@
+//! The words that text is cut into, with their frequencies: jieba's dictionary, and words added to it.
+
+use rustc_hash::FxHashMap;
+
+use super::{cut, trie::Trie};
+
+/// Compiled by build.rs from data/dictionary/words.txt; the value of a word is the class of its frequency.
+static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.trie"));
+/// The sum of all frequencies, then the frequency of each class, as `u64`.
+static FREQUENCIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.frequencies"));
+
+/// Words and what they weigh.
+#[derive(Debug)]
+pub(super) struct Dictionary {
+    bundled: Trie,
+    frequencies: Vec<u64>,
+    /// Natural logarithms of the frequencies.
+    logarithms: Vec<f64>,
+    added: Added,
+    total: u64,
+}
+
+impl Dictionary {
+    pub(super) fn bundled() -> Self {
+        let (numbers, _) = FREQUENCIES.as_chunks();
+        let mut numbers = numbers.iter().map(|&bytes| u64::from_le_bytes(bytes));
+        let total = numbers.next().unwrap_or_default();
+        let frequencies: Vec<u64> = numbers.collect();
+        Dictionary {
+            bundled: Trie::compiled(WORDS),
+            logarithms: frequencies.iter().map(|&frequency| (frequency as f64).ln()).collect(),
+            frequencies,
+            added: Added::default(),
+            total,
+        }
+    }
+
+    /// Adds a word with the frequency that jieba suggests: high enough for the word to stay whole by itself.
+    pub(super) fn add(&mut self, word: &str) {
+        if word.is_empty() || self.frequency(word).is_some() {
+            return;
+        }
+        let log_total = self.log_total();
+        let mut parts = 0.0;
+        let mut start = 0;
+        cut::each_end(self, word, |end| {
+            let frequency = self.frequency(&word[start..end]).unwrap_or(1);
+            parts = parts + (frequency as f64).ln() - log_total;
+            start = end;
+        });
+        let frequency = (parts + log_total).exp() as u64 + 1;
+        self.added.insert(word, frequency);
+        self.total += frequency;
+    }
+
+    pub(super) fn frequency(&self, word: &str) -> Option<u64> {
+        match self.bundled.get(word) {
+            Some(class) => self.frequencies.get(class as usize).copied(),
+            None => self.added.frequency(word),
+        }
+    }
+
+    pub(super) fn log_total(&self) -> f64 {
+        (self.total as f64).ln()
+    }
+
+    /// Gives the end (as a number of characters) and the logarithm of the frequency of every word that `chars` begins with.
+    #[inline]
+    pub(super) fn prefixes(&self, chars: &[(u32, char)], mut found: impl FnMut(usize, f64)) {
+        let Some(&(_, first)) = chars.first() else { return };
+        let mut node = self.bundled.first(first);
+        let mut end = 1;
+        while let Some(at) = node {
+            if let Some(class) = self.bundled.value(at) {
+                found(end, self.logarithms[class as usize]);
+            }
+            node = chars.get(end).and_then(|&(_, c)| self.bundled.step(at, c));
+            end += 1;
+        }
+        if !self.added.begins(first) {
+            return;
+        }
+        let mut node = self.added.step(0, first);
+        let mut end = 1;
+        while let Some(at) = node {
+            if let Some((_, logarithm)) = self.added.words[at as usize] {
+                found(end, logarithm);
+            }
+            node = chars.get(end).and_then(|&(_, c)| self.added.step(at, c));
+            end += 1;
+        }
+    }
+}
+
+/// A trie that words can be added to.
+#[derive(Debug)]
+struct Added {
+    steps: FxHashMap<(u32, char), u32>,
+    /// For each node the word that ends there: its frequency and the logarithm of it.
+    words: Vec<Option<(u64, f64)>>,
+    /// One bit for each character of the basic multilingual plane: whether a word may begin with it.
+    begins: Vec<u64>,
+}
+
+impl Default for Added {
+    fn default() -> Self {
+        Added {
+            steps: FxHashMap::default(),
+            words: vec![None],
+            begins: vec![0; 1 << 10],
+        }
+    }
+}
+
+impl Added {
+    fn insert(&mut self, word: &str, frequency: u64) {
+        let mut node = 0;
+        for c in word.chars() {
+            let new = self.words.len() as u32;
+            node = *self.steps.entry((node, c)).or_insert(new);
+            if node == new {
+                self.words.push(None);
+            }
+        }
+        self.words[node as usize] = Some((frequency, (frequency as f64).ln()));
+        if let Some(first) = word.chars().next()
+            && let Some(bits) = self.begins.get_mut(first as usize >> 6)
+        {
+            *bits |= 1 << (first as u32 & 63);
+        }
+    }
+
+    fn frequency(&self, word: &str) -> Option<u64> {
+        let node = word.chars().try_fold(0, |node, c| self.step(node, c))?;
+        self.words[node as usize].map(|(frequency, _)| frequency)
+    }
+
+    #[inline]
+    fn begins(&self, c: char) -> bool {
+        self.begins
+            .get(c as usize >> 6)
+            .is_none_or(|bits| bits >> (c as u32 & 63) & 1 == 1)
+    }
+
+    #[inline]
+    fn step(&self, node: u32, c: char) -> Option<u32> {
+        self.steps.get(&(node, c)).copied()
+    }
+}
