@@ -119,7 +119,7 @@ fn every_command_of_the_readme_runs() {
         .next()
         .unwrap();
     assert!(
-        printed.contains(table),
+        table.starts_with("account type") && printed.contains(table),
         "the first command prints another table:\n{printed}"
     );
 }

@@ -52,7 +52,7 @@ pub struct CodedWriter {
 }
 
 enum Inner {
-    Text(Output),
+    Text(Box<Output>),
     Parquet(Box<Parquet>),
 }
 
@@ -87,11 +87,11 @@ impl CodedWriter {
                 schema.columns().iter().for_each(|column| header.cell(&column.name));
                 header.end_row();
                 csv.begin(&mut out, header)?;
-                (Format::Csv, Inner::Text(out))
+                (Format::Csv, Inner::Text(Box::new(out)))
             }
             OutputFormat::JsonLines => (
                 Format::JsonLines(jsonl::keys(schema.columns()).into()),
-                Inner::Text(out),
+                Inner::Text(Box::new(out)),
             ),
             OutputFormat::Parquet => {
                 let (layout, file) = Parquet::new(out, schema.columns())?;
@@ -125,7 +125,7 @@ impl CodedWriter {
     /// Writes what is still held back. The caller commits the output, or drops it and nothing was written.
     pub fn finish(self) -> Result<Output> {
         match self.inner {
-            Inner::Text(out) => Ok(out),
+            Inner::Text(out) => Ok(*out),
             Inner::Parquet(file) => file.finish(),
         }
     }

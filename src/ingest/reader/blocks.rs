@@ -170,12 +170,12 @@ impl Blocks {
         }
     }
 
-    /// Takes the header off; `None` where it is longer than any header.
+    /// Takes the header off; `None` where it is longer than any header, or damaged.
     fn pass_header(&mut self) -> Option<()> {
         let mut reader = csv_reader(self.rest.as_slice(), self.delimiter);
         let read = reader.read_byte_record(&mut csv::ByteRecord::new());
         let end = reader.position().byte() as usize;
-        if read.is_err() || (end == self.rest.len() && !self.ended) {
+        if read.is_err() || (end == self.rest.len() && !self.ended) || str::from_utf8(&self.rest[..end]).is_err() {
             return None;
         }
         self.rest.drain(..end);
@@ -190,9 +190,13 @@ impl Blocks {
         if !may_hold(block, self.header.name(0), true) && !text.is_some_and(|name| may_hold(block, name, false)) {
             return false;
         }
-        let rows = csv_reader(block, self.delimiter).into_records();
-        rows.flatten()
-            .any(|row| header_row(&self.header, &self.layout, &row) == HeaderRow::Other)
+        let mut rows = csv_reader(block, self.delimiter).into_records();
+        // Damaged text is told when it is decoded; here it may hide a header.
+        rows.any(|row| {
+            row.map_or(true, |row| {
+                header_row(&self.header, &self.layout, &row) == HeaderRow::Other
+            })
+        })
     }
 }
 
@@ -250,7 +254,9 @@ impl Cut {
             while blank(&bytes[end..last]) {
                 end = line_end(bytes, &outside, end)?;
             }
-            Some((end, last)).filter(|_| end > 0)
+            // The csv crate sees a record end behind the first of these, and the next one begin there.
+            let content = bytes[..end].iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'))? + 1;
+            Some((content + 1, last))
         });
         Cut { last_two, open }
     }
