@@ -100,7 +100,7 @@ pub(super) struct CodingArgs {
     /// Whether the export is the result of a search for the topic: then a post is off topic only where it is marked so
     ///
     /// With `--searched=no` every post must show that it is about the topic, which short remarks in a debate often do not.
-    /// Without the flag the first 1,000 posts of each file decide: where at least half of them (and ten) show the topic, the
+    /// Without the flag the first 1,000 posts of each file decide: where at least a fifth of them (and ten) show the topic, the
     /// file is taken for the result of a search.
     #[arg(long, value_enum, value_name = "yes|no", num_args = 0..=1, require_equals = true,
           default_missing_value = "yes", hide_possible_values = true, help_heading = "Coding")]

@@ -140,7 +140,7 @@ pub(super) fn relevance(told: Topical) -> String {
 }
 
 /// Share of posts that show the topic from which a file may well be the result of a search for it.
-const PERHAPS_SEARCHED: f64 = 0.2;
+const PERHAPS_SEARCHED: f64 = 0.1;
 
 fn relevance_note(told: Topical) -> Option<String> {
     let say = match told.relevance() {
