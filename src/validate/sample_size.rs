@@ -24,20 +24,7 @@ pub fn half_width(share: f64, n: u64, design_effect: f64, all: Option<u64>, leve
 /// none below a thousand million, or a number makes no sense.
 pub fn posts_for(share: f64, width: f64, design_effect: f64, all: Option<u64>, level: Level) -> Option<u64> {
     let enough = |n| half_width(share, n, design_effect, all, level).map(|found| found <= width);
-    let (mut low, mut high) = (0, all.unwrap_or(1_000_000_000));
-    if !enough(high)? {
-        return None;
-    }
-    // More posts never widen the interval.
-    while high - low > 1 {
-        let middle = u64::midpoint(low, high);
-        if enough(middle)? {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Some(high)
+    fewest(all.unwrap_or(1_000_000_000), enough)
 }
 
 /// The design effect of accounts of `size` posts each (those coded of it), whose posts correlate by `correlation`: 1 + (size - 1) * correlation
@@ -76,7 +63,12 @@ pub fn kappa_half_width(kappa: f64, prevalence: f64, n: u64, level: Level) -> Op
 /// [`kappa_limits`] has none, or there is none below a million.
 pub fn posts_for_kappa(kappa: f64, prevalence: f64, width: f64, level: Level) -> Option<u64> {
     let enough = |n| kappa_half_width(kappa, prevalence, n, level).map(|found| found <= width);
-    let (mut low, mut high) = (0, 1_000_000);
+    fewest(1_000_000, enough)
+}
+
+/// The least number of posts up to `most` that is enough; more posts never widen an interval. `None` where `most` is not, or `enough` cannot tell.
+fn fewest(most: u64, enough: impl Fn(u64) -> Option<bool>) -> Option<u64> {
+    let (mut low, mut high) = (0, most);
     if !enough(high)? {
         return None;
     }
