@@ -20,9 +20,25 @@ pub(super) enum Markup {
 /// The longest name of an account and the longest hashtag, in characters.
 const NAME: usize = 30;
 const TAG: usize = 40;
+/// What Weibo writes before the name of somebody who is answered.
+const ANSWER: &str = "回复";
 
 /// The characters that a stretch of markup is known by.
 static OPENS: CharSet = CharSet::of(&['<', '&', 'h', 'H', '@', '＠', '网', '查', '的', '[', '收', '#', '＃']);
+
+/// What stands at a character that may open markup.
+pub(super) enum Opened {
+    /// A stretch of markup; it may begin before the character (回复 before a mention).
+    Stretch(Range<usize>, Markup),
+    /// A hashtag, with the place of the mark that closes it.
+    Hashtag(Range<usize>),
+}
+
+/// Whether markup may be known by this character.
+#[inline]
+pub(super) fn opens(c: char) -> bool {
+    OPENS.holds(c)
+}
 
 /// Every markup stretch of `text`, in order; hashtags give two marks.
 ///
@@ -32,50 +48,57 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
     let mut found: Vec<(Range<usize>, Markup)> = Vec::new();
     let mut free = 0;
     for (at, c) in text.char_indices() {
-        if !OPENS.holds(c) || at < free {
+        if at < free || !opens(c) {
             continue;
         }
-        let rest = &text[at..];
-        let stretch = match c {
-            '<' | '&' => html::stretch(rest).map(|(len, _)| (at..at + len, Markup::Html)),
-            'h' | 'H' => link(rest).map(|len| (at..at + len, Markup::Link)),
-            '@' | '＠' => mention(rest).map(|len| {
-                let from = if text[free..at].ends_with("回复") {
-                    at - "回复".len()
-                } else {
-                    at
-                };
-                (from..at + len, Markup::Mention)
-            }),
-            '网' if rest.starts_with("网页链接") => {
-                let icon = usize::from(text[free..at].ends_with(['O', 'L']));
-                Some((at - icon..at + "网页链接".len(), Markup::Link))
+        match opened(text, free, at, c) {
+            Some(Opened::Stretch(range, kind)) => {
+                free = range.end;
+                found.push((range, kind));
             }
-            '查' if rest.starts_with("查看图片") => Some((at..at + "查看图片".len(), Markup::Link)),
-            '的' if rest.starts_with("的微博视频") => Some((
-                owner_start(&text[free..at]) + free..at + "的微博视频".len(),
-                Markup::Link,
-            )),
-            '[' => picture_count(rest).map(|len| (at..at + len, Markup::Link)),
-            '收' if rest == "收起d" => Some((at..text.len(), Markup::Link)),
-            '#' | '＃' => {
-                if let Some(close) = hashtag_close(rest) {
-                    let closing = rest[close..].chars().next().map_or(0, char::len_utf8);
-                    found.push((at..at + c.len_utf8(), Markup::HashMark));
-                    found.push((at + close..at + close + closing, Markup::HashMark));
-                    // Links and mentions inside a hashtag are rare and harmless; the words inside stay text.
-                    free = at + close + closing;
-                }
-                None
+            Some(Opened::Hashtag(closing)) => {
+                found.push((at..at + c.len_utf8(), Markup::HashMark));
+                found.push((closing.clone(), Markup::HashMark));
+                // Links and mentions inside a hashtag are rare and harmless; the words inside stay text.
+                free = closing.end;
             }
-            _ => None,
-        };
-        if let Some((range, kind)) = stretch {
-            free = range.end;
-            found.push((range, kind));
+            None => {}
         }
     }
     found
+}
+
+/// The markup known by the character `c` that stands at `at`, if it is; what stands before `free` belongs to other markup.
+pub(super) fn opened(text: &str, free: usize, at: usize, c: char) -> Option<Opened> {
+    let rest = &text[at..];
+    let (range, kind) = match c {
+        '<' | '&' => html::stretch(rest).map(|(len, _)| (at..at + len, Markup::Html))?,
+        'h' | 'H' => link(rest).map(|len| (at..at + len, Markup::Link))?,
+        '@' | '＠' => {
+            let len = mention(rest)?;
+            let answer = text[free..at].ends_with(ANSWER);
+            let from = if answer { at - ANSWER.len() } else { at };
+            (from..at + len, Markup::Mention)
+        }
+        '网' if rest.starts_with("网页链接") => {
+            let icon = usize::from(text[free..at].ends_with(['O', 'L']));
+            (at - icon..at + "网页链接".len(), Markup::Link)
+        }
+        '查' if rest.starts_with("查看图片") => (at..at + "查看图片".len(), Markup::Link),
+        '的' if rest.starts_with("的微博视频") => (
+            owner_start(&text[free..at]) + free..at + "的微博视频".len(),
+            Markup::Link,
+        ),
+        '[' => picture_count(rest).map(|len| (at..at + len, Markup::Link))?,
+        '收' if rest == "收起d" => (at..text.len(), Markup::Link),
+        '#' | '＃' => {
+            let close = at + hashtag_close(rest)?;
+            let closing = text[close..].chars().next().map_or(0, char::len_utf8);
+            return Some(Opened::Hashtag(close..close + closing));
+        }
+        _ => return None,
+    };
+    Some(Opened::Stretch(range, kind))
 }
 
 fn link(rest: &str) -> Option<usize> {

@@ -28,6 +28,7 @@ mod html;
 mod markup;
 mod words;
 
+pub use charset::CharSet;
 pub use find::find;
-pub use fold::{Folded, HASHTAG, MASK, fold_term, simplified};
+pub use fold::{Folded, HASHTAG, MASK, fold_chars, fold_term, simplified};
 pub use words::Words;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::span::Span;
 use crate::{
-    codebook::{Codebook, Heading, Term},
+    codebook::{Codebook, Heading},
     model::{CodeSet, Context, Polarity, Stance},
 };
 
@@ -125,16 +125,6 @@ pub(super) fn one_sided(codebook: &Codebook, codes: CodeSet, stance: Stance) -> 
         }
     }
     kept
-}
-
-/// Whether a post can show by this term, with others of its kind, that it is about the target: a topic term that is not
-/// weak, or specific evidence. Without any such term none of the other terms is enough.
-pub(super) fn can_be_enough(codebook: &Codebook, term: &Term) -> bool {
-    let gate = codebook.gate;
-    match term.heading {
-        Heading::Topic => term.weight >= gate.weak_below || gate.weak_max / gate.topic_min >= 1.0 - ROUNDING,
-        heading => codebook.is_specific(heading),
-    }
 }
 
 /// Whether topic and evidence show that the post is about the target. More of either never makes it less so.

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     clean::MASK,
     codebook::{Codebook, Cue, Heading},
-    model::{Context, Polarity},
+    model::{Context, Polarity, Sentiment},
 };
 
 /// The most that evidence of one kind can count.
@@ -102,8 +102,8 @@ pub(super) struct Seen<'a> {
     pub(super) cues: &'a [CueHit],
     /// Evidence in the scored words, in any order.
     pub(super) weighed: &'a [Weighed],
-    /// Weights of the general sentiment words found.
-    pub(super) sentiment: &'a [f64],
+    /// The words of the general sentiment list found.
+    pub(super) sentiment: Sentiment,
 }
 
 /// The feature values of a text, in the order of [`names`].
@@ -216,10 +216,10 @@ fn form(seen: &Seen<'_>, values: &mut [f64]) {
             (bytes as f64 / text.len() as f64).min(1.0)
         }
     };
-    let side = |side: f64| (seen.sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as f64).ln_1p();
+    let side = |words: u32| f64::from(words).ln_1p();
     let single = [
-        ("sentiment.positive", side(1.0)),
-        ("sentiment.negative", side(-1.0)),
+        ("sentiment.positive", side(seen.sentiment.positive)),
+        ("sentiment.negative", side(seen.sentiment.negative)),
         ("form.headline", f64::from(u8::from(text.contains('【')))),
         ("form.links", count(MASK).ln_1p()),
         ("form.exclamations", count('!').ln_1p()),

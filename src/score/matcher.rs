@@ -2,17 +2,18 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
 };
 
 use super::{
-    decide,
     literals::{Hit, Literals},
     patterns::Patterns,
+    sentiment::Tally,
     span::{Span, within},
 };
 use crate::{
     codebook::{Codebook, Cue, Heading, Part, Term},
+    model::Sentiment,
     segment::Segmenter,
 };
 
@@ -27,8 +28,8 @@ struct Uses {
     /// Sets of literals, as parts of patterns have them, that it is in.
     sets: Vec<u32>,
     cues: Vec<Cue>,
-    /// Weights in the general sentiment list.
-    sentiment: Vec<f64>,
+    /// Weight in the general sentiment list.
+    sentiment: Option<f64>,
 }
 
 /// A term found.
@@ -59,19 +60,8 @@ pub(super) struct Matcher {
     /// By the number of the literal.
     uses: Vec<Uses>,
     patterns: Patterns,
-    /// By the number of the term.
-    bearing: Vec<Bearing>,
-}
-
-/// What a term can do to the relevance of a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Bearing {
-    /// Nothing, or nothing without others.
-    None,
-    /// It names the topic, but posts are not relevant for terms such as this alone.
-    Topic,
-    /// A post may be relevant for it.
-    Relevance,
+    /// Headings that have patterns.
+    patterned: BTreeSet<Heading>,
 }
 
 /// The literals found in one text.
@@ -93,7 +83,7 @@ thread_local! {
 impl Matcher {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
         let mut uses: BTreeMap<&str, Uses> = BTreeMap::new();
-        let patterns = Patterns::new(&codebook.terms, segmenter);
+        let patterns = Patterns::new(&codebook.terms, segmenter, |_| true);
         for (number, term) in (0u32..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice() {
                 for literal in &part.any_of {
@@ -110,22 +100,16 @@ impl Matcher {
             uses.entry(word).or_default().cues.push(*cue);
         }
         for (word, weight) in &codebook.sentiment.words {
-            uses.entry(word).or_default().sentiment.push(*weight);
+            uses.entry(word).or_default().sentiment.get_or_insert(*weight);
         }
-        let bearing = |term: &Term| {
-            if decide::can_be_enough(codebook, term) {
-                Bearing::Relevance
-            } else if term.heading == Heading::Topic {
-                Bearing::Topic
-            } else {
-                Bearing::None
-            }
-        };
         Matcher {
             literals: Literals::new(uses.keys().copied()),
-            bearing: codebook.terms.iter().map(bearing).collect(),
             uses: uses.into_values().collect(),
             patterns: patterns.compiled(),
+            patterned: (codebook.terms.iter())
+                .filter(|term| term.parts.len() > 1)
+                .map(|term| term.heading)
+                .collect(),
         }
     }
 
@@ -158,45 +142,25 @@ impl Hits<'_> {
 
     fn complete(&self) -> &[u32] {
         self.complete.get_or_init(|| {
-            let sets = self.uses().flat_map(|(uses, _)| uses.sets.iter().copied());
-            self.matcher.patterns.complete(sets)
+            let mut sets: Vec<u32> = self.uses().flat_map(|(uses, _)| uses.sets.iter().copied()).collect();
+            let mut complete = Vec::new();
+            self.matcher
+                .patterns
+                .each_complete(&mut sets, |term| complete.push(term));
+            complete.sort_unstable();
+            complete
         })
     }
 
-    fn bears(&self, least: Bearing) -> bool {
-        let bears = |&term: &u32| self.matcher.bearing[term as usize] >= least;
-        self.uses().any(|(uses, _)| uses.whole.iter().any(bears)) || self.complete().iter().any(bears)
-    }
-
-    /// Whether there may be a topic term.
-    pub(super) fn may_name_the_topic(&self) -> bool {
-        self.bears(Bearing::Topic)
-    }
-
-    /// Whether there may be evidence that a post can be relevant for.
-    pub(super) fn may_be_relevant(&self) -> bool {
-        self.bears(Bearing::Relevance)
-    }
-
-    /// Weights of the words of the general sentiment list: of overlapping words the longest, of equally long ones the
-    /// first.
-    pub(super) fn sentiment(&self) -> Vec<f64> {
-        // Hits come in the order of their starts, the shorter first.
-        let mut words: Vec<(Span, f64)> = Vec::new();
+    /// The words of the general sentiment list.
+    pub(super) fn sentiment(&self) -> Sentiment {
+        let mut tally = Tally::default();
         for (uses, span) in self.uses() {
-            for &weight in &uses.sentiment {
-                match words.last_mut() {
-                    Some((last, _)) if span.start < last.end && span.start > last.start => {}
-                    Some(last) if span.start == last.0.start => {
-                        if span.end > last.0.end {
-                            *last = (span, weight);
-                        }
-                    }
-                    _ => words.push((span, weight)),
-                }
+            if let Some(weight) = uses.sentiment {
+                tally.word(span.start, span.end, weight);
             }
         }
-        words.into_iter().map(|(_, weight)| weight).collect()
+        tally.counted()
     }
 
     /// The cues, in the order of the text.
@@ -234,9 +198,18 @@ impl Hits<'_> {
                 }
             }
         }
-        let of_use = |&term: &u32| heading(term) == Heading::Guard || wanted(heading(term));
-        let patterns = self.complete().iter().copied().filter(of_use);
-        let (guarding, others): (Vec<u32>, Vec<u32>) = patterns.partition(|&term| heading(term) == Heading::Guard);
+        let off_topic = |term: u32| heading(term) == Heading::OffTopic;
+        let guarded = |hit: &Match| !off_topic(hit.term as u32);
+        let (mut guarding, mut others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+        if self.matcher.patterned.iter().any(|&heading| wanted(heading)) || matches.iter().any(guarded) {
+            for &term in self.complete() {
+                match heading(term) {
+                    Heading::Guard => guarding.push(term),
+                    heading if wanted(heading) => others.push(term),
+                    _ => {}
+                }
+            }
+        }
         if matches.is_empty() && others.is_empty() {
             return matches;
         }
@@ -246,8 +219,7 @@ impl Hits<'_> {
         // 转基因 is no 基因, neither alone nor as part of a pattern; nor does 转基因安全 hold 基因安全.
         let guards = Guards::new(guards);
         // Marks of another subject (转基因) are guards and off topic alike.
-        let off_topic = |term: u32| heading(term) == Heading::OffTopic;
-        matches.retain(|hit| off_topic(hit.term as u32) || guards.leave(hit.span));
+        matches.retain(|hit| !guarded(hit) || guards.leave(hit.span));
         for term in others {
             let mut parts = self.parts_of(term);
             if !off_topic(term) {

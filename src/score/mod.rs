@@ -20,12 +20,14 @@ mod descend;
 mod features;
 mod fit;
 mod folds;
+mod gate;
 mod grams;
 mod literals;
 mod matcher;
 mod patterns;
 mod reachable;
 mod reading;
+mod sentiment;
 mod span;
 mod stance;
 
@@ -42,8 +44,8 @@ use crate::{
     segment::Segmenter,
 };
 use decide::Weighed;
+use gate::Gate;
 use matcher::Matcher;
-use reading::Reading;
 use stance::{Model, Values};
 
 /// Whose words are scored.
@@ -61,6 +63,7 @@ pub enum Scope {
 /// Codes texts by one codebook. Holds no state between texts; share it between threads.
 pub struct Scorer {
     codebook: Codebook,
+    gate: Gate,
     matcher: Matcher,
     segmenter: Segmenter,
     model: Model,
@@ -94,10 +97,12 @@ impl Scorer {
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
+        let gate = Gate::new(&codebook, &segmenter);
         let matcher = Matcher::new(&codebook, &segmenter);
         let model = Model::new(&codebook);
         Scorer {
             model,
+            gate,
             matcher,
             segmenter,
             codebook,
@@ -198,34 +203,30 @@ impl Scorer {
             Scope::Quoted => (words.quoted, Some(words.own)),
             Scope::All => (0..text.len(), None),
         };
-        let mut own = self.scan(text, scored.clone());
-        // Others' words tell what the post is about, not what its author thinks.
-        let mut others = rest
-            .filter(|rest| !rest.is_empty())
-            .map(|rest| self.scan(text, rest))
-            .filter(|others| others.hits().may_name_the_topic());
-        let sentiment = own.hits().sentiment();
-        let count = |side: f64| sentiment.iter().filter(|&&weight| weight * side > 0.0).count() as u32;
-        let mut coded = Coded {
-            sentiment: Sentiment {
-                positive: count(1.0),
-                negative: count(-1.0),
-            },
-            scored,
-            ..Coded::default()
-        };
-        // Most posts of a corpus on other subjects need not be read further to know that they are irrelevant.
-        let in_brief = depth == Depth::Codes && relevance == Relevance::Shown;
-        let enough = |stretch: &Reading<'_>| stretch.hits().may_be_relevant();
-        if in_brief && !enough(&own) && !others.as_ref().is_some_and(enough) {
-            return coded;
+        // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
+        let glance = (depth == Depth::Codes && relevance == Relevance::Shown)
+            .then(|| self.gate.glance(text, scored.clone(), rest.clone()));
+        if let Some(glance) = &glance
+            && !decide::shown(&self.codebook, glance.most)
+        {
+            return Coded::irrelevant(glance.sentiment, scored);
         }
+        let mut own = self.scan(text, scored.clone());
+        if let Some(glance) = &glance
+            && !glance.may_name_topic
+            && self.is_off_topic(&mut own, left_out)
+        {
+            return Coded::irrelevant(glance.sentiment, scored);
+        }
+        // Others' words tell what the post is about, not what its author thinks.
+        let mut others = rest.filter(|rest| !rest.is_empty()).map(|rest| self.scan(text, rest));
+        let mut coded = Coded::irrelevant(own.hits().sentiment(), scored);
         let mut found = self.find(&mut own, true, left_out);
         if let Some(others) = &mut others {
             found.extend(self.find(others, false, left_out));
         }
         // Terms found that turn out not to count make a post seem more relevant, never less.
-        if in_brief && !decide::shown(&self.codebook, decide::sums(&self.codebook, &found)) {
+        if glance.is_some() && !decide::shown(&self.codebook, decide::sums(&self.codebook, &found)) {
             return coded;
         }
         let mut weighed = self.sift(&mut own, true);
@@ -249,7 +250,7 @@ impl Scorer {
                 .sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
         }
         if coded.relevant || depth == Depth::Everything {
-            coded.values = self.values(&own, scored_weighed, &sentiment);
+            coded.values = self.values(&own, scored_weighed, coded.sentiment);
             features::set_gate(&mut coded.values.named, coded.sums);
         }
         coded.weighed = weighed;
@@ -312,4 +313,14 @@ struct Coded {
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     scored: Range<usize>,
+}
+
+impl Coded {
+    fn irrelevant(sentiment: Sentiment, scored: Range<usize>) -> Self {
+        Coded {
+            sentiment,
+            scored,
+            ..Coded::default()
+        }
+    }
 }

@@ -9,7 +9,7 @@ const CHARACTER: u64 = 1_000_000;
 
 /// The patterns of a codebook (terms of several parts), each as the sets of literals that its parts are.
 pub(super) struct Patterns<Sets = ()> {
-    /// For each term the places of its sets in `sets_of`; none for a term of one part.
+    /// For each term the places of its sets in `sets_of`; none for a term of one part or one that is not wanted.
     ranges: Vec<Range<u32>>,
     sets_of: Vec<u32>,
     /// For each set the patterns of which it is the rarest part.
@@ -23,8 +23,8 @@ thread_local! {
 }
 
 impl<'c> Patterns<Vec<&'c [String]>> {
-    /// The patterns among these terms; the dictionary tells which part is the rarest.
-    pub(super) fn new(terms: &'c [Term], segmenter: &Segmenter) -> Self {
+    /// The patterns among these terms that are wanted; the dictionary tells which part is the rarest.
+    pub(super) fn new(terms: &'c [Term], segmenter: &Segmenter, wanted: impl Fn(&Term) -> bool) -> Self {
         let mut numbers: BTreeMap<&[String], u32> = BTreeMap::new();
         let mut patterns = Patterns {
             ranges: Vec::with_capacity(terms.len()),
@@ -39,7 +39,7 @@ impl<'c> Patterns<Vec<&'c [String]>> {
         let mut frequencies: Vec<u64> = Vec::new();
         for (number, term) in (0..).zip(terms) {
             let start = patterns.sets_of.len();
-            let parts = if term.parts.len() > 1 {
+            let parts = if term.parts.len() > 1 && wanted(term) {
                 term.parts.as_slice()
             } else {
                 &[]
@@ -85,25 +85,27 @@ impl Patterns {
         &self.sets_of[range.start as usize..range.end as usize]
     }
 
-    /// The patterns of which every part is among `sets`, in order.
-    pub(super) fn complete(&self, sets: impl Iterator<Item = u32> + Clone) -> Vec<u32> {
-        let mut complete = Vec::new();
+    /// Tells the patterns of which every part is among `sets`. `sets` is left with each set once.
+    pub(super) fn each_complete(&self, sets: &mut Vec<u32>, mut found: impl FnMut(u32)) {
         HELD.with_borrow_mut(|held| {
             held.resize(held.len().max(self.keys.len().div_ceil(64)), 0);
-            for set in sets.clone() {
-                held[set as usize / 64] |= 1 << (set % 64);
-            }
+            sets.retain(|&set| {
+                let (word, bit) = (&mut held[set as usize / 64], 1 << (set % 64));
+                let new = *word & bit == 0;
+                *word |= bit;
+                new
+            });
             let holds = |&set: &u32| held[set as usize / 64] >> (set % 64) & 1 == 1;
-            let keys = |set: u32| self.keys[set as usize].iter().copied();
-            complete.extend(
-                sets.clone()
-                    .flat_map(keys)
-                    .filter(|&term| self.sets_of(term).iter().all(holds)),
-            );
-            sets.for_each(|set| held[set as usize / 64] = 0);
+            for &set in &*sets {
+                for &term in &self.keys[set as usize] {
+                    if self.sets_of(term).iter().all(holds) {
+                        found(term);
+                    }
+                }
+            }
+            for &set in &*sets {
+                held[set as usize / 64] = 0;
+            }
         });
-        complete.sort_unstable();
-        complete.dedup();
-        complete
     }
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     clean::Folded,
     codebook::Heading,
-    model::{Context, Evidence, Polarity},
+    model::{Context, Evidence, Polarity, Sentiment},
     segment::Boundaries,
 };
 
@@ -72,13 +72,24 @@ impl Scorer {
         scored: bool,
         left_out: &dyn Fn(usize) -> bool,
     ) -> Vec<Weighed> {
-        let wanted = |heading: Heading| scored || heading == Heading::Topic;
+        self.find_of(reading, |heading| scored || heading == Heading::Topic, left_out);
+        self.weigh(reading, scored)
+    }
+
+    /// Finds the terms of some headings.
+    fn find_of(&self, reading: &mut Reading<'_>, wanted: impl Fn(Heading) -> bool, left_out: &dyn Fn(usize) -> bool) {
         let sentence_of = |at: usize| reading.clauses().sentence_of(at);
         let text = reading.folded.text();
         let mut matches = reading.hits.terms(text, &self.codebook.terms, wanted, sentence_of);
         matches.retain(|hit| !left_out(hit.term));
         reading.matches = matches;
-        self.weigh(reading, scored)
+    }
+
+    /// Whether a stretch that names no topic is marked as being about something else.
+    pub(super) fn is_off_topic(&self, reading: &mut Reading<'_>, left_out: &dyn Fn(usize) -> bool) -> bool {
+        self.find_of(reading, |heading| heading == Heading::OffTopic, left_out);
+        let off_topic = decide::sums(&self.codebook, &self.sift(reading, true)).off_topic;
+        off_topic >= self.codebook.gate.offtopic_min
     }
 
     /// Leaves of the terms found those that count, all as if asserted: [`Scorer::weigh_in_context`] comes after.
@@ -166,7 +177,7 @@ impl Scorer {
     }
 
     /// The feature values of the words scored.
-    pub(super) fn values(&self, reading: &Reading<'_>, weighed: &[Weighed], sentiment: &[f64]) -> Values {
+    pub(super) fn values(&self, reading: &Reading<'_>, weighed: &[Weighed], sentiment: Sentiment) -> Values {
         let seen = Seen {
             text: reading.folded.text(),
             clauses: reading.clauses(),
