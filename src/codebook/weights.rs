@@ -24,7 +24,7 @@ pub enum Outcome {
     Code(CodeId),
 }
 
-/// A character or a sequence of two or three characters, as a feature.
+/// A character or a word of an alphabet, or a sequence of two or three of them, as a feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gram {
     /// How rare it is: ln((1 + posts) / (1 + posts that hold it)) + 1.

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Examples that a gram must stand in.
-const LEAST: usize = 3;
+const LEAST: usize = 5;
 /// How much less the weights of the grams, taken as one feature of length 1, are held back than those of the others.
 const EASE_GRAMS: f64 = 10.0;
 /// The same for the evidence of the codes, where codes are decided.

@@ -1,6 +1,6 @@
 //! Folds of a cross-validation in which near-duplicates lie together, so that no post is predicted from its twin.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Share of character trigrams two posts have in common from which they are near-duplicates.
 const SIMILAR: f64 = 0.4;
@@ -14,14 +14,23 @@ pub(super) fn groups_of(texts: &[&str]) -> Vec<usize> {
             chars.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
         })
         .collect();
+    let mut holding: BTreeMap<[char; 3], Vec<usize>> = BTreeMap::new();
     let mut first: Vec<usize> = (0..texts.len()).collect();
-    for later in 0..texts.len() {
-        let twin = (0..later).find(|&earlier| {
-            let (a, b) = (&trigrams[earlier], &trigrams[later]);
-            let common = a.intersection(b).count() as f64;
-            common > 0.0 && common >= SIMILAR * a.len().min(b.len()) as f64
+    for (later, own) in trigrams.iter().enumerate() {
+        // How many trigrams each earlier text shares.
+        let mut common: BTreeMap<usize, usize> = BTreeMap::new();
+        for trigram in own {
+            let holding = holding.entry(*trigram).or_default();
+            for &earlier in &*holding {
+                *common.entry(earlier).or_default() += 1;
+            }
+            holding.push(later);
+        }
+        let twin = common.into_iter().find(|&(earlier, common)| {
+            let shorter = own.len().min(trigrams[earlier].len());
+            common as f64 >= SIMILAR * shorter as f64
         });
-        if let Some(twin) = twin {
+        if let Some((twin, _)) = twin {
             first[later] = first[twin];
         }
     }

@@ -1,52 +1,34 @@
-//! Characters and short sequences of characters, as features: what a text sounds like where no term of the codebook stands.
+//! Characters, words of an alphabet, and short sequences of them, as features: what a text sounds like where no term of the
+//! codebook stands.
 
 use std::collections::BTreeMap;
 
-/// The most characters of a gram.
-pub(super) const LONGEST: usize = 3;
-/// Bits of a character in a key.
-const BITS: u32 = 21;
+use rustc_hash::FxHashMap;
 
-/// The grams of a model, found by hashing. A gram is only looked for where its beginning is known: every beginning of a
-/// gram of the model is one too.
+/// The most characters or words of a gram.
+const LONGEST: usize = 3;
+
+/// The grams of a model.
 pub(super) struct Grams {
-    /// Open addressing, a power of two and at least twice as many slots as grams; 0 is a free slot.
-    slots: Vec<(u64, u32)>,
+    numbers: FxHashMap<String, u32>,
+    /// By the number of the gram.
     rarity: Vec<f64>,
 }
 
 impl Grams {
     /// Grams with their rarity; their number is their place in the order of the iterator.
     pub(super) fn new<'a>(grams: impl Iterator<Item = (&'a str, f64)>) -> Self {
-        let grams: Vec<(u64, f64)> = grams.map(|(gram, rarity)| (key(gram.chars()), rarity)).collect();
-        let size = (grams.len() * 2).next_power_of_two().max(2);
-        let mut slots = vec![(0, 0); size];
-        for (&(key, _), number) in grams.iter().zip(0..) {
-            let mut at = slot(key, size);
-            while slots[at].0 != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            slots[at] = (key, number);
+        let mut numbers = FxHashMap::default();
+        let mut rarity = Vec::new();
+        for (gram, of) in grams {
+            numbers.insert(gram.to_owned(), rarity.len() as u32);
+            rarity.push(of);
         }
-        Grams {
-            slots,
-            rarity: grams.into_iter().map(|(_, rarity)| rarity).collect(),
-        }
+        Grams { numbers, rarity }
     }
 
     pub(super) fn len(&self) -> usize {
         self.rarity.len()
-    }
-
-    fn number(&self, key: u64) -> Option<u32> {
-        let mut at = slot(key, self.slots.len());
-        loop {
-            match self.slots[at] {
-                (found, number) if found == key => return Some(number),
-                (0, _) => return None,
-                _ => at = (at + 1) & (self.slots.len() - 1),
-            }
-        }
     }
 
     /// The grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
@@ -56,16 +38,7 @@ impl Grams {
             return Vec::new();
         }
         let mut found: Vec<u32> = Vec::with_capacity(text.len());
-        for (at, _) in text.char_indices() {
-            let mut beginning = 0;
-            for c in text[at..].chars().take(LONGEST) {
-                beginning = extend(beginning, c);
-                match self.number(beginning) {
-                    Some(number) => found.push(number),
-                    None => break,
-                }
-            }
-        }
+        each_gram(text, |gram| found.extend(self.numbers.get(gram)));
         found.sort_unstable();
         let mut values: Vec<(usize, f64)> = found
             .chunk_by(|a, b| a == b)
@@ -82,39 +55,50 @@ impl Grams {
     }
 }
 
-fn key(chars: impl Iterator<Item = char>) -> u64 {
-    chars.fold(0, extend)
+/// Tells every stretch of one to [`LONGEST`] units: a character, or a word of an alphabet. Spaces between words are no units.
+fn each_gram<'t>(text: &'t str, mut found: impl FnMut(&'t str)) {
+    // Where the units at hand begin, the latest last.
+    let mut starts = [0; LONGEST];
+    let mut known = 0;
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let end = at + unit(&text[at..], first);
+        if first != ' ' {
+            starts.rotate_left(1);
+            starts[LONGEST - 1] = at;
+            known = LONGEST.min(known + 1);
+            starts[LONGEST - known..].iter().for_each(|&start| found(&text[start..end]));
+        }
+        at = end;
+    }
 }
 
-/// The key of a gram with one more character; that of the first is never 0.
-fn extend(key: u64, c: char) -> u64 {
-    key << BITS | (u64::from(u32::from(c)) + 1)
+/// Bytes of the unit that `text` begins with.
+fn unit(text: &str, first: char) -> usize {
+    if first.is_ascii_alphabetic() {
+        let within = |c: char| c.is_ascii_alphabetic() || c == '\'';
+        text.find(|c| !within(c)).unwrap_or(text.len())
+    } else {
+        first.len_utf8()
+    }
 }
 
-fn slot(key: u64, size: usize) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & (size - 1)
-}
-
-/// The grams of at most [`LONGEST`] characters that stand in at least `least` of the texts, with their rarity:
+/// The grams that stand in at least `least` of the texts, with their rarity:
 /// ln((1 + texts) / (1 + texts that hold it)) + 1, as scikit-learn's TfidfVectorizer has it.
 pub(super) fn common<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> BTreeMap<String, f64> {
-    let mut holding: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut holding: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
     let mut all = 0;
     for text in texts {
         all += 1;
-        for (at, _) in text.char_indices() {
-            let ends = text[at..].char_indices().map(|(from, c)| at + from + c.len_utf8());
-            for end in ends.take(LONGEST) {
-                let (count, last) = holding.entry(&text[at..end]).or_default();
-                if *last != all {
-                    (*count, *last) = (*count + 1, all);
-                }
+        each_gram(text, |gram| {
+            let (count, last) = holding.entry(gram).or_default();
+            if *last != all {
+                (*count, *last) = (*count + 1, all);
             }
-        }
+        });
     }
-    holding
-        .into_iter()
-        .filter(|&(_, (count, _))| count >= least)
+    let common = holding.into_iter().filter(|&(_, (count, _))| count >= least);
+    common
         .map(|(gram, (count, _))| {
             let rarity = ((1 + all) as f64 / (1 + count) as f64).ln() + 1.0;
             (gram.to_owned(), rarity)
@@ -133,6 +117,17 @@ mod tests {
         // ln(4 / 4) + 1 and ln(4 / 3) + 1.
         assert!((common["乙"] - 1.0).abs() < 1e-12);
         assert!((common["丙"] - 1.287_682_072_451_781).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_gram_is_of_characters_or_words() {
+        let mut grams = Vec::new();
+        each_gram("don't sell dna数据3", |gram| grams.push(gram));
+        let expected = [
+            "don't", "don't sell", "sell", "don't sell dna", "sell dna", "dna", "sell dna数", "dna数", "数", "dna数据", "数据", "据",
+            "数据3", "据3", "3",
+        ];
+        assert_eq!(grams, expected);
     }
 
     #[test]
