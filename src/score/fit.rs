@@ -308,7 +308,7 @@ impl<'a> Learning<'a> {
             outcomes: of_stances
                 .chain(self.codes.iter().copied().map(Outcome::Code))
                 .collect(),
-            intercept: [&stances.intercept[..], &codes.intercept[..]].concat(),
+            intercept: [stances.intercept(), codes.intercept()].concat(),
             threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
             named: names.iter().cloned().zip((0..).map(&row)).collect(),
             grams: (names.len()..)
