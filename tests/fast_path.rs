@@ -70,12 +70,12 @@ fn assert_same_words(text: &str) {
 #[test]
 fn examples_and_demo_posts() {
     for scorer in SCORERS.iter() {
-        for example in &scorer.codebook().examples {
+        for example in &scorer.codebook().examples().unwrap() {
             assert_same_words(&example.text);
         }
     }
     let step = if cfg!(debug_assertions) { 10 } else { 1 };
-    for example in SCORERS[0].codebook().examples.iter().step_by(step) {
+    for example in SCORERS[0].codebook().examples().unwrap().iter().step_by(step) {
         assert_same_codes(&example.text);
     }
     for line in include_str!("../data/demo/weibo-search.csv").lines().step_by(step) {

@@ -199,7 +199,7 @@ fn report_check(scorer: &Scorer) -> Result<ExitCode> {
         codebook.scheme.id,
         codebook.entries().len(),
         codebook.terms.len(),
-        codebook.examples.len(),
+        codebook.examples()?.len(),
         findings.len()
     )?;
     Ok(if findings.is_empty() {
@@ -219,8 +219,9 @@ struct Outcome {
 fn test(scorer: &Scorer) -> Result<ExitCode> {
     let codebook = scorer.codebook();
     let mut out = std::io::stdout().lock();
+    let examples = codebook.examples()?;
     let mut by_phenomenon: BTreeMap<&str, Outcome> = BTreeMap::new();
-    for example in &codebook.examples {
+    for example in &examples {
         let verdict = scorer.score(&example.text, Scope::Own);
         let faults = faults(codebook, example, &verdict);
         let outcome = by_phenomenon.entry(&example.phenomenon).or_default();

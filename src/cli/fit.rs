@@ -51,7 +51,8 @@ impl Fit {
         }
         let scorer = global.scorer()?;
         let codebook = scorer.codebook();
-        let fitted = score::fit(&scorer, self.fitting(), self.l2, self.folds.into()).with_context(|| {
+        let examples = codebook.examples()?;
+        let fitted = score::fit(&scorer, &examples, self.fitting(), self.l2, self.folds.into()).with_context(|| {
             format!(
                 "{}: examples.csv needs posts of all three stances, positive, negative and neutral",
                 codebook.scheme.id
@@ -59,14 +60,13 @@ impl Fit {
         })?;
         if !global.quiet {
             let mut err = io::stderr().lock();
-            writeln!(err, "{}", report(&fitted, self.folds, &codebook.examples))?;
+            writeln!(err, "{}", report(&fitted, self.folds, &examples))?;
             for guess in fitted
                 .guesses
                 .iter()
                 .filter(|guess| self.errors && guess.guess != guess.stance)
             {
-                let text = codebook
-                    .examples
+                let text = examples
                     .iter()
                     .find(|one| one.line == guess.line)
                     .map_or("", |one| &one.text);

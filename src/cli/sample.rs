@@ -105,7 +105,7 @@ impl Sample {
         let dealt = deal(drawn.len(), usize::from(self.coders), self.overlap, self.seed);
         let posts = self.posts(&sheet, &drawn, pseudonyms.as_ref())?;
         let codebook = global.codebook()?;
-        let guide = guide(&codebook);
+        let guide = guide(&codebook)?;
         let mut folder = OutputDir::create(&self.output)?;
         let columns: Vec<String> = ["post_id", "text"]
             .map(str::to_owned)
@@ -265,11 +265,11 @@ fn account(sheet: &CodeSheet, row: usize, pseudonyms: Option<&Pseudonyms>) -> St
 }
 
 /// The codebook as coders need it.
-fn guide(codebook: &Codebook) -> Guide {
+fn guide(codebook: &Codebook) -> Result<Guide> {
+    let examples = codebook.examples()?;
     let example = |entry: &CodeEntry| {
         let code = codebook.code(&entry.id)?;
-        codebook
-            .examples
+        examples
             .iter()
             .find(|example| example.codes.contains(&code))
             .map(|example| example.text.clone())
@@ -298,8 +298,8 @@ fn guide(codebook: &Codebook) -> Guide {
             example: String::new(),
         }
     };
-    Guide {
+    Ok(Guide {
         stances: Stance::BY_HAND.map(attitude).to_vec(),
         codes: codebook.entries().iter().map(entry).collect(),
-    }
+    })
 }

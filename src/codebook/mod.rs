@@ -33,7 +33,7 @@ pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
 pub use terms::{Heading, Part, Term};
-pub use weights::{Gram, Outcome, Weights};
+pub use weights::{Grams, Outcome, Weights};
 
 use crate::{
     bundled,
@@ -55,8 +55,6 @@ pub struct Codebook {
     pub gate: Gate,
     /// Words and patterns.
     pub terms: Vec<Term>,
-    /// The scheme's own tests.
-    pub examples: Vec<Example>,
     /// Texts in which no term may be found, with their lines of traps.txt.
     pub traps: Vec<(usize, String)>,
     /// Context cues of the scheme's language.
@@ -67,6 +65,8 @@ pub struct Codebook {
     pub weights: Weights,
     /// Every file this was read from.
     pub files: Vec<LexiconFile>,
+    /// examples.csv, which only some commands need read.
+    examples: Option<LexiconFile>,
     entries: Vec<CodeEntry>,
     set_names: Vec<String>,
 }
@@ -114,13 +114,8 @@ impl Codebook {
         let terms_file = folder.read("terms.csv")?;
         let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
         files.push(terms_file);
-        let examples_file = folder.read_if_there("examples.csv")?;
-        let examples = examples_file
-            .as_ref()
-            .map(|file| examples::parse(file, &ids))
-            .transpose()?
-            .unwrap_or_default();
-        files.extend(examples_file);
+        let examples = folder.read_if_there("examples.csv")?;
+        files.extend(examples.clone());
         let traps_file = folder.read_if_there("traps.txt")?;
         let traps = traps_file.iter().flat_map(|file| (1..).zip(file.text.lines()));
         let traps = traps
@@ -149,6 +144,18 @@ impl Codebook {
             entries: parsed.codes,
             set_names: sets.into_keys().collect(),
         })
+    }
+
+    /// The scheme's own posts with their codes, read anew at each call.
+    ///
+    /// # Errors
+    /// A row of examples.csv is wrong.
+    pub fn examples(&self) -> Result<Vec<Example>> {
+        let ids = (0..).map(CodeId);
+        let ids = (self.entries.iter().map(|entry| entry.id.as_str())).zip(ids).collect();
+        self.examples
+            .as_ref()
+            .map_or(Ok(Vec::new()), |file| examples::parse(file, &ids))
     }
 
     /// The codes as the outputs need them, in codebook order: position i is `CodeId(i)`.

@@ -1,6 +1,6 @@
 //! Where lexicon files come from: the binary or a folder of the user's.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, fs, path::PathBuf, sync::Arc};
 
 use crate::{
     bundled,
@@ -13,7 +13,7 @@ pub struct LexiconFile {
     /// `lexicons/...` for a bundled file, else the path on disk.
     pub name: Arc<str>,
     /// The whole text.
-    pub text: Arc<str>,
+    pub text: Cow<'static, str>,
 }
 
 impl LexiconFile {
@@ -52,7 +52,7 @@ impl LexiconFile {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         Ok(LexiconFile {
             name: path.display().to_string().into(),
-            text: text.into(),
+            text: Cow::Owned(text.to_owned()),
         })
     }
 

@@ -24,12 +24,14 @@ pub enum Outcome {
     Code(CodeId),
 }
 
-/// A character or a word of an alphabet, or a sequence of two or three of them, as a feature.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gram {
-    /// How rare it is: ln((1 + posts) / (1 + posts that hold it)) + 1.
-    pub rarity: f64,
-    /// Weight for each outcome.
+/// Characters or words of an alphabet, and sequences of two or three of them, as features.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grams {
+    /// In alphabetical order.
+    pub texts: Vec<String>,
+    /// How rare each is: ln((1 + posts) / (1 + posts that hold it)) + 1.
+    pub rarity: Vec<f64>,
+    /// One row a gram, one weight an outcome.
     pub weights: Vec<f64>,
 }
 
@@ -46,7 +48,7 @@ pub struct Weights {
     /// Weights by the name of the feature. A feature that is not here has weight 0.
     pub named: BTreeMap<String, Vec<f64>>,
     /// Grams.
-    pub grams: BTreeMap<String, Gram>,
+    pub grams: Grams,
 }
 
 impl Weights {
@@ -74,8 +76,9 @@ impl Weights {
         for (name, weights) in &self.named {
             row(name, String::new(), weights);
         }
-        for (gram, of) in &self.grams {
-            row(gram, format!("{:.2}", of.rarity), &of.weights);
+        let of_grams = self.grams.weights.chunks(self.outcomes.len().max(1));
+        for ((gram, rarity), weights) in self.grams.texts.iter().zip(&self.grams.rarity).zip(of_grams) {
+            row(gram, format!("{rarity:.2}"), weights);
         }
         let quoted = |cell: &String| {
             if cell.contains(['"', ',', '\n']) {
@@ -105,30 +108,36 @@ impl Weights {
             outcomes: header.iter().skip(2).map(outcome).collect::<Result<_>>()?,
             ..Weights::default()
         };
-        for record in reader.records() {
-            let record = record.map_err(|error| {
+        let mut record = csv::StringRecord::new();
+        let mut cells = Vec::new();
+        loop {
+            let more = reader.read_record(&mut record).map_err(|error| {
                 let line = error.position().map_or(1, csv::Position::line);
                 file.error_on(line as usize, error.to_string())
             })?;
-            let line = record.position().map_or(0, |position| position.line() as usize);
-            let number = |cell: &str| match cell {
-                "" => Ok(0.0),
-                cell => cell
-                    .parse::<f64>()
-                    .ok()
-                    .filter(|number| number.is_finite())
-                    .ok_or_else(|| file.error_on(line, format!("`{cell}` is no number"))),
+            if !more {
+                break;
+            }
+            let number = |cell: &str| {
+                number(cell).ok_or_else(|| {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    file.error_on(line as usize, format!("`{cell}` is no number"))
+                })
             };
-            let cells = record.iter().skip(2).map(number).collect::<Result<Vec<f64>>>()?;
+            cells.clear();
+            for cell in record.iter().skip(2) {
+                cells.push(number(cell)?);
+            }
             match (&record[0], &record[1]) {
-                (INTERCEPT, _) => weights.intercept = cells,
-                (THRESHOLD, _) => weights.threshold = cells,
+                (INTERCEPT, _) => weights.intercept.clone_from(&cells),
+                (THRESHOLD, _) => weights.threshold.clone_from(&cells),
                 (name, "") => {
-                    weights.named.insert(name.to_owned(), cells);
+                    weights.named.insert(name.to_owned(), cells.clone());
                 }
                 (gram, rarity) => {
-                    let rarity = number(rarity)?;
-                    weights.grams.insert(gram.to_owned(), Gram { rarity, weights: cells });
+                    weights.grams.rarity.push(number(rarity)?);
+                    weights.grams.texts.push(gram.to_owned());
+                    weights.grams.weights.extend(&cells);
                 }
             }
         }
@@ -145,6 +154,27 @@ impl Weights {
             return Err(file.error_on(1, format!("no column `{stance}`")));
         }
         Ok(weights)
+    }
+}
+
+/// The number in a cell; an empty one is 0. Most are short decimals such as -0.25, for which there is a shorter way.
+fn number(cell: &str) -> Option<f64> {
+    let (sign, digits) = cell.strip_prefix('-').map_or((1.0, cell), |digits| (-1.0, digits));
+    let plain = match digits.as_bytes() {
+        [] if sign > 0.0 => Some(0),
+        [whole @ b'0'..=b'9'] => Some(u32::from(whole - b'0') * 100),
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => {
+            Some(u32::from(whole - b'0') * 100 + u32::from(tenth - b'0') * 10)
+        }
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9', last @ b'0'..=b'9'] => {
+            Some(u32::from(whole - b'0') * 100 + u32::from(tenth - b'0') * 10 + u32::from(last - b'0'))
+        }
+        _ => None,
+    };
+    match plain {
+        // The quotient of two exact numbers is the double nearest to the decimal, as parsing gives it.
+        Some(hundredths) => Some(sign * f64::from(hundredths) / 100.0),
+        None => cell.parse().ok().filter(|number: &f64| number.is_finite()),
     }
 }
 
@@ -178,17 +208,28 @@ mod tests {
             intercept: vec![0.25, -0.5, 0.0, 0.0, -2.0],
             threshold: vec![0.0, 0.0, 0.0, 0.0, 0.15],
             named: BTreeMap::from([("mark.report".to_owned(), vec![-0.5, -0.25, 0.75, 0.0, 0.0])]),
-            grams: BTreeMap::from([(
-                "国,贼".to_owned(),
-                Gram {
-                    rarity: 3.5,
-                    weights: vec![-1.0, 2.0, 0.0, 0.0, 1.5],
-                },
-            )]),
+            grams: Grams {
+                texts: vec!["国,贼".to_owned()],
+                rarity: vec![3.5],
+                weights: vec![-1.0, 2.0, 0.0, 0.0, 1.5],
+            },
         };
         let text = weights.to_csv(&["NEG.BETRAY"]);
         let ids = BTreeMap::from([("NEG.BETRAY", code)]);
         assert_eq!(Weights::parse(&file(&text), &ids).unwrap(), weights);
+    }
+
+    #[test]
+    fn short_decimals_are_read_as_all_others() {
+        for hundredths in -999..=999 {
+            for cell in [format!("{}", f64::from(hundredths) / 100.0), format!("{hundredths}")] {
+                assert_eq!(number(&cell), cell.parse().ok(), "{cell}");
+            }
+        }
+        assert_eq!(
+            (number(""), number("-"), number("1e3"), number("x")),
+            (Some(0.0), None, Some(1000.0), None)
+        );
     }
 
     #[test]

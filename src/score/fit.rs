@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clean::Folded,
-    codebook::{Example, Gram, Outcome, Weights},
+    codebook::{self, Example, Outcome, Weights},
     model::{CodeId, Stance},
 };
 
@@ -122,10 +122,10 @@ struct Learning<'a> {
     grams: BTreeMap<String, f64>,
 }
 
-/// Fits the weights of the scorer's codebook with penalty `l2` (above 0) and predicts each example from those of the other
+/// Fits the weights of the scorer's codebook on its examples with penalty `l2` (above 0) and predicts each example from those of the other
 /// `folds` (at least 2). `None` where the codebook has no examples of all three stances.
-pub fn fit(scorer: &Scorer, fitting: Fitting, l2: f64, folds: usize) -> Option<Fitted> {
-    let learning = Learning::new(scorer, fitting, folds.max(2))?;
+pub fn fit(scorer: &Scorer, examples: &[Example], fitting: Fitting, l2: f64, folds: usize) -> Option<Fitted> {
+    let learning = Learning::new(scorer, examples, fitting, folds.max(2))?;
     let held_out: Vec<Vec<Predicted>> = thread::scope(|scope| {
         let learning = &learning;
         let threads: Vec<_> = (0..folds.max(2))
@@ -155,9 +155,8 @@ struct Predicted {
 }
 
 impl<'a> Learning<'a> {
-    fn new(scorer: &'a Scorer, fitting: Fitting, folds: usize) -> Option<Self> {
+    fn new(scorer: &'a Scorer, all: &'a [Example], fitting: Fitting, folds: usize) -> Option<Self> {
         let own = fitting == Fitting::Own;
-        let all = &scorer.codebook().examples;
         let names_topic = |one: &Example| scorer.code(&one.text, Scope::Own).sums.topic > 0.0;
         let examples: Vec<&Example> = all
             .iter()
@@ -311,13 +310,11 @@ impl<'a> Learning<'a> {
             intercept: [stances.intercept(), codes.intercept()].concat(),
             threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
             named: names.iter().cloned().zip((0..).map(&row)).collect(),
-            grams: (names.len()..)
-                .zip(&self.grams)
-                .map(|(feature, (gram, &rarity))| {
-                    let weights = row(feature);
-                    (gram.clone(), Gram { rarity, weights })
-                })
-                .collect(),
+            grams: codebook::Grams {
+                texts: self.grams.keys().cloned().collect(),
+                rarity: self.grams.values().copied().collect(),
+                weights: (names.len()..).take(self.grams.len()).flat_map(row).collect(),
+            },
         }
     }
 }

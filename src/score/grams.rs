@@ -1,7 +1,7 @@
 //! Characters, words of an alphabet, and short sequences of them, as features: what a text sounds like where no term of the
 //! codebook stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
@@ -10,25 +10,26 @@ const LONGEST: usize = 3;
 
 /// The grams of a model.
 pub(super) struct Grams {
-    numbers: FxHashMap<String, u32>,
-    /// By the number of the gram.
+    numbers: FxHashMap<Arc<str>, u32>,
+    /// By the number of the gram, like its rarity.
+    texts: Vec<Arc<str>>,
     rarity: Vec<f64>,
 }
 
 impl Grams {
     /// Grams with their rarity; their number is their place in the order of the iterator.
     pub(super) fn new<'a>(grams: impl Iterator<Item = (&'a str, f64)>) -> Self {
-        let mut numbers = FxHashMap::default();
-        let mut rarity = Vec::new();
-        for (gram, of) in grams {
-            numbers.insert(gram.to_owned(), rarity.len() as u32);
-            rarity.push(of);
+        let (texts, rarity): (Vec<Arc<str>>, Vec<f64>) = grams.map(|(gram, rarity)| (gram.into(), rarity)).unzip();
+        Grams {
+            numbers: texts.iter().cloned().zip(0..).collect(),
+            texts,
+            rarity,
         }
-        Grams { numbers, rarity }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rarity.len()
+    /// The gram of a number.
+    pub(super) fn text(&self, number: usize) -> Option<&str> {
+        self.texts.get(number).map(|gram| &**gram)
     }
 
     /// The grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
@@ -67,7 +68,9 @@ fn each_gram<'t>(text: &'t str, mut found: impl FnMut(&'t str)) {
             starts.rotate_left(1);
             starts[LONGEST - 1] = at;
             known = LONGEST.min(known + 1);
-            starts[LONGEST - known..].iter().for_each(|&start| found(&text[start..end]));
+            starts[LONGEST - known..]
+                .iter()
+                .for_each(|&start| found(&text[start..end]));
         }
         at = end;
     }
@@ -124,8 +127,21 @@ mod tests {
         let mut grams = Vec::new();
         each_gram("don't sell dna数据3", |gram| grams.push(gram));
         let expected = [
-            "don't", "don't sell", "sell", "don't sell dna", "sell dna", "dna", "sell dna数", "dna数", "数", "dna数据", "数据", "据",
-            "数据3", "据3", "3",
+            "don't",
+            "don't sell",
+            "sell",
+            "don't sell dna",
+            "sell dna",
+            "dna",
+            "sell dna数",
+            "dna数",
+            "数",
+            "dna数据",
+            "数据",
+            "据",
+            "数据3",
+            "据3",
+            "3",
         ];
         assert_eq!(grams, expected);
     }

@@ -83,28 +83,40 @@ impl Model {
         let model = &codebook.weights;
         let zero = vec![0.0; model.outcomes.len()];
         let named = names.iter().flat_map(|name| model.named.get(name).unwrap_or(&zero));
-        let of_grams = model.grams.values().flat_map(|gram| &gram.weights);
         Model {
-            weights: named.chain(of_grams).copied().collect(),
+            weights: named.chain(&model.grams.weights).copied().collect(),
             outcomes: model.outcomes.clone(),
             intercept: model.intercept.clone(),
             threshold: model.threshold.clone(),
-            grams: Grams::new(model.grams.iter().map(|(gram, of)| (gram.as_str(), of.rarity))),
-            names: names
-                .into_iter()
-                .chain(model.grams.keys().map(|gram| format!("gram.{gram}")))
-                .collect(),
+            grams: Grams::new(
+                model
+                    .grams
+                    .texts
+                    .iter()
+                    .map(String::as_str)
+                    .zip(model.grams.rarity.iter().copied()),
+            ),
+            names,
         }
     }
 
     /// The names of the named features.
     pub(super) fn names(&self) -> &[String] {
-        &self.names[..self.names.len() - self.grams.len()]
+        &self.names
     }
 
     /// The grams in a folded text.
     pub(super) fn grams(&self, text: &str) -> Vec<(usize, f64)> {
         self.grams.values(text)
+    }
+
+    /// The name of a feature.
+    fn name(&self, feature: usize) -> String {
+        let gram = || self.grams.text(feature - self.names.len()).unwrap_or_default();
+        self.names
+            .get(feature)
+            .cloned()
+            .unwrap_or_else(|| format!("gram.{}", gram()))
     }
 
     fn row(&self, feature: usize) -> &[f64] {
@@ -178,7 +190,7 @@ impl Model {
         let mut all: Vec<Contribution> = values
             .present()
             .map(|(at, value)| Contribution {
-                feature: self.names[at].clone(),
+                feature: self.name(at),
                 value,
                 adds: Stance::BY_HAND.map(|stance| value * self.of(self.row(at), stance).unwrap_or(0.0)),
             })
