@@ -194,7 +194,7 @@ mod tests {
     fn file(text: &str) -> LexiconFile {
         LexiconFile {
             name: "weights.csv".into(),
-            text: text.into(),
+            text: text.to_owned().into(),
         }
     }
 
