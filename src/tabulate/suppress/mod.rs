@@ -6,7 +6,14 @@
 //! large enough. Where there is no such cycle, the cheapest one is made by masking more (Kelly, Golden & Assad 1992, Networks 22:397-417;
 //! Willenborg & de Waal 2001, Elements of Statistical Disclosure Control, ch. 6).
 
+mod audit;
 mod study;
+mod system;
+
+#[cfg(test)]
+mod attack;
+
+pub use study::MaskedStudy;
 
 use super::{Crossing, Mask, Test};
 
@@ -19,6 +26,8 @@ pub(super) struct Grid {
     pub(super) counts: Vec<Vec<u64>>,
     /// Counts nobody is told: they can be anything.
     pub(super) untold: Vec<Vec<bool>>,
+    /// What masking a count costs beyond its size; below the cost of a 0.
+    pub(super) costs: Vec<Vec<u64>>,
 }
 
 impl Grid {
@@ -38,11 +47,12 @@ impl Grid {
             *told = !tell_cols;
         }
         untold[cells.len()][width] = !(tell_rows && tell_cols);
-        Grid { counts, untold }
+        let costs = vec![vec![0; width + 1]; cells.len() + 1];
+        Grid { counts, untold, costs }
     }
 
-    /// What to mask so that no count from 1 to `k` - 1 is told or can be worked out, nor any of those `asked` for.
-    pub(super) fn mask(&self, k: u64, asked: &[(usize, usize)]) -> Vec<Vec<bool>> {
+    /// What to mask so that no count from 1 to `k` - 1 is told or can be worked out, nor any of those `asked` for. Those `given` are masked anyway.
+    pub(super) fn mask(&self, k: u64, asked: &[(usize, usize)], given: &[(usize, usize)]) -> Vec<Vec<bool>> {
         let small = |row: usize, col: usize| (1..k).contains(&self.counts[row][col]) && !self.untold[row][col];
         let (height, width) = (self.counts.len(), self.counts.first().map_or(0, Vec::len));
         let places: Vec<(usize, usize)> = (0..height)
@@ -54,7 +64,7 @@ impl Grid {
             .filter(|&(row, col)| small(row, col) || asked.contains(&(row, col)))
             .collect();
         let mut masked = vec![vec![false; width]; height];
-        for &(row, col) in &secret {
+        for &(row, col) in secret.iter().chain(given) {
             masked[row][col] = true;
         }
         for &place in &secret {
@@ -141,7 +151,7 @@ impl Grid {
         match self.counts[row][col] {
             _ if masked[row][col] || self.untold[row][col] => 0,
             0 => COST_OF_ZERO,
-            n => 1 + n,
+            n => 1 + n + self.costs[row][col],
         }
     }
 }
@@ -152,7 +162,7 @@ impl Crossing {
     pub fn suppress(&mut self, k: u64) {
         let (rows, cols) = (self.rows.len(), self.cols.len());
         let grid = Grid::summed(&self.cells, !self.options.cols_multiple, !self.options.rows_multiple);
-        let masked = grid.mask(k, &[]);
+        let masked = grid.mask(k, &[], &[]);
         let mut mask = Mask {
             cells: masked[..rows].iter().map(|row| row[..cols].to_vec()).collect(),
             rows: masked[..rows].iter().map(|row| row[cols]).collect(),
@@ -172,7 +182,7 @@ impl Crossing {
 /// The mask of counts in one column, and of their sum where it is told.
 fn alone(counts: &[u64], k: u64, told: bool) -> (Vec<bool>, bool) {
     let cells: Vec<Vec<u64>> = counts.iter().map(|&n| vec![n]).collect();
-    let masked = Grid::summed(&cells, false, told).mask(k, &[]);
+    let masked = Grid::summed(&cells, false, told).mask(k, &[], &[]);
     (
         masked[..counts.len()].iter().map(|row| row[0]).collect(),
         masked[counts.len()][0],
@@ -253,7 +263,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn no_small_count_is_told_or_can_be_worked_out(cells in prop::collection::vec(prop::collection::vec(0u64..5, 2), 2..4), k in 2u64..4) {
-            let mask = Grid::summed(&cells, true, true).mask(k, &[]);
+            let mask = Grid::summed(&cells, true, true).mask(k, &[], &[]);
             let most = largest(&cells, &mask, 7);
             let everything = mask[cells.len()][2];
             for (r, row) in cells.iter().enumerate() {
@@ -271,7 +281,7 @@ mod tests {
     fn one_small_count_takes_three_more_with_it() {
         // A person would mask the 2 and the smallest rectangle around it: 9 and 7 beside and below, 20 across.
         let grid = Grid::summed(&[vec![2, 9, 30], vec![7, 20, 40], vec![50, 60, 70]], true, true);
-        let mask = grid.mask(5, &[]);
+        let mask = grid.mask(5, &[], &[]);
         let masked: Vec<u64> = (0..4)
             .flat_map(|r| (0..4).map(move |c| (r, c)))
             .filter(|&(r, c)| mask[r][c])
@@ -283,7 +293,7 @@ mod tests {
     #[test]
     fn zeros_stay_where_there_is_another_way() {
         let grid = Grid::summed(&[vec![0, 3, 40], vec![12, 0, 60], vec![30, 25, 10]], true, true);
-        let mask = grid.mask(5, &[]);
+        let mask = grid.mask(5, &[], &[]);
         assert!(mask[0][1] && !mask[0][0] && !mask[1][1]);
     }
 
