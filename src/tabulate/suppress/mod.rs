@@ -20,6 +20,9 @@ use super::{Crossing, Mask, Test};
 /// Masking a 0 is the last resort: it hides what is often the finding.
 const COST_OF_ZERO: u64 = 1 << 40;
 
+/// What costs as much or more is masked only where nothing else helps.
+const DEAR: u64 = 1 << 20;
+
 /// Counts with their margins: the last row and the last column are sums, the last of both the total.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
@@ -51,25 +54,19 @@ impl Grid {
         Grid { counts, untold, costs }
     }
 
-    /// What to mask so that no count from 1 to `k` - 1 is told or can be worked out, nor any of those `asked` for. Those `given` are masked anyway.
-    pub(super) fn mask(&self, k: u64, asked: &[(usize, usize)], given: &[(usize, usize)]) -> Vec<Vec<bool>> {
-        let small = |row: usize, col: usize| (1..k).contains(&self.counts[row][col]) && !self.untold[row][col];
-        let (height, width) = (self.counts.len(), self.counts.first().map_or(0, Vec::len));
-        let places: Vec<(usize, usize)> = (0..height)
-            .flat_map(|row| (0..width).map(move |col| (row, col)))
+    /// What to mask so that no count from 1 to `k` - 1 is told or can be worked out, nor any of those `asked` for.
+    pub(super) fn mask(&self, k: u64, asked: &[(usize, usize)]) -> Vec<Vec<bool>> {
+        let secret: Vec<(usize, usize)> = self
+            .places()
+            .filter(|&(row, col)| self.is_small((row, col), k) || asked.contains(&(row, col)))
             .collect();
-        let secret: Vec<(usize, usize)> = places
-            .iter()
-            .copied()
-            .filter(|&(row, col)| small(row, col) || asked.contains(&(row, col)))
-            .collect();
-        let mut masked = vec![vec![false; width]; height];
-        for &(row, col) in secret.iter().chain(given) {
+        let mut masked = self.shape();
+        for &(row, col) in &secret {
             masked[row][col] = true;
         }
         for &place in &secret {
             match self.cycle(place, k, &masked) {
-                Some(cycle) => cycle.into_iter().for_each(|(row, col)| masked[row][col] = true),
+                Some((_, cycle)) => cycle.into_iter().for_each(|(row, col)| masked[row][col] = true),
                 None => {
                     return self
                         .counts
@@ -82,8 +79,39 @@ impl Grid {
         masked
     }
 
-    /// The cheapest cycle that lets the count at `from` rise to `k`, by one at least; without the count itself.
-    fn cycle(&self, from: (usize, usize), k: u64, masked: &[Vec<bool>]) -> Option<Vec<(usize, usize)>> {
+    /// The same for a table of several that are looked at together in the end: those `given` are masked already, and where a count could only
+    /// be kept by masking a 0 or what is dear, it is left to that look, as many small counts together may keep each other.
+    pub(super) fn mask_cheaply(&self, k: u64, given: &[(usize, usize)]) -> Vec<Vec<bool>> {
+        let secret: Vec<(usize, usize)> = self.places().filter(|&place| self.is_small(place, k)).collect();
+        let mut masked = self.shape();
+        for &(row, col) in secret.iter().chain(given) {
+            masked[row][col] = true;
+        }
+        for &place in &secret {
+            if let Some((cost, cycle)) = self.cycle(place, k, &masked)
+                && cost < DEAR
+            {
+                cycle.into_iter().for_each(|(row, col)| masked[row][col] = true);
+            }
+        }
+        masked
+    }
+
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        let width = self.counts.first().map_or(0, Vec::len);
+        (0..self.counts.len()).flat_map(move |row| (0..width).map(move |col| (row, col)))
+    }
+
+    fn is_small(&self, (row, col): (usize, usize), k: u64) -> bool {
+        (1..k).contains(&self.counts[row][col]) && !self.untold[row][col]
+    }
+
+    fn shape(&self) -> Vec<Vec<bool>> {
+        self.counts.iter().map(|row| vec![false; row.len()]).collect()
+    }
+
+    /// The cheapest cycle, and what it costs, that lets the count at `from` rise to `k`, by one at least; without the count itself.
+    fn cycle(&self, from: (usize, usize), k: u64, masked: &[Vec<bool>]) -> Option<(u64, Vec<(usize, usize)>)> {
         let rise = k.saturating_sub(self.counts[from.0][from.1]).max(1);
         let (height, width) = (self.counts.len(), self.counts[0].len());
         // Nodes are rows, then columns. Sums count in a row or column with the other sign, so a margin moves against its cells.
@@ -135,7 +163,8 @@ impl Grid {
             }
             node = before;
         }
-        Some(cycle)
+        let (cost, _) = best[height + from.1]?;
+        Some((cost, cycle))
     }
 
     /// Whether this is a sum of a row or of a column; the total is both, and so neither.
@@ -162,7 +191,7 @@ impl Crossing {
     pub fn suppress(&mut self, k: u64) {
         let (rows, cols) = (self.rows.len(), self.cols.len());
         let grid = Grid::summed(&self.cells, !self.options.cols_multiple, !self.options.rows_multiple);
-        let masked = grid.mask(k, &[], &[]);
+        let masked = grid.mask(k, &[]);
         let mut mask = Mask {
             cells: masked[..rows].iter().map(|row| row[..cols].to_vec()).collect(),
             rows: masked[..rows].iter().map(|row| row[cols]).collect(),
@@ -182,7 +211,7 @@ impl Crossing {
 /// The mask of counts in one column, and of their sum where it is told.
 fn alone(counts: &[u64], k: u64, told: bool) -> (Vec<bool>, bool) {
     let cells: Vec<Vec<u64>> = counts.iter().map(|&n| vec![n]).collect();
-    let masked = Grid::summed(&cells, false, told).mask(k, &[], &[]);
+    let masked = Grid::summed(&cells, false, told).mask(k, &[]);
     (
         masked[..counts.len()].iter().map(|row| row[0]).collect(),
         masked[counts.len()][0],
@@ -263,7 +292,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn no_small_count_is_told_or_can_be_worked_out(cells in prop::collection::vec(prop::collection::vec(0u64..5, 2), 2..4), k in 2u64..4) {
-            let mask = Grid::summed(&cells, true, true).mask(k, &[], &[]);
+            let mask = Grid::summed(&cells, true, true).mask(k, &[]);
             let most = largest(&cells, &mask, 7);
             let everything = mask[cells.len()][2];
             for (r, row) in cells.iter().enumerate() {
@@ -281,7 +310,7 @@ mod tests {
     fn one_small_count_takes_three_more_with_it() {
         // A person would mask the 2 and the smallest rectangle around it: 9 and 7 beside and below, 20 across.
         let grid = Grid::summed(&[vec![2, 9, 30], vec![7, 20, 40], vec![50, 60, 70]], true, true);
-        let mask = grid.mask(5, &[], &[]);
+        let mask = grid.mask(5, &[]);
         let masked: Vec<u64> = (0..4)
             .flat_map(|r| (0..4).map(move |c| (r, c)))
             .filter(|&(r, c)| mask[r][c])
@@ -293,7 +322,7 @@ mod tests {
     #[test]
     fn zeros_stay_where_there_is_another_way() {
         let grid = Grid::summed(&[vec![0, 3, 40], vec![12, 0, 60], vec![30, 25, 10]], true, true);
-        let mask = grid.mask(5, &[], &[]);
+        let mask = grid.mask(5, &[]);
         assert!(mask[0][1] && !mask[0][0] && !mask[1][1]);
     }
 

@@ -164,7 +164,7 @@ impl MaskedStudy {
                 .filter(|(count, _)| self.keys.contains(&(kind(count), TOTAL.to_owned(), count.col.clone())))
                 .map(|(_, at)| (at, 0))
                 .collect();
-            let masked = Grid::summed(&cells, false, true).mask(self.k, &asked, &[]);
+            let masked = Grid::summed(&cells, false, true).mask(self.k, &asked);
             for (count, masked) in stances.into_iter().zip(masked) {
                 count.hidden.n = masked[0];
                 count.hidden.base =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Grid;
+use super::{DEAR, Grid};
 use crate::{
     model::{Exclusion, Stance},
     tabulate::{Flow, Tally, accounts::Votes, by_stance::ByStance, tables::TIE},
@@ -76,8 +76,8 @@ impl System {
 /// other numbers of all posts.
 fn cost((kind, of, group): &Key) -> u64 {
     match *kind == Kind::Posts && of == TOTAL {
-        true if group == WITH || Stance::ON_TOPIC.iter().any(|stance| stance.name() == group) => 1 << 30,
-        true => 1 << 20,
+        true if group == WITH || Stance::ON_TOPIC.iter().any(|stance| stance.name() == group) => DEAR << 10,
+        true => DEAR,
         false => 0,
     }
 }
@@ -311,7 +311,7 @@ impl System {
             .copied()
             .filter(|&(row, col)| masked.contains(&self.keys[row][col]))
             .collect();
-        let found = self.grid.mask(k, &[], &given);
+        let found = self.grid.mask_cheaply(k, &given);
         for (row, col) in places.into_iter().filter(|&(row, col)| found[row][col]) {
             masked.insert(self.keys[row][col].clone());
         }
