@@ -12,7 +12,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 
 use self::{manifest::Making, report::Counted, sink::RunSink};
@@ -78,9 +78,6 @@ impl Run {
         let making = Making::begin();
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
-        if self.suppress.is_some() && prepared.abstain.is_some() {
-            bail!("--suppress does not mask the counts of unclear posts; leave out --abstain, or --suppress");
-        }
         if self.sensitivity {
             sensitivity::check(&prepared.inputs)?;
         }
@@ -90,15 +87,17 @@ impl Run {
         let read = prepared.run(&mut sink, global.quiet)?;
 
         let (tally, sample, mut written) = sink.finish(&mut outputs)?;
-        let mut tables = tally.tables(&manifest::flow(&read, &prepared));
+        let flow = manifest::flow(&read, &prepared);
+        let mut tables = tally.tables(&flow);
         let mut tests = tally.tests();
-        if let Some(k) = self.suppress {
-            tests = tally.suppress(&mut tables, tests, k);
+        let masked = self.suppress.map(|k| tally.suppress(&flow, k));
+        if let Some(masked) = &masked {
+            tests = masked.hide(&mut tables, tests);
         }
         if self.sensitivity {
             let mut table = sensitivity::table(&self, global)?;
-            if let Some(k) = self.suppress {
-                table.suppress_rows(k);
+            if let Some(masked) = &masked {
+                masked.hide_rows(&mut table);
             }
             tables.push(table);
         }
@@ -119,7 +118,7 @@ impl Run {
             .iter()
             .find(|table| table.name == "account_type_by_stance")
             .cloned();
-        let mut manifest = making.manifest(&self, &prepared, &read, written)?;
+        let mut manifest = making.manifest(&self, &prepared, &read, (masked.as_ref(), written))?;
         if let Some(sample) = sample {
             let counted = Counted {
                 tables,

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 
 use super::{
-    Output, Written,
+    Output, Told, Written,
     atomic::{failure, hex},
 };
 
@@ -47,7 +47,7 @@ pub struct Manifest {
     /// Every lexicon, codebook and rules file that was read.
     pub lexicons: Vec<Digest>,
     /// Posts left out, by reason, over all inputs.
-    pub excluded: BTreeMap<String, u64>,
+    pub excluded: BTreeMap<String, Told>,
     /// Files written, but for the manifest itself.
     pub outputs: Vec<Written>,
 }
@@ -86,18 +86,18 @@ pub struct Input {
     #[serde(default)]
     pub relevance: String,
     /// Records read, unreadable ones included.
-    pub rows_read: u64,
+    pub rows_read: Told,
     /// Records read as posts.
-    pub posts: u64,
+    pub posts: Told,
     /// Records in rejects.csv.
-    pub rejected: u64,
+    pub rejected: Told,
     /// Rows of a table of accounts, joined to the posts.
     #[serde(default)]
-    pub accounts: u64,
+    pub accounts: Told,
     /// Repairs made, by kind.
     pub repairs: BTreeMap<String, u64>,
     /// Posts left out, by reason.
-    pub excluded: BTreeMap<String, u64>,
+    pub excluded: BTreeMap<String, Told>,
 }
 
 impl Manifest {

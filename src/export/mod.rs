@@ -42,6 +42,7 @@ mod report;
 mod rows;
 mod sheet;
 mod tables;
+mod told;
 mod validation;
 mod words;
 
@@ -64,6 +65,7 @@ pub use report::{
 };
 pub use sheet::CsvOptions;
 pub use tables::{test_cells, write_examples, write_table, write_tests};
+pub use told::Told;
 pub use validation::{
     Scores, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_settled,
     write_term_scores,

@@ -9,6 +9,9 @@ use super::{Base, Level, Table, by_stance::ByStance};
 /// Days without a post are printed up to this many in a row; one post with a wrong year must not add a thousand years of zeros.
 const LONGEST_PRINTED_GAP: i32 = 366;
 
+/// The row of posts without a day.
+const UNDATED: &str = "undated";
+
 /// Counts by day; memory grows with days.
 #[derive(Debug, Default)]
 pub(super) struct Days {
@@ -24,6 +27,12 @@ impl Days {
         }
     }
 
+    /// Every day with a post, and the posts without one, under the names they have in the table.
+    pub(super) fn counted(&self) -> Vec<(String, ByStance)> {
+        let days = self.days.iter().map(|(day, posts)| (day.to_string(), *posts));
+        days.chain([(UNDATED.to_owned(), self.undated)]).collect()
+    }
+
     /// The table `daily`: every day from the first to the last, both included, or of the window where one is given, days with zero
     /// posts among them; then the row `undated`. Shares of the three stances are of the day's posts with a stance, those of
     /// off-topic (and unclear) posts of all posts.
@@ -36,7 +45,7 @@ impl Days {
             let posts = self.days.get(&day).copied().unwrap_or_default();
             push_day(&mut table, &day.to_string(), &posts, &outside, all_posts);
         }
-        push_day(&mut table, "undated", &self.undated, &outside, all_posts);
+        push_day(&mut table, UNDATED, &self.undated, &outside, all_posts);
         table
     }
 

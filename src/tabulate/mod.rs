@@ -52,6 +52,7 @@ pub use interval::{Interval, Level, wilson, wilson_share};
 pub use keyness::{Frequency, Group, Keyness, WordCounts, log_likelihood, log_ratio};
 pub use monte_carlo::monte_carlo_p;
 pub use sensitivity::{Choice, Voters, sensitivity};
+pub use suppress::MaskedStudy;
 pub use table::{ALL, Base, Count, Hidden, Table};
 pub use tally::{Tally, TallyOptions};
 

@@ -24,15 +24,25 @@ pub struct Choice<'a> {
     pub voters: Voters,
 }
 
+/// Name of the table.
+pub(super) const SENSITIVITY: &str = "sensitivity";
+
 /// Account types that are persons: with those verified apart, and counted in. Which of them the study calls individuals is not known.
 const ORDINARY: &str = "individual";
 const VERIFIED: &str = "individual_verified";
 const GOVERNMENT: &str = "government";
 
+/// Shares of the negative posts, and the account types that each is the share of.
+pub(super) const MEASURES: [(&str, &[&str]); 3] = [
+    ("negative by individuals, verified apart", &[ORDINARY]),
+    ("negative by individuals, verified included", &[ORDINARY, VERIFIED]),
+    ("negative by government", &[GOVERNMENT]),
+];
+
 /// The table `sensitivity`: for each choice the shares of the three stances, then of the negative posts (or accounts) the share by ordinary
 /// individuals, by individuals with the verified ones, and by government.
 pub fn sensitivity(choices: &[Choice<'_>], level: Level) -> Table {
-    let mut table = Table::new("sensitivity", level);
+    let mut table = Table::new(SENSITIVITY, level);
     for choice in choices {
         let posts = choice.voters == Voters::Posts;
         let crosstab = choice.tally.by_type_and_stance(choice.voters);
@@ -60,11 +70,7 @@ pub fn sensitivity(choices: &[Choice<'_>], level: Level) -> Table {
         } else {
             Base::AccountsWithinStance
         };
-        for (measure, kinds) in [
-            ("negative by individuals, verified apart", &[ORDINARY][..]),
-            ("negative by individuals, verified included", &[ORDINARY, VERIFIED]),
-            ("negative by government", &[GOVERNMENT]),
-        ] {
+        for (measure, kinds) in MEASURES {
             table.push(choice.name, measure, by(kinds), bases[negative], within);
         }
     }

@@ -1,6 +1,6 @@
 //! A table in long form: one counted cell a row, each with the base its share is a share of.
 
-use super::{Interval, Level, wilson};
+use super::{Interval, Level, Within, sensitivity::SENSITIVITY, wilson};
 
 /// What a share is a share of; the name is printed beside every share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,6 +145,21 @@ impl Table {
             base_name,
             hidden: Hidden::default(),
         });
+    }
+
+    /// What units a base of this table is: those of a row, of a column, or of the whole table. It does not depend on the counts, so that a
+    /// layout made from it tells nothing of masked ones.
+    pub fn within(&self, base: Base) -> Within {
+        match base {
+            _ if self.name == SENSITIVITY => Within::Row,
+            Base::WithinAccountType | Base::AccountsWithinType if self.name.ends_with("_by_stance") => Within::Row,
+            Base::WithinAccountType | Base::AccountsWithinType => Within::Col,
+            Base::WithinStance | Base::AccountsWithinStance => Within::Col,
+            Base::WithinDay => Within::Row,
+            Base::AllPosts | Base::PostsWithStance | Base::Accounts | Base::AllAccounts | Base::RecordsRead => {
+                Within::All
+            }
+        }
     }
 
     /// The table as those know it who see only what is shown: hidden numbers are 0.

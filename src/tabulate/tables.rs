@@ -14,7 +14,11 @@ use super::{
     tally::{is_attitude, sum},
 };
 
-const TIE: &str = "tie";
+/// The vote of an account whose stances are equally many.
+pub(super) const TIE: &str = "tie";
+
+/// The row of `flow` that sums up all files.
+pub(super) const ALL_FILES: &str = "all files";
 
 impl Tally {
     /// Every table, always all of them and always in this order; a category nobody fell in keeps its cells with `n` 0.
@@ -242,7 +246,7 @@ impl Tally {
 
     fn flow(&self, flow: &Flow) -> Table {
         let mut table = self.table("flow");
-        push_flow(&mut table, "all files", &flow.total(), &self.posts());
+        push_flow(&mut table, ALL_FILES, &flow.total(), &self.posts());
         for (file, counts) in flow.files() {
             push_flow(
                 &mut table,
@@ -254,11 +258,11 @@ impl Tally {
         table
     }
 
-    fn listed_codes(&self) -> impl Iterator<Item = (usize, &Code)> {
+    pub(super) fn listed_codes(&self) -> impl Iterator<Item = (usize, &Code)> {
         self.codes.iter().enumerate().filter(|(_, code)| !is_attitude(code))
     }
 
-    fn code(&self, at: usize) -> ByStance {
+    pub(super) fn code(&self, at: usize) -> ByStance {
         sum(self.types.iter().map(|of_type| of_type.codes[at]))
     }
 

@@ -190,23 +190,56 @@ fn small_counts_are_masked_in_every_table_of_a_run() {
     let (dir, _) = export();
     dir.minyi(["run", FILE, "-o", "out", "-q", "--suppress", "5"]).ok();
     for (name, _) in dir.files("out/tables") {
-        if !name.ends_with(".csv") || ["flow.csv", "examples.csv", "tests.csv"].contains(&name.as_str()) {
+        if !name.ends_with(".csv") || ["examples.csv", "tests.csv"].contains(&name.as_str()) {
             continue;
         }
         for cell in dir.rows(&format!("out/tables/{name}")) {
-            let off_topic = cell["row"] == "irrelevant" || cell["row"] == "posts without user id";
             for number in ["n", "base"] {
                 let told: u64 = cell[number].parse().unwrap_or(0);
-                assert!(off_topic || !(1..5).contains(&told), "{name}: {cell:?}");
+                assert!(!(1..5).contains(&told), "{name}: {cell:?}");
             }
         }
     }
+    // Nor does the manifest tell how many records were rejected or left out.
+    let manifest: serde_json::Value = serde_json::from_str(&dir.read("out/manifest.json")).unwrap();
+    assert_eq!(manifest["inputs"][0]["rejected"], "*");
+    assert_eq!(manifest["inputs"][0]["excluded"]["duplicate id"], "*");
+    assert_eq!(manifest["excluded"]["duplicate id"], "*");
+    let methods = dir.minyi(["report", "out", "--methods"]).ok();
+    methods.prints(["* records could not be read as posts", "duplicate id *"]);
     assert!(dir.read("out/tables/print/tables.md").contains("\\*"));
     assert!(dir.rows("out/tables/examples.csv").is_empty());
     assert!(
         dir.read("out/manifest.json")
             .contains("\"small counts masked\": \"below 5\"")
     );
+}
+
+/// Unclear posts are one more part of all posts: what is masked among them stays so.
+#[test]
+fn unclear_posts_are_masked_like_all_others() {
+    let dir = Workdir::new();
+    let posts: Vec<String> = (1..=9)
+        .map(|id| row(id, "普通用户", if id < 7 { AGAINST } else { NEUTRAL }, "06-15 12:00"))
+        .collect();
+    dir.write("posts.csv", HEADER.to_owned() + &posts.concat());
+    let run = |out: &str, more: &[&str]| {
+        let common = ["run", "posts.csv", "-o", out, "-q", "--searched", "--abstain", "1"];
+        dir.minyi_with(common.into_iter().chain(more.iter().copied()), "").ok();
+        dir.rows(&format!("{out}/tables/stance.csv"))
+    };
+    let n = |rows: &[std::collections::BTreeMap<String, String>]| -> Vec<String> {
+        let unclear = rows.iter().filter(|cell| cell["row"] == "unclear");
+        unclear.map(|cell| cell["n"].clone()).collect()
+    };
+    let open: u64 = n(&run("open", &[]))[0].parse().unwrap();
+    assert!(open > 0, "no post is unclear");
+    let k = (open + 1).to_string();
+    assert_eq!(n(&run("out", &["--suppress", &k])), ["*"]);
+    for (name, text) in contents(&dir, "out/tables") {
+        let told = format!(",{open},");
+        assert!(!name.ends_with("flow.csv") || !text.contains(&told), "{name}: {text}");
+    }
 }
 
 #[test]

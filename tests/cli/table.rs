@@ -343,6 +343,13 @@ fn masked_counts_leave_no_trace() {
     );
     let masked = cell(&rows, "individual", "neutral", "within account type");
     assert_eq!((&*masked["n"], &*masked["share"], &*masked["ci_low"]), ("*", "*", ""));
+    // Of the posts left out, too, no small number is told.
+    let common = ["table", "coded.csv", "--rows", "account_type", "--cols", "stance"];
+    dir.minyi_with(common, "")
+        .ok()
+        .prints(["Off-topic posts (1) left out."]);
+    let masked = dir.minyi_with(common.into_iter().chain(["--suppress", "3"]), "").ok();
+    masked.prints(["Off-topic posts (\\*) left out."]);
     assert!(
         dir.rows("t.csv.tests.csv")
             .iter()

@@ -7,13 +7,13 @@ use anyhow::Result;
 use super::Run;
 use crate::{
     cli::{self, reading::Prepared, summary},
-    export::{Digest, Input, Manifest, Named, Written, digest_bytes, digest_file},
+    export::{Digest, Input, Manifest, Named, Told, Written, digest_bytes, digest_file},
     ingest,
     model::Exclusion,
     pipeline::{FileReport, Report},
     privacy::Pseudonyms,
     score::Relevance,
-    tabulate::{FileFlow, Flow, TallyOptions},
+    tabulate::{FileFlow, Flow, MaskedStudy, TallyOptions},
 };
 
 /// What became of the records of each input, under the name the input has in the outputs.
@@ -66,7 +66,7 @@ impl Making {
         run: &Run,
         prepared: &Prepared,
         report: &Report,
-        outputs: Vec<Written>,
+        (masked, outputs): (Option<&MaskedStudy>, Vec<Written>),
     ) -> Result<Manifest> {
         let scheme = &prepared.scorer.codebook().scheme;
         let lexicons: Vec<Digest> = prepared
@@ -96,11 +96,11 @@ impl Making {
             inputs: report
                 .files
                 .iter()
-                .map(|file| input(file, report, prepared.privacy.as_ref(), &mut digests))
+                .map(|file| input(file, report, (prepared.privacy.as_ref(), masked), &mut digests))
                 .collect::<Result<_>>()?,
             account_tables: account_tables(prepared, &mut digests),
             lexicons,
-            excluded: by_reason(&total),
+            excluded: by_reason(&total, None, masked),
             outputs,
         })
     }
@@ -159,10 +159,14 @@ fn account_tables(prepared: &Prepared, digests: &mut BTreeMap<PathBuf, Digest>) 
         .collect()
 }
 
-fn by_reason(flow: &FileFlow) -> BTreeMap<String, u64> {
+/// Posts left out by reason, of a file or of all.
+fn by_reason(flow: &FileFlow, file: Option<&str>, masked: Option<&MaskedStudy>) -> BTreeMap<String, Told> {
     Exclusion::ALL
         .into_iter()
-        .map(|why| (why.name().to_owned(), flow.excluded(why)))
+        .map(|why| {
+            let hidden = masked.is_some_and(|masked| masked.hides_step(file, why.name()));
+            (why.name().to_owned(), Told::new(flow.excluded(why), hidden))
+        })
         .collect()
 }
 
@@ -193,7 +197,7 @@ fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
 fn input(
     file: &FileReport,
     report: &Report,
-    privacy: Option<&Pseudonyms>,
+    (privacy, masked): (Option<&Pseudonyms>, Option<&MaskedStudy>),
     digests: &mut BTreeMap<PathBuf, Digest>,
 ) -> Result<Input> {
     let mut digest = match &*file.input {
@@ -223,16 +227,26 @@ fn input(
         digest.path = privacy.file(&file.input).to_string();
         exporter = privacy.message(&exporter);
     }
+    let name = privacy.map_or_else(
+        || file.input.to_string(),
+        |privacy| privacy.file(&file.input).to_string(),
+    );
+    let hides = |step: &str| masked.is_some_and(|masked| masked.hides_step(Some(&name), step));
+    let told = |step: &str, n: u64| Told::new(n, hides(step));
+    let excluded = by_reason(&flow, Some(&name), masked);
+    // The posts are what the others leave.
+    let any_hidden = ["read", "rejected", "accounts", "coded"].into_iter().any(hides)
+        || excluded.values().any(|n| n.get().is_none());
     Ok(Input {
         file: digest,
         exporter,
         encoding,
         relevance: file.topical.map(summary::relevance).unwrap_or_default(),
-        rows_read: flow.read,
-        posts: flow.read - flow.rejected - flow.accounts,
-        rejected: flow.rejected,
-        accounts: flow.accounts,
+        rows_read: told("read", flow.read),
+        posts: Told::new(flow.read - flow.rejected - flow.accounts, any_hidden),
+        rejected: told("rejected", flow.rejected),
+        accounts: told("accounts", flow.accounts),
         repairs,
-        excluded: by_reason(&flow),
+        excluded,
     })
 }

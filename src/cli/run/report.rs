@@ -8,7 +8,9 @@ use crate::{
         reading::Prepared,
         report::{Page, scheme, write_page},
     },
-    export::{Manifest, OutputDir, PostSample, REPORT, ReportHead, SampleSize, Study, test_cells, write_shown_posts},
+    export::{
+        Drawn, Manifest, OutputDir, PostSample, REPORT, ReportHead, SampleSize, Study, test_cells, write_shown_posts,
+    },
     tabulate::{Example, Table, Test},
 };
 
@@ -49,7 +51,12 @@ pub(super) fn write(
 ) -> Result<()> {
     let codebook = prepared.scorer.codebook();
     let examples = if withheld(run) { &[][..] } else { &counted.examples };
-    let (posts, [with_stance, off_topic]) = sample.finish(examples, &codebook.codes());
+    let (posts, mut drawn) = sample.finish(examples, &codebook.codes());
+    if withheld(run) {
+        // How many there are is told by the tables, as far as it may be.
+        drawn = [Drawn::default(); 2];
+    }
+    let [with_stance, off_topic] = drawn;
     let kinds = prepared.rules.types().iter();
     let head = ReportHead {
         scheme: scheme(codebook),

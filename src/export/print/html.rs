@@ -84,7 +84,7 @@ fn body(row: &PrintRow, width: usize, last: bool) -> String {
     );
     for cell in &row.cells {
         out.push_str(&format!(
-            "<td style=\"text-align:right;white-space:nowrap;{end}{CELL}\">{}</td>",
+            "<td nowrap style=\"text-align:right;white-space:nowrap;{end}{CELL}\">{}</td>",
             escape(&cell.text("–"))
         ));
     }

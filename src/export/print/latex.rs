@@ -74,7 +74,7 @@ fn one(table: &PrintTable) -> String {
             RowKind::Body => {}
         }
         let cells: Vec<String> = row.cells.iter().map(|cell| escape(&cell.text("–"))).collect();
-        out.push_str(&format!("{} & {} \\\\\n", escape(&row.label), cells.join(" & ")));
+        out.push_str(&format!("{} & {} \\\\\n", breakable(&row.label), cells.join(" & ")));
     }
     out.push_str("\\bottomrule\n\\end{tabular}}\n");
     if !table.notes.is_empty() {
@@ -86,6 +86,15 @@ fn one(table: &PrintTable) -> String {
     }
     out.push_str("\\end{table}\n");
     out
+}
+
+/// A label that may be broken where a file's name is put together: LaTeX knows of no such place by itself.
+fn breakable(label: &str) -> String {
+    let text = escape(label);
+    if label.width() <= LABEL {
+        return text;
+    }
+    text.replace('/', "/\\allowbreak{}").replace("\\_", "\\_\\allowbreak{}")
 }
 
 fn label(name: &str) -> String {

@@ -84,35 +84,36 @@ fn intervals(crossing: &Crossing, labels: &Labels) -> Option<String> {
 
 fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
     let labels = printing.labels;
+    let told = |n: u64| match printing.suppress {
+        Some(k) if (1..k).contains(&n) => "*".to_owned(),
+        _ => n.to_string(),
+    };
     let mut notes = Vec::new();
     if let Some(weight) = &printing.weight {
         notes.push(labels.note(
             "weighted",
-            &[
-                ("weight", &labels.column(weight)),
-                ("n", &printing.unweighted.to_string()),
-            ],
+            &[("weight", &labels.column(weight)), ("n", &told(printing.unweighted))],
         ));
     }
     if printing.off_topic > 0 {
-        notes.push(labels.note("off_topic", &[("n", &printing.off_topic.to_string())]));
+        notes.push(labels.note("off_topic", &[("n", &told(printing.off_topic))]));
     }
     if printing.unclear > 0 {
-        notes.push(labels.note("unclear", &[("n", &printing.unclear.to_string())]));
+        notes.push(labels.note("unclear", &[("n", &told(printing.unclear))]));
     }
     for (column, n) in printing.missing.iter().filter(|(_, n)| *n > 0) {
-        let (n, column, unit) = (n.to_string(), labels.column(column), labels.unit("posts"));
+        let (n, column, unit) = (told(*n), labels.column(column), labels.unit("posts"));
         notes.push(labels.note("missing", &[("n", &n), ("column", &column), ("unit", &unit)]));
     }
     if printing.outside > 0 {
-        notes.push(labels.note("outside", &[("n", &printing.outside.to_string())]));
+        notes.push(labels.note("outside", &[("n", &told(printing.outside))]));
     }
     if printing.anonymous > 0 {
         let votes = crossings
             .first()
             .is_some_and(|crossing| crossing.options.unit == Unit::Accounts);
         let what = labels.note(if votes { "anonymous_votes" } else { "anonymous_clusters" }, &[]);
-        notes.push(labels.note("anonymous", &[("n", &printing.anonymous.to_string()), ("what", &what)]));
+        notes.push(labels.note("anonymous", &[("n", &told(printing.anonymous)), ("what", &what)]));
     }
     notes
 }

@@ -3,8 +3,11 @@
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
 use crate::tabulate::{ALL, Base, Count, Table, Within};
 
-/// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the whole flow of
-/// records have no shares worth printing and get the count alone.
+/// Files that stand beside each other in the printed flow of records; of more only their sum is printed.
+const MOST_FILES: usize = 5;
+
+/// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the flow of records have
+/// no shares worth printing and get the count alone, one row a step, one column a file.
 pub fn print_study_table(table: &Table, labels: &Labels) -> Vec<PrintTable> {
     let mut bases: Vec<Base> = Vec::new();
     for count in &table.rows {
@@ -14,7 +17,10 @@ pub fn print_study_table(table: &Table, labels: &Labels) -> Vec<PrintTable> {
     }
     bases
         .iter()
-        .map(|&base| with_base(table, base, bases.len() > 1, labels))
+        .map(|&base| match base {
+            Base::RecordsRead => flow(table, labels),
+            _ => with_base(table, base, bases.len() > 1, labels),
+        })
         .collect()
 }
 
@@ -23,27 +29,18 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
     let rows = distinct(counts.iter().map(|count| count.row.as_str()));
     let cols = distinct(counts.iter().map(|count| count.col.as_str()));
     let level = ((table.level.get() * 1e8).round() / 1e6).to_string();
-    let mut columns = vec![labels.word("n", &[])];
-    if base != Base::RecordsRead {
-        columns.extend([
-            labels.word("percent", &[]),
-            labels.word("interval", &[("level", &level)]),
-        ]);
-    }
-    let group = |&col: &&str| match (base, cols.len()) {
-        // One count a column needs no heading over its heading.
-        (Base::RecordsRead, _) => Group {
-            heading: String::new(),
-            columns: vec![labels.value(col)],
+    let columns = vec![
+        labels.word("n", &[]),
+        labels.word("percent", &[]),
+        labels.word("interval", &[("level", &level)]),
+    ];
+    let group = |&col: &&str| Group {
+        heading: if cols.len() == 1 && col == ALL {
+            String::new()
+        } else {
+            labels.value(col)
         },
-        (_, 1) if col == ALL => Group {
-            heading: String::new(),
-            columns: columns.clone(),
-        },
-        _ => Group {
-            heading: labels.value(col),
-            columns: columns.clone(),
-        },
+        columns: columns.clone(),
     };
     let mut groups: Vec<Group> = cols.iter().map(group).collect();
     let mut body: Vec<PrintRow> = rows
@@ -55,53 +52,45 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
                 .iter()
                 .flat_map(|&col| {
                     let count = counts.iter().find(|count| count.row == row && count.col == col);
-                    cells(table, count.copied(), columns.len())
+                    cells(table, count.copied())
                 })
                 .collect(),
         })
         .collect();
-    let of_rows: Option<Vec<PrintCell>> = rows
-        .iter()
-        .map(|row| common(&counts, |count| count.row == *row))
-        .collect();
-    let of_cols: Option<Vec<PrintCell>> = cols
-        .iter()
-        .map(|col| common(&counts, |count| count.col == *col))
-        .collect();
-    let within = match (of_rows, of_cols) {
-        _ if base == Base::RecordsRead => Within::All,
-        (_, Some(bases)) => {
-            let blank = vec![PrintCell::Empty; columns.len() - 1];
-            body.push(PrintRow {
-                label: labels.word("total", &[]),
-                kind: RowKind::Total,
-                cells: bases
-                    .into_iter()
-                    .flat_map(|base| [vec![base], blank.clone()].concat())
-                    .collect(),
-            });
-            if cols.len() > 1 { Within::Col } else { Within::All }
-        }
-        (Some(bases), None) => {
+    let base_of = |chosen: &dyn Fn(&Count) -> bool| {
+        counts
+            .iter()
+            .find(|count| chosen(count))
+            .map_or(PrintCell::Empty, |count| told(count.base, count.hidden.base))
+    };
+    let within = match table.within(base) {
+        Within::Row => {
             groups.push(Group {
                 heading: labels.word("total", &[]),
                 columns: vec![labels.word("n", &[])],
             });
-            body.iter_mut().zip(bases).for_each(|(row, base)| row.cells.push(base));
+            for (printed, row) in body.iter_mut().zip(&rows) {
+                printed.cells.push(base_of(&|count| count.row == *row));
+            }
             Within::Row
         }
-        (None, None) => Within::All,
+        within => {
+            let blank = vec![PrintCell::Empty; columns.len() - 1];
+            let bases = cols.iter().map(|col| base_of(&|count| count.col == *col));
+            body.push(PrintRow {
+                label: labels.word("total", &[]),
+                kind: RowKind::Total,
+                cells: bases.flat_map(|base| [vec![base], blank.clone()].concat()).collect(),
+            });
+            if cols.len() > 1 { Within::Col } else { within }
+        }
     };
     let name = labels.column(&table.name).replace('_', " ");
     let base_name = labels.base(base.name());
-    let mut notes = if base == Base::RecordsRead {
-        vec![labels.note("counted", &[("base", &base_name)])]
-    } else {
-        vec![
-            labels.note("study_base", &[("base", &base_name)]),
-            labels.note("wilson", &[("level", &level)]),
-        ]
-    };
+    let mut notes = vec![
+        labels.note("study_base", &[("base", &base_name)]),
+        labels.note("wilson", &[("level", &level)]),
+    ];
     let masked = counts.iter().any(|count| count.hidden.any());
     let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
     notes.extend(mask_note.clone());
@@ -126,33 +115,68 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
     }
 }
 
-/// The base that these counts have in common, if they do; masked where it is in any of them.
-fn common(counts: &[&Count], chosen: impl Fn(&Count) -> bool) -> Option<PrintCell> {
-    let mut chosen = counts.iter().filter(|count| chosen(count));
-    let first = chosen.next()?;
-    let mut masked = first.hidden.base;
-    for other in chosen {
-        if other.base != first.base {
-            return None;
-        }
-        masked |= other.hidden.base;
+/// What became of the records: a row a step, first of all files, then of each where there are several but not too many.
+fn flow(table: &Table, labels: &Labels) -> PrintTable {
+    let steps = distinct(table.rows.iter().map(|count| count.col.as_str()));
+    let mut files = distinct(table.rows.iter().map(|count| count.row.as_str()));
+    let all = files.len().saturating_sub(1);
+    if all == 1 || all > MOST_FILES {
+        files.truncate(1);
     }
-    Some(if masked {
-        PrintCell::Masked
-    } else {
-        PrintCell::Count(first.base)
-    })
+    let groups = files.iter().map(|file| Group {
+        heading: String::new(),
+        columns: vec![labels.value(short(file, &files))],
+    });
+    let rows = steps.iter().map(|&step| PrintRow {
+        label: labels.value(step),
+        kind: RowKind::Body,
+        cells: files
+            .iter()
+            .map(|&file| {
+                let count = table.rows.iter().find(|count| count.row == file && count.col == step);
+                // A file that has no such step has no records there.
+                count.map_or(PrintCell::Count(0), |count| told(count.n, count.hidden.n))
+            })
+            .collect(),
+    });
+    let mut notes = vec![labels.note("counted", &[("base", &labels.base(Base::RecordsRead.name()))])];
+    if all > MOST_FILES {
+        notes.push(labels.note("flow_files", &[("n", &all.to_string())]));
+    }
+    let masked = table.rows.iter().any(|count| count.hidden.n);
+    let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
+    notes.extend(mask_note.clone());
+    PrintTable {
+        name: table.name.clone(),
+        caption: labels.column(&table.name),
+        stub: String::new(),
+        groups: groups.collect(),
+        rows: rows.collect(),
+        within: Within::All,
+        notes,
+        count_notes: mask_note.into_iter().collect(),
+        note_word: labels.word("note", &[]),
+    }
 }
 
-fn cells(table: &Table, count: Option<&Count>, width: usize) -> Vec<PrintCell> {
+/// A file without its folder, where no other has that name.
+fn short<'a>(file: &'a str, files: &[&str]) -> &'a str {
+    let name = |path: &'a str| path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let alike = files
+        .iter()
+        .filter(|other| other.rsplit(['/', '\\']).next() == Some(name(file)));
+    if alike.count() > 1 { file } else { name(file) }
+}
+
+fn told(n: u64, hidden: bool) -> PrintCell {
+    if hidden { PrintCell::Masked } else { PrintCell::Count(n) }
+}
+
+fn cells(table: &Table, count: Option<&Count>) -> Vec<PrintCell> {
     let Some(count) = count else {
-        return vec![PrintCell::Empty; width];
+        return vec![PrintCell::Empty; 3];
     };
-    let n = if count.hidden.n {
-        PrintCell::Masked
-    } else {
-        PrintCell::Count(count.n)
-    };
+    let n = told(count.n, count.hidden.n);
     let share = match count.share() {
         _ if count.hidden.any() => PrintCell::Masked,
         Some(share) => PrintCell::Share(share),
@@ -163,7 +187,7 @@ fn cells(table: &Table, count: Option<&Count>, width: usize) -> Vec<PrintCell> {
         Some(interval) => PrintCell::Interval(interval.low, interval.high),
         None => PrintCell::Empty,
     };
-    [n, share, interval].into_iter().take(width).collect()
+    vec![n, share, interval]
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {

@@ -3,15 +3,12 @@
 use super::{
     html::{escape, thousands},
     page::StudyReport,
+    steps::{Steps, number},
 };
 use crate::{
     export::Labels,
     model::{Exclusion, Stance},
-    tabulate::Base,
 };
-
-/// The row of the flow table that sums up all files.
-const ALL_FILES: &str = "all files";
 
 const WIDTH: usize = 760;
 const LINE: usize = 20;
@@ -24,51 +21,43 @@ const ASIDE: (usize, usize) = (410, 340);
 /// A step: what is left, and what went away on the way to the next.
 struct Step {
     name: String,
-    n: u64,
-    gone: Vec<(String, u64)>,
+    n: Option<u64>,
+    gone: Vec<(String, Option<u64>)>,
 }
 
 /// Records read, posts, posts coded, posts with a stance and the three stances, with what was left out beside. Nothing where the run has
 /// no table of the flow. Every number stands in the table `flow` too.
 pub(super) fn flow(report: &StudyReport<'_>, labels: &Labels, suffix: &str) -> Option<String> {
-    let table = report.study.tables.iter().find(|table| table.name == "flow")?;
-    let count = |step: &str| {
-        table
-            .cell(ALL_FILES, step, Base::RecordsRead)
-            .map_or(0, |count| count.n)
-    };
-    let named = |step: &str| (labels.value(step), count(step));
-    let some = |steps: Vec<(String, u64)>| steps.into_iter().filter(|(_, n)| *n > 0).collect::<Vec<_>>();
-    let (read, coded) = (count("read"), count("coded"));
-    let no_posts = some(vec![named("rejected"), named("accounts")]);
-    let posts = read - no_posts.iter().map(|(_, n)| n).sum::<u64>();
+    let flow = Steps::of(report)?;
+    let named = |step: &str| (labels.value(step), flow.at(step));
+    let some = |steps: Vec<(String, Option<u64>)>| steps.into_iter().filter(|(_, n)| *n != Some(0)).collect::<Vec<_>>();
     let excluded = Exclusion::ALL.iter().map(|why| named(why.name()));
     let steps = [
         Step {
             name: labels.value("read"),
-            n: read,
-            gone: no_posts,
+            n: flow.at("read"),
+            gone: some(vec![named("rejected"), named("accounts")]),
         },
         Step {
             name: labels.report("flow_posts", &[]),
-            n: posts,
+            n: flow.posts(),
             gone: some(excluded.chain([named("unaccounted")]).collect()),
         },
         Step {
             name: labels.value("coded"),
-            n: coded,
-            gone: some(vec![named("off topic")]),
+            n: flow.at("coded"),
+            gone: some(vec![named("off topic"), named("stance unclear")]),
         },
     ];
     let mut drawing = Drawing::default();
     let mut told = Vec::new();
     for step in &steps {
         drawing.step(step);
-        told.push(format!("{} {}", step.name, thousands(step.n)));
-        told.extend(step.gone.iter().map(|(name, n)| format!("− {name} {}", thousands(*n))));
+        told.push(format!("{} {}", step.name, number(step.n)));
+        told.extend(step.gone.iter().map(|(name, n)| format!("− {name} {}", number(*n))));
     }
     let with_stance = named("with a stance");
-    told.push(format!("{} {}", with_stance.0, thousands(with_stance.1)));
+    told.push(format!("{} {}", with_stance.0, number(with_stance.1)));
     let stances: Vec<(String, String)> = Stance::ON_TOPIC
         .into_iter()
         .filter_map(|stance| {
@@ -107,12 +96,12 @@ impl Drawing {
         let height = lines * LINE + 2 * PAD;
         let (top, middle) = (self.y + 1, self.y + 1 + height / 2);
         self.rect(MAIN, top, height, "keep");
-        self.label(MAIN, middle, &step.name, &thousands(step.n), true);
+        self.label(MAIN, middle, &step.name, &number(step.n), true);
         if !step.gone.is_empty() {
             self.arrow((MAIN.0 + MAIN.1, middle), (ASIDE.0, middle));
             self.rect(ASIDE, top, height, "gone");
             for (at, (name, n)) in step.gone.iter().enumerate() {
-                self.label(ASIDE, top + PAD + LINE / 2 + at * LINE, name, &thousands(*n), false);
+                self.label(ASIDE, top + PAD + LINE / 2 + at * LINE, name, &number(*n), false);
             }
         }
         let x = MAIN.0 + MAIN.1 / 2;
@@ -120,11 +109,11 @@ impl Drawing {
         self.y = top + height + GAP - 1;
     }
 
-    fn end(&mut self, name: &str, n: u64, stances: &[(String, String)]) {
+    fn end(&mut self, name: &str, n: Option<u64>, stances: &[(String, String)]) {
         let height = LINE + 2 * PAD;
         let top = self.y + 1;
         self.rect(MAIN, top, height, "keep");
-        self.label(MAIN, top + height / 2, name, &thousands(n), true);
+        self.label(MAIN, top + height / 2, name, &number(n), true);
         let aside = stances.len() * LINE + 2 * PAD;
         self.arrow((MAIN.0 + MAIN.1, top + height / 2), (ASIDE.0, top + height / 2));
         self.rect(ASIDE, top, aside, "keep");

@@ -4,6 +4,7 @@ use super::{
     html::thousands,
     overview::{stance_share, told},
     page::StudyReport,
+    steps::{Steps, number},
 };
 use crate::{
     export::Labels,
@@ -54,14 +55,12 @@ impl Says<'_> {
                 exporters.push(input.exporter.clone());
             }
         }
-        let read: u64 = manifest.inputs.iter().map(|input| input.rows_read).sum();
-        let rejected: u64 = manifest.inputs.iter().map(|input| input.rejected).sum();
-        let posts: u64 = manifest.inputs.iter().map(|input| input.posts).sum();
-        let left_out: u64 = manifest.excluded.values().sum();
+        let flow = Steps::of(self.report);
+        let at = |step: &str| flow.map_or_else(|| number(None), |flow| number(flow.at(step)));
         let mut sentences = vec![self.say(
             "data",
             &[
-                ("read", &thousands(read)),
+                ("read", &at("read")),
                 ("files", &manifest.inputs.len().to_string()),
                 ("exporters", &self.list(&exporters)),
                 ("version", &manifest.minyi),
@@ -73,38 +72,40 @@ impl Says<'_> {
         }
         sentences.push(self.say(
             "rejected",
-            &[("rejected", &thousands(rejected)), ("posts", &thousands(posts))],
+            &[
+                ("rejected", &at("rejected")),
+                ("posts", &number(flow.and_then(Steps::posts))),
+            ],
         ));
-        let reasons: Vec<String> = manifest
-            .excluded
-            .iter()
-            .filter(|(_, n)| **n > 0)
+        let excluded = flow.map_or_else(Vec::new, Steps::excluded);
+        let left_out: Option<u64> = excluded.iter().map(|(_, n)| *n).sum();
+        let reasons: Vec<String> = excluded
+            .into_iter()
             .map(|(why, n)| {
-                self.say(
-                    "reason",
-                    &[("why", &self.labels.inline_value(why)), ("n", &thousands(*n))],
-                )
+                let why = self.labels.inline_value(why);
+                self.say("reason", &[("why", &why), ("n", &number(n))])
             })
             .collect();
         if reasons.is_empty() {
             sentences.push(self.say("none_excluded", &[]));
         } else {
-            let values = [("n", thousands(left_out)), ("reasons", self.list(&reasons))];
+            let values = [("n", number(left_out)), ("reasons", self.list(&reasons))];
             sentences.push(self.say(
                 "excluded",
                 &values.each_ref().map(|(key, value)| (*key, value.as_str())),
             ));
         }
-        let head = &self.report.study.head;
-        let coded = head.with_stance.coded + head.off_topic.coded;
         sentences.push(self.say(
             "coded",
             &[
-                ("coded", &thousands(coded)),
-                ("off", &thousands(head.off_topic.coded)),
-                ("with", &thousands(head.with_stance.coded)),
+                ("coded", &at("coded")),
+                ("off", &at("off topic")),
+                ("with", &at("with a stance")),
             ],
         ));
+        if let Some(below) = self.setting("stance unclear below") {
+            sentences.push(self.say("unclear", &[("n", &at("stance unclear")), ("below", below)]));
+        }
         if self.setting("pseudonyms").is_some() {
             sentences.push(self.say("pseudonyms", &[]));
         }

@@ -19,6 +19,7 @@ mod posts;
 mod read;
 mod script;
 mod search;
+mod steps;
 mod study;
 mod tables;
 mod validation;

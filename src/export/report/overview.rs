@@ -3,6 +3,7 @@
 use super::{
     html::{element, escape, thousands},
     page::StudyReport,
+    steps::{Steps, number},
 };
 use crate::{
     export::Labels,
@@ -13,10 +14,16 @@ use crate::{
 /// Posts coded, posts with a stance, and the three shares with their intervals; what to bear in mind.
 pub(super) fn overview(report: &StudyReport<'_>, labels: &Labels) -> String {
     let head = &report.study.head;
-    let (with, off) = (head.with_stance.coded, head.off_topic.coded);
+    let (coded, with) = match Steps::of(report) {
+        Some(flow) => (flow.at("coded"), flow.at("with a stance")),
+        None => (
+            Some(head.with_stance.coded + head.off_topic.coded),
+            Some(head.with_stance.coded),
+        ),
+    };
     let mut out = String::from("<dl class=\"tiles\">\n");
-    out.push_str(&tile(&labels.report("posts_coded", &[]), &thousands(with + off), &[]));
-    out.push_str(&tile(&labels.report("posts_with_stance", &[]), &thousands(with), &[]));
+    out.push_str(&tile(&labels.report("posts_coded", &[]), &number(coded), &[]));
+    out.push_str(&tile(&labels.report("posts_with_stance", &[]), &number(with), &[]));
     for stance in Stance::ON_TOPIC {
         let Some(count) = stance_share(report, stance) else {
             continue;

@@ -6,12 +6,22 @@
 //! large enough. Where there is no such cycle, the cheapest one is made by masking more (Kelly, Golden & Assad 1992, Networks 22:397-417;
 //! Willenborg & de Waal 2001, Elements of Statistical Disclosure Control, ch. 6).
 
+mod audit;
 mod study;
+mod system;
+
+#[cfg(test)]
+mod attack;
+
+pub use study::MaskedStudy;
 
 use super::{Crossing, Mask, Test};
 
 /// Masking a 0 is the last resort: it hides what is often the finding.
 const COST_OF_ZERO: u64 = 1 << 40;
+
+/// What costs as much or more is masked only where nothing else helps.
+const DEAR: u64 = 1 << 20;
 
 /// Counts with their margins: the last row and the last column are sums, the last of both the total.
 #[derive(Debug, Clone)]
@@ -19,6 +29,8 @@ pub(super) struct Grid {
     pub(super) counts: Vec<Vec<u64>>,
     /// Counts nobody is told: they can be anything.
     pub(super) untold: Vec<Vec<bool>>,
+    /// What masking a count costs beyond its size; below the cost of a 0.
+    pub(super) costs: Vec<Vec<u64>>,
 }
 
 impl Grid {
@@ -38,28 +50,23 @@ impl Grid {
             *told = !tell_cols;
         }
         untold[cells.len()][width] = !(tell_rows && tell_cols);
-        Grid { counts, untold }
+        let costs = vec![vec![0; width + 1]; cells.len() + 1];
+        Grid { counts, untold, costs }
     }
 
     /// What to mask so that no count from 1 to `k` - 1 is told or can be worked out, nor any of those `asked` for.
     pub(super) fn mask(&self, k: u64, asked: &[(usize, usize)]) -> Vec<Vec<bool>> {
-        let small = |row: usize, col: usize| (1..k).contains(&self.counts[row][col]) && !self.untold[row][col];
-        let (height, width) = (self.counts.len(), self.counts.first().map_or(0, Vec::len));
-        let places: Vec<(usize, usize)> = (0..height)
-            .flat_map(|row| (0..width).map(move |col| (row, col)))
+        let secret: Vec<(usize, usize)> = self
+            .places()
+            .filter(|&(row, col)| self.is_small((row, col), k) || asked.contains(&(row, col)))
             .collect();
-        let secret: Vec<(usize, usize)> = places
-            .iter()
-            .copied()
-            .filter(|&(row, col)| small(row, col) || asked.contains(&(row, col)))
-            .collect();
-        let mut masked = vec![vec![false; width]; height];
+        let mut masked = self.shape();
         for &(row, col) in &secret {
             masked[row][col] = true;
         }
         for &place in &secret {
             match self.cycle(place, k, &masked) {
-                Some(cycle) => cycle.into_iter().for_each(|(row, col)| masked[row][col] = true),
+                Some((_, cycle)) => cycle.into_iter().for_each(|(row, col)| masked[row][col] = true),
                 None => {
                     return self
                         .counts
@@ -72,8 +79,39 @@ impl Grid {
         masked
     }
 
-    /// The cheapest cycle that lets the count at `from` rise to `k`, by one at least; without the count itself.
-    fn cycle(&self, from: (usize, usize), k: u64, masked: &[Vec<bool>]) -> Option<Vec<(usize, usize)>> {
+    /// The same for a table of several that are looked at together in the end: those `given` are masked already, and where a count could only
+    /// be kept by masking a 0 or what is dear, it is left to that look, as many small counts together may keep each other.
+    pub(super) fn mask_cheaply(&self, k: u64, given: &[(usize, usize)]) -> Vec<Vec<bool>> {
+        let secret: Vec<(usize, usize)> = self.places().filter(|&place| self.is_small(place, k)).collect();
+        let mut masked = self.shape();
+        for &(row, col) in secret.iter().chain(given) {
+            masked[row][col] = true;
+        }
+        for &place in &secret {
+            if let Some((cost, cycle)) = self.cycle(place, k, &masked)
+                && cost < DEAR
+            {
+                cycle.into_iter().for_each(|(row, col)| masked[row][col] = true);
+            }
+        }
+        masked
+    }
+
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        let width = self.counts.first().map_or(0, Vec::len);
+        (0..self.counts.len()).flat_map(move |row| (0..width).map(move |col| (row, col)))
+    }
+
+    fn is_small(&self, (row, col): (usize, usize), k: u64) -> bool {
+        (1..k).contains(&self.counts[row][col]) && !self.untold[row][col]
+    }
+
+    fn shape(&self) -> Vec<Vec<bool>> {
+        self.counts.iter().map(|row| vec![false; row.len()]).collect()
+    }
+
+    /// The cheapest cycle, and what it costs, that lets the count at `from` rise to `k`, by one at least; without the count itself.
+    fn cycle(&self, from: (usize, usize), k: u64, masked: &[Vec<bool>]) -> Option<(u64, Vec<(usize, usize)>)> {
         let rise = k.saturating_sub(self.counts[from.0][from.1]).max(1);
         let (height, width) = (self.counts.len(), self.counts[0].len());
         // Nodes are rows, then columns. Sums count in a row or column with the other sign, so a margin moves against its cells.
@@ -125,7 +163,8 @@ impl Grid {
             }
             node = before;
         }
-        Some(cycle)
+        let (cost, _) = best[height + from.1]?;
+        Some((cost, cycle))
     }
 
     /// Whether this is a sum of a row or of a column; the total is both, and so neither.
@@ -141,7 +180,7 @@ impl Grid {
         match self.counts[row][col] {
             _ if masked[row][col] || self.untold[row][col] => 0,
             0 => COST_OF_ZERO,
-            n => 1 + n,
+            n => 1 + n + self.costs[row][col],
         }
     }
 }

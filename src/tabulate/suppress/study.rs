@@ -2,37 +2,65 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grid, alone, withhold};
-use crate::tabulate::{ALL, Base, Count, Table, Tally, Test};
+use super::{
+    Grid, audit,
+    system::{CODED, Key, Kind, READ, TOTAL, WITH, systems},
+    withhold,
+};
+use crate::{
+    model::Stance,
+    tabulate::{ALL, Base, Count, Flow, Table, Tally, Test, sensitivity::MEASURES, tables::ALL_FILES},
+};
 
-/// Masking one table may ask for a mask in another; it ends when nothing new is asked, at the latest here.
-const ROUNDS: usize = 20;
+/// Masking one sum may ask for a mask in another; it ends when nothing new is asked, at the latest when all is masked.
+const ROUNDS: usize = 1_000;
 
-/// A count that several tables tell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Shared {
-    Type(String),
-    Stance(String),
-    OffTopic(String),
-    AccountsOfType(String),
-    Votes(String),
-    Code(String),
-    CodeOfType(String, String),
+/// What of a study is not to be shown, in whatever table it stands.
+#[derive(Debug, Clone)]
+pub struct MaskedStudy {
+    keys: BTreeSet<Key>,
+    /// Name of each yes / no table and the code it asks for.
+    questions: BTreeMap<String, String>,
+    k: u64,
 }
 
 impl Tally {
-    /// Masks counts from 1 to `k` - 1 in the tables of a study, and what would give them away, in all tables alike. The flow of records
-    /// and the number of off-topic posts as a whole are told: they describe the collection, not a group of people.
-    pub fn suppress(&self, tables: &mut [Table], tests: Vec<Test>, k: u64) -> Vec<Test> {
-        let questions = self.questions();
-        let mut asked = BTreeSet::new();
+    /// What to mask so that no count from 1 to `k` - 1 is told by any table of the study, nor can be worked out from all of them together:
+    /// posts by account type, stance, day and code, accounts by vote, records of each file and of all.
+    pub fn suppress(&self, flow: &Flow, k: u64) -> MaskedStudy {
+        let systems = systems(self, flow);
+        let mut keys = BTreeSet::new();
         for _ in 0..ROUNDS {
-            let before = asked.len();
-            for table in tables.iter_mut().filter(|table| table.name != "flow") {
-                mask_table(table, &questions, k, &mut asked);
+            let before = keys.len();
+            for system in &systems {
+                system.mask(k, &mut keys);
             }
-            if asked.len() == before {
+            if keys.len() == before {
+                let wanted = audit::wanted(&systems, &keys, k);
+                keys.extend(wanted);
+            }
+            if keys.len() == before {
                 break;
+            }
+        }
+        MaskedStudy {
+            keys,
+            questions: self.questions(),
+            k,
+        }
+    }
+}
+
+impl MaskedStudy {
+    /// Masks the tables, and of the tests those that would give a count away.
+    pub fn hide(&self, tables: &mut [Table], tests: Vec<Test>) -> Vec<Test> {
+        let small = |n: u64| (1..self.k).contains(&n);
+        for table in tables.iter_mut() {
+            let name = table.name.clone();
+            for count in &mut table.rows {
+                let masked = |key: Option<Key>| key.is_some_and(|key| self.keys.contains(&key));
+                count.hidden.n |= small(count.n) || masked(self.counted(&name, count));
+                count.hidden.base |= small(count.base) || masked(base_key(&name, count));
             }
         }
         let hidden: BTreeSet<&str> = tables
@@ -51,192 +79,126 @@ impl Tally {
             })
             .collect()
     }
+
+    /// Whether the number of records of a file at a step of the flow is masked; without a file that of all files.
+    pub fn hides_step(&self, file: Option<&str>, step: &str) -> bool {
+        self.keys.contains(&step_of(file.unwrap_or(TOTAL), step))
+    }
+
+    /// What a count is a count of.
+    pub(super) fn counted(&self, table: &str, count: &Count) -> Option<Key> {
+        let (row, col) = (count.row.clone(), count.col.clone());
+        let total = || TOTAL.to_owned();
+        let col_or_total = || if count.col == ALL { total() } else { count.col.clone() };
+        Some(match table {
+            "stance" => (Kind::Posts, total(), row),
+            "account_type" if count.base_name == Base::AllPosts => (Kind::Posts, row, CODED.to_owned()),
+            "account_type" => (Kind::Posts, row, WITH.to_owned()),
+            "account_type_by_stance" => (Kind::Posts, row, col),
+            "account_level_stance" if count.base_name == Base::AllPosts => return None,
+            "account_level_stance" => (Kind::Accounts, total(), row),
+            "account_level_type_by_stance" => (Kind::Accounts, row, col),
+            "codes" | "codes_by_account_type" => (Kind::Code, row, col_or_total()),
+            "codes_by_stance" => (Kind::CodeByStance, row, col),
+            "daily" => (Kind::Day, row, col),
+            "flow" => step_of(if row == ALL_FILES { TOTAL } else { &row }, &col),
+            _ => {
+                let code = self.questions.get(table)?.clone();
+                let kind = if row == "yes" { Kind::Code } else { Kind::NoCode };
+                (kind, code, col_or_total())
+            }
+        })
+    }
 }
 
-impl Table {
-    /// Masks the counts of a table whose rows are the same posts counted in several ways: the stances of a row like a table of one variable,
-    /// of other counts each that is small itself, has a small rest, or lies close to the one before it of the same base. Subtracting one
-    /// row from another is not guarded against.
-    pub fn suppress_rows(&mut self, k: u64) {
-        let small = |n: u64| (1..k).contains(&n);
-        for row in distinct(self.rows.iter().map(|count| count.row.as_str())) {
-            let (stances, others): (Vec<&mut Count>, Vec<&mut Count>) = self
+/// What a base is a count of.
+pub(super) fn base_key(table: &str, count: &Count) -> Option<Key> {
+    let (row, col) = (count.row.clone(), count.col.clone());
+    let (total, with) = (TOTAL.to_owned(), WITH.to_owned());
+    Some(match count.base_name {
+        Base::AllPosts => (Kind::Posts, total, CODED.to_owned()),
+        Base::PostsWithStance => (Kind::Posts, total, with),
+        Base::WithinAccountType if table == "account_type_by_stance" => (Kind::Posts, row, with),
+        Base::WithinAccountType => (Kind::Posts, col, with),
+        Base::WithinStance => (Kind::Posts, total, col),
+        Base::WithinDay => (Kind::Day, row, with),
+        Base::Accounts => (Kind::Accounts, total, with),
+        Base::AccountsWithinType => (Kind::Accounts, row, with),
+        Base::AccountsWithinStance => (Kind::Accounts, total, col),
+        Base::AllAccounts => (Kind::Accounts, total, CODED.to_owned()),
+        Base::RecordsRead => step_of(if row == ALL_FILES { TOTAL } else { &row }, READ),
+    })
+}
+
+fn step_of(file: &str, step: &str) -> Key {
+    let step = match step {
+        "off topic" => Stance::Irrelevant.name(),
+        "stance unclear" => Stance::Unclear.name(),
+        other => other,
+    };
+    let coded = [WITH, CODED, Stance::Irrelevant.name(), Stance::Unclear.name()].contains(&step);
+    let kind = if coded && file == TOTAL {
+        Kind::Posts
+    } else {
+        Kind::File
+    };
+    (kind, file.to_owned(), step.to_owned())
+}
+
+impl MaskedStudy {
+    /// Masks the counts of the table `sensitivity`, whose rows are the same posts counted in several ways: the stances of a row like a table
+    /// of one variable, of other counts each that is small itself, has a small rest, or lies close to the one before it of the same base;
+    /// and in every row what the tables of the study mask. Subtracting one row from another is not guarded against.
+    pub fn hide_rows(&self, table: &mut Table) {
+        let small = |n: u64| (1..self.k).contains(&n);
+        for row in distinct(table.rows.iter().map(|count| count.row.as_str())) {
+            let (stances, others): (Vec<&mut Count>, Vec<&mut Count>) = table
                 .rows
                 .iter_mut()
                 .filter(|count| count.row == row)
                 .partition(|count| matches!(count.base_name, Base::PostsWithStance | Base::Accounts));
-            let counts: Vec<u64> = stances.iter().map(|count| count.n).collect();
-            for (count, masked) in stances.into_iter().zip(alone(&counts, k, true).0) {
-                count.hidden.n = masked;
-                count.hidden.base = small(count.base);
+            let cells: Vec<Vec<u64>> = stances.iter().map(|count| vec![count.n]).collect();
+            let asked: Vec<(usize, usize)> = stances
+                .iter()
+                .zip(0..)
+                .filter(|(count, _)| self.keys.contains(&(kind(count), TOTAL.to_owned(), count.col.clone())))
+                .map(|(_, at)| (at, 0))
+                .collect();
+            let masked = Grid::summed(&cells, false, true).mask(self.k, &asked);
+            for (count, masked) in stances.into_iter().zip(masked) {
+                count.hidden.n = masked[0];
+                count.hidden.base =
+                    small(count.base) || self.keys.contains(&(kind(count), TOTAL.to_owned(), WITH.to_owned()));
             }
+            let negative = Stance::Negative.name();
             let mut before = None;
             for count in others {
                 let close = before.is_some_and(|n: u64| small(n.abs_diff(count.n)));
-                count.hidden.n = small(count.n) || small(count.base - count.n) || close;
-                count.hidden.base = small(count.base);
+                let kinds = MEASURES
+                    .iter()
+                    .find(|(name, _)| *name == count.col)
+                    .map_or(&[][..], |(_, kinds)| kinds);
+                let asked = kinds.iter().any(|of| {
+                    self.keys
+                        .contains(&(kind(count), (*of).to_owned(), negative.to_owned()))
+                });
+                count.hidden.n = small(count.n) || small(count.base - count.n) || close || asked;
+                count.hidden.base = small(count.base)
+                    || self
+                        .keys
+                        .contains(&(kind(count), TOTAL.to_owned(), negative.to_owned()));
                 before = Some(count.n);
             }
         }
     }
 }
 
-/// Name of each yes / no table and the code it asks for.
-type Questions = BTreeMap<String, String>;
-
-fn mask_table(table: &mut Table, questions: &Questions, k: u64, asked: &mut BTreeSet<Shared>) {
-    let of_all = |count: &Count| matches!(count.base_name, Base::AllPosts | Base::AllAccounts);
-    let rows = distinct(
-        table
-            .rows
-            .iter()
-            .filter(|count| !of_all(count))
-            .map(|count| count.row.as_str()),
-    );
-    let mut cols = distinct(
-        table
-            .rows
-            .iter()
-            .filter(|count| !of_all(count))
-            .map(|count| count.col.as_str()),
-    );
-    if cols.len() > 1 {
-        cols.retain(|col| col != ALL);
-    }
-    let count_at = |row: &str, col: &str| {
-        let found = table
-            .rows
-            .iter()
-            .find(|count| !of_all(count) && count.row == row && count.col == col);
-        found.map_or(0, |count| count.n)
-    };
-    let cells: Vec<Vec<u64>> = rows
-        .iter()
-        .map(|row| cols.iter().map(|col| count_at(row, col)).collect())
-        .collect();
-    let one_way = cols.len() == 1;
-    let several_labels = table.name.starts_with("codes");
-    let grid = Grid::summed(&cells, !one_way, !several_labels);
-    let share = |row: Option<&String>, col: Option<&String>| shared(&table.name, row, col, questions);
-    let places: Vec<(usize, usize)> = (0..=rows.len())
-        .flat_map(|row| (0..=cols.len()).map(move |col| (row, col)))
-        .collect();
-    let wanted: Vec<(usize, usize)> = places
-        .iter()
-        .copied()
-        .filter(|&(row, col)| {
-            !grid.untold[row][col] && share(rows.get(row), cols.get(col)).is_some_and(|shared| asked.contains(&shared))
-        })
-        .collect();
-    let masked = grid.mask(k, &wanted);
-    for &(row, col) in places
-        .iter()
-        .filter(|&&(row, col)| masked[row][col] && !grid.untold[row][col])
-    {
-        asked.extend(share(rows.get(row), cols.get(col)));
-    }
-    let off_topic = mask_of_all(table, k, asked);
-    let by_place: BTreeMap<(&str, &str), bool> = places
-        .iter()
-        .filter(|&&(_, col)| !one_way || col < cols.len())
-        .filter_map(|&(row, col)| {
-            Some((
-                (rows.get(row)?.as_str(), cols.get(col).map_or(ALL, String::as_str)),
-                masked[row][col] && !grid.untold[row][col],
-            ))
-        })
-        .collect();
-    let margin: BTreeMap<&str, bool> = rows
-        .iter()
-        .zip(&masked)
-        .map(|(row, masked)| (row.as_str(), masked[cols.len()]))
-        .collect();
-    for (count, off_topic) in table.rows.iter_mut().zip(off_topic) {
-        let here = by_place
-            .get(&(count.row.as_str(), count.col.as_str()))
-            .copied()
-            .unwrap_or(false);
-        count.hidden.n |= if of_all(count) {
-            off_topic || (one_way && here)
-        } else {
-            here
-        };
-        count.hidden.base |= (1..k).contains(&count.base) || base_hidden(count, asked, &margin);
-    }
-}
-
-/// Which counts of all posts (or accounts) are masked: those of off-topic posts by type or day, and of a type all posts together where
-/// either part of them is masked.
-fn mask_of_all(table: &Table, k: u64, asked: &mut BTreeSet<Shared>) -> Vec<bool> {
-    let of_all = |count: &&Count| matches!(count.base_name, Base::AllPosts | Base::AllAccounts);
-    let counts: Vec<&Count> = table.rows.iter().filter(of_all).collect();
-    let key = |count: &Count| match table.name.as_str() {
-        "account_type_by_stance" => Some(Shared::OffTopic(count.row.clone())),
-        _ => None,
-    };
-    let part_asked = |count: &Count| match table.name.as_str() {
-        "account_type" => {
-            asked.contains(&Shared::Type(count.row.clone())) || asked.contains(&Shared::OffTopic(count.row.clone()))
-        }
-        _ => key(count).is_some_and(|shared| asked.contains(&shared)),
-    };
-    if matches!(table.name.as_str(), "stance" | "account_level_stance") || counts.is_empty() {
-        return vec![false; table.rows.len()];
-    }
-    let cells: Vec<Vec<u64>> = counts.iter().map(|count| vec![count.n]).collect();
-    let wanted: Vec<(usize, usize)> = counts
-        .iter()
-        .zip(0..)
-        .filter(|(count, _)| part_asked(count))
-        .map(|(_, at)| (at, 0))
-        .collect();
-    let masked = Grid::summed(&cells, false, true).mask(k, &wanted);
-    let mut hidden = masked.iter().map(|row| row[0]);
-    let mut found = Vec::new();
-    for count in &table.rows {
-        let here = of_all(&count) && hidden.next().unwrap_or(false);
-        if here {
-            asked.extend(key(count));
-        }
-        found.push(here);
-    }
-    found
-}
-
-fn base_hidden(count: &Count, asked: &BTreeSet<Shared>, margin: &BTreeMap<&str, bool>) -> bool {
-    let either = |shared: fn(String) -> Shared| {
-        asked.contains(&shared(count.row.clone())) || asked.contains(&shared(count.col.clone()))
-    };
+/// Whether posts or accounts are counted.
+fn kind(count: &Count) -> Kind {
     match count.base_name {
-        Base::WithinAccountType => either(Shared::Type),
-        Base::WithinStance => either(Shared::Stance),
-        Base::AccountsWithinType => either(Shared::AccountsOfType),
-        Base::WithinDay => margin.get(count.row.as_str()).copied().unwrap_or(false),
-        _ => false,
+        Base::Accounts | Base::AccountsWithinStance => Kind::Accounts,
+        _ => Kind::Posts,
     }
-}
-
-/// The count at this place, if other tables tell it too; no row is the sum of the column, no column that of the row.
-fn shared(table: &str, row: Option<&String>, col: Option<&String>, questions: &Questions) -> Option<Shared> {
-    let question = questions.get(table);
-    Some(match (table, row.cloned(), col.cloned()) {
-        ("account_type", Some(kind), Some(_)) => Shared::Type(kind),
-        ("stance", Some(stance), Some(_)) => Shared::Stance(stance),
-        ("account_type_by_stance", Some(kind), None) => Shared::Type(kind),
-        ("account_type_by_stance" | "daily", None, Some(stance)) => Shared::Stance(stance),
-        ("account_level_type_by_stance", Some(kind), None) => Shared::AccountsOfType(kind),
-        ("account_level_type_by_stance", None, Some(vote)) => Shared::Votes(vote),
-        ("account_level_stance", Some(vote), Some(_)) => Shared::Votes(vote),
-        ("codes", Some(code), Some(_)) => Shared::Code(code),
-        ("codes_by_account_type" | "codes_by_stance", Some(code), None) => Shared::Code(code),
-        ("codes_by_account_type", Some(code), Some(kind)) => Shared::CodeOfType(code, kind),
-        (_, Some(answer), kind) if answer == "yes" => match kind {
-            Some(kind) => Shared::CodeOfType(question?.clone(), kind),
-            None => Shared::Code(question?.clone()),
-        },
-        (_, None, Some(kind)) if question.is_some() => Shared::Type(kind),
-        _ => return None,
-    })
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -294,7 +256,9 @@ mod tests {
     #[test]
     fn no_small_count_or_base_of_a_study_is_told() {
         let (tally, mut tables) = study();
-        let tests = tally.suppress(&mut tables, tally.tests(), 5);
+        let tests = tally
+            .suppress(&crate::tabulate::Flow::default(), 5)
+            .hide(&mut tables, tally.tests());
         let mut small = 0;
         for table in tables.iter().filter(|table| table.name != "flow") {
             for count in &table.rows {
@@ -324,7 +288,9 @@ mod tests {
     #[test]
     fn a_count_masked_in_one_table_is_masked_in_the_other() {
         let (tally, mut tables) = study();
-        tally.suppress(&mut tables, Vec::new(), 5);
+        tally
+            .suppress(&crate::tabulate::Flow::default(), 5)
+            .hide(&mut tables, Vec::new());
         let find = |name: &str| tables.iter().find(|table| table.name == name).unwrap();
         let (codes, law, types) = (
             find("codes_by_account_type"),
@@ -360,7 +326,9 @@ mod tests {
         };
         let mut table =
             crate::tabulate::sensitivity(&[choice("posts", crate::tabulate::Voters::Posts)], Default::default());
-        table.suppress_rows(5);
+        tally
+            .suppress(&crate::tabulate::Flow::default(), 5)
+            .hide_rows(&mut table);
         // Of 31 negative posts 30 are by individuals: the one that is not must not be told.
         let hidden: Vec<(u64, bool)> = table.rows.iter().map(|count| (count.n, count.hidden.n)).collect();
         assert_eq!(
@@ -381,7 +349,8 @@ mod tests {
         let (tally, mut tables) = study();
         let tests = tally.tests();
         tables.retain(|table| table.name == "stance");
-        assert_eq!(tally.suppress(&mut tables, tests.clone(), 5), tests);
+        let masked = tally.suppress(&crate::tabulate::Flow::default(), 5);
+        assert_eq!(masked.hide(&mut tables, tests.clone()), tests);
         assert!(tables[0].rows.iter().all(|count| !count.hidden.any()));
     }
 }
