@@ -18,6 +18,7 @@ use crate::ingest::{
     encoding::{Decoded, RECORD_BYTES},
     header::Header,
     layout::Layout,
+    record::cells_of,
 };
 
 /// Bytes of a block: some ten thousand posts.
@@ -194,7 +195,7 @@ impl Blocks {
         // Damaged text is told when it is decoded; here it may hide a header.
         rows.any(|row| {
             row.map_or(true, |row| {
-                header_row(&self.header, &self.layout, &row) == HeaderRow::Other
+                header_row(&self.header, &self.layout, &cells_of(&row)) == HeaderRow::Other
             })
         })
     }
