@@ -13,7 +13,8 @@ pub(super) fn normal(name: &str) -> String {
     bare(name).replace('／', "/")
 }
 
-fn bare(name: &str) -> &str {
+/// A name without what may stand around it.
+pub(super) fn bare(name: &str) -> &str {
     name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"')
 }
 

@@ -109,17 +109,18 @@ impl Bound {
                 };
             }
         };
-        let mut invalid_sequences = 0;
-        if simdutf8::basic::from_utf8(&block.bytes).is_err() {
-            invalid_sequences = block.make_valid();
-        }
-        let text = str::from_utf8(&block.bytes).unwrap_or_default();
-        Portion {
-            converted: self.convert_text(&block, text, pulled_in_originals),
+        let portion = |block: &Block, text: &str, invalid_sequences| Portion {
+            converted: self.convert_text(block, text, pulled_in_originals),
             bytes_before,
             bytes: block.end as u64,
             invalid_sequences,
+        };
+        if let Ok(text) = simdutf8::basic::from_utf8(block.bytes.filled()) {
+            return portion(&block, text, 0);
         }
+        let invalid_sequences = block.make_valid();
+        let text = str::from_utf8(block.bytes.filled()).unwrap_or_default();
+        portion(&block, text, invalid_sequences)
     }
 
     /// Converts the rows of a block, whose text this is.
@@ -204,7 +205,8 @@ fn owned(cells: &Cells<'_>) -> Vec<String> {
 impl Block {
     /// Whether the file ends here, without an end of the record.
     fn ends_open(&self, at: usize) -> bool {
-        self.last && at == self.bytes.len() && !self.bytes.ends_with(b"\n") && !self.bytes.ends_with(b"\r")
+        let bytes = self.bytes.filled();
+        self.last && at == bytes.len() && !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r")
     }
 
     /// Replaces invalid bytes by U+FFFD; how many sequences in the records of the block were.
@@ -216,11 +218,11 @@ impl Block {
             let _ = Decoded::new(bytes, encoding_rs::UTF_8, Arc::clone(&replaced)).read_to_end(&mut text);
             (text, replaced.load(Ordering::Relaxed))
         };
-        let (mut text, replaced) = decode(&self.bytes[..self.end]);
-        let (next, _) = decode(&self.bytes[self.end..]);
+        let (mut text, replaced) = decode(&self.bytes.filled()[..self.end]);
+        let (next, _) = decode(&self.bytes.filled()[self.end..]);
         self.end = text.len();
         text.extend(next);
-        self.bytes = text;
+        self.bytes.set(text);
         replaced
     }
 }
