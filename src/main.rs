@@ -2,7 +2,12 @@
 
 use std::{io::Write, process::ExitCode};
 
+use mimalloc::MiMalloc;
 use minyi::cli::{Cli, is_broken_pipe};
+
+/// Posts are many small texts, made in one thread and dropped in another or much later.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Cli::from_arguments().run() {

@@ -37,7 +37,7 @@ enum View {
 
 impl View {
     fn author(self, row: &Row) -> Author {
-        let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let text = |text: &String| (!text.is_empty()).then(|| text.as_str().into());
         let name = Author {
             screen_name: text(&row.screen_name),
             ..Author::default()
@@ -54,7 +54,7 @@ impl View {
                 ..name
             },
             View::BadgeAndName => Author {
-                badge: Some(badge(row.verified_type).to_owned()),
+                badge: Some(badge(row.verified_type).into()),
                 ..name
             },
             View::Everything => Author {
@@ -261,10 +261,10 @@ fn the_invented_accounts_get_their_type() -> Outcome {
     for line in std::fs::read_to_string(path)?.lines() {
         let post: Invented = serde_json::from_str(line)?;
         let author = Author {
-            screen_name: Some(post.screen_name),
+            screen_name: Some(post.screen_name.into()),
             verified: Some(post.verified),
             verified_type: Some(post.verified_type),
-            verified_reason: Some(post.verified_reason).filter(|reason| !reason.is_empty()),
+            verified_reason: (!post.verified_reason.is_empty()).then(|| post.verified_reason.into()),
             ..Author::default()
         };
         let told = Author {

@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("calamine", &["hand", "ingest"]),
     ("chardetng", &["ingest"]),
     ("clap", &["cli", "main"]),
+    ("compact_str", &["ingest", "model", "privacy"]),
     ("daachorse", &["classify"]),
     ("encoding_rs", &["ingest"]),
     ("flate2", &["ingest"]),
@@ -47,9 +48,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hmac", &["privacy"]),
     ("include_dir", &["bundled"]),
     ("indicatif", &["cli"]),
+    ("mimalloc", &["main"]),
     ("parquet", &["coded", "export", "ingest"]),
     ("png", &["export"]),
     ("rusqlite", &["ingest"]),
+    ("simdutf8", &["ingest"]),
     ("statrs", &["tabulate", "validate"]),
     ("rust_xlsxwriter", &["export"]),
     ("tempfile", &["export"]),
@@ -58,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_segmentation", &["segment"]),
     ("yaml_rust2", &["codebook"]),
     ("zip", &["ingest"]),
-    ("zstd", &["bundled", "ingest"]),
+    ("zstd", &["bundled", "export", "ingest"]),
 ];
 
 /// Source text of every room, tests and comments left out.

@@ -699,13 +699,13 @@ fn the_first_record_of_each_layout() {
         assert_eq!(read.recognition.exporter, *layout, "{file}");
         let post = &read.posts[0];
         let count = |count: Option<u64>| count.map_or("-".to_owned(), |count| count.to_string());
-        let text = |text: &Option<String>| text.clone().unwrap_or("-".to_owned());
+        let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
         let found = [
-            post.id.clone(),
+            post.id.to_string(),
             post.text.clone(),
             post.created_at.map_or("-".to_owned(), |at| at.to_string()),
-            text(&post.author.user_id),
-            text(&post.author.screen_name),
+            text(post.author.user_id.as_deref()),
+            text(post.author.screen_name.as_deref()),
             count(post.engagement.reposts),
             count(post.engagement.comments),
             count(post.engagement.likes),

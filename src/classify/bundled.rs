@@ -45,10 +45,10 @@ fn the_invented_accounts_get_their_type_by_their_rule() {
         let account = rules.classify(&Author {
             verified: example.verified,
             verified_type: example.verified_type,
-            badge: example.badge,
-            screen_name: example.screen_name,
-            verified_reason: example.verified_reason,
-            description: example.description,
+            badge: example.badge.map(Into::into),
+            screen_name: example.screen_name.map(Into::into),
+            verified_reason: example.verified_reason.map(Into::into),
+            description: example.description.map(Into::into),
             ..Author::default()
         });
         if (account.kind.name(), &*account.rule) != (example.kind.as_str(), example.rule.as_str()) {

@@ -39,7 +39,7 @@
 //! why = "No field tells."
 //! "#,
 //! )?;
-//! let author = Author { verified_reason: Some("《南湖晚报》官方微博".to_owned()), ..Author::default() };
+//! let author = Author { verified_reason: Some("《南湖晚报》官方微博".into()), ..Author::default() };
 //! let account = rules.classify(&author);
 //! assert_eq!(account.kind.name(), "media");
 //! assert_eq!(&*account.rule, "reason-paper");

@@ -25,7 +25,7 @@ fn rules(conditions: &str) -> Rules {
 
 fn named(name: &str) -> Author {
     Author {
-        screen_name: Some(name.to_owned()),
+        screen_name: Some(name.into()),
         ..Author::default()
     }
 }
@@ -139,7 +139,7 @@ fn all_conditions_must_hold() {
 #[test]
 fn has_and_lacks_ask_for_the_field_only() {
     let badge = Author {
-        badge: Some("蓝V".to_owned()),
+        badge: Some("蓝V".into()),
         ..named("南陵")
     };
     assert!(holds(r#"has = ["badge", "screen_name"]"#, &badge));

@@ -21,7 +21,7 @@ use super::*;
 fn posts() -> Vec<CodedPost> {
     let mut posts = twelve_posts();
     let full = &mut posts[4];
-    full.post.author.screen_name = Some("=1+1 \"甲\", 乙".to_owned());
+    full.post.author.screen_name = Some("=1+1 \"甲\", 乙".into());
     full.post.created_at = Moment::from_unix(1_686_757_267);
     full.post.is_repost = true;
     full.post.engagement = Engagement {
@@ -144,7 +144,7 @@ proptest! {
         let place = tempfile::tempdir().unwrap();
         let path = |ending: &str| place.path().join(format!("coded.{ending}"));
         let mut post = posts().swap_remove(4);
-        post.post.author.screen_name = Some(name.clone());
+        post.post.author.screen_name = Some(name.as_str().into());
         post.post.kept = vec![note.clone(), String::new()];
         for ending in ["csv", "jsonl", "parquet"] {
             write_posts(&path(ending), std::slice::from_ref(&post));
@@ -364,7 +364,7 @@ fn rejects_keep_their_cells_and_exclusions_their_reason() {
     let detail = "same id as a.csv record 2".to_owned();
     let excluded = Excluded {
         source,
-        post_id: "p2".to_owned(),
+        post_id: "p2".into(),
         why: Exclusion::Duplicate,
         detail,
     };

@@ -1,5 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
+use compact_str::CompactString;
+
 use crate::{error::Result, model::Author};
 
 use super::{Field, Layouts, Options, Outcome, Reader, Unit, container::place};
@@ -7,7 +9,7 @@ use super::{Field, Layouts, Options, Outcome, Reader, Unit, container::place};
 /// What tables of accounts tell of the authors, by user id: for exports of posts that lack these fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accounts {
-    by_id: HashMap<String, Author>,
+    by_id: HashMap<CompactString, Author>,
     files: Vec<Arc<str>>,
 }
 
@@ -113,7 +115,7 @@ fn has(author: &Author, field: Field) -> bool {
 /// Fills the gaps of one account from another; whether there was one to fill.
 fn fill(author: &mut Author, known: &Author) -> bool {
     let before = author.clone();
-    let text = |mine: &mut Option<String>, theirs: &Option<String>| {
+    let text = |mine: &mut Option<CompactString>, theirs: &Option<CompactString>| {
         if mine.is_none() {
             mine.clone_from(theirs);
         }
@@ -135,9 +137,9 @@ mod tests {
 
     fn author(id: &str, kind: Option<i64>, name: Option<&str>) -> Author {
         Author {
-            user_id: Some(id.to_owned()),
+            user_id: Some(id.into()),
             verified_type: kind,
-            screen_name: name.map(str::to_owned),
+            screen_name: name.map(Into::into),
             ..Author::default()
         }
     }
@@ -145,7 +147,7 @@ mod tests {
     #[test]
     fn a_table_fills_gaps_and_overrides_nothing() {
         let accounts = Accounts {
-            by_id: HashMap::from([("7".to_owned(), author("7", Some(3), Some("某报")))]),
+            by_id: HashMap::from([("7".into(), author("7", Some(3), Some("某报")))]),
             files: Vec::new(),
         };
         let mut post = author("7", None, Some("某报旧名"));

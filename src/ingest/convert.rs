@@ -1,5 +1,6 @@
 use std::{borrow::Cow, sync::Arc};
 
+use compact_str::CompactString;
 use serde_json::Value;
 
 use crate::model::{Author, Engagement, Moment, Post, Reject, Source};
@@ -10,8 +11,8 @@ use super::{
     ids,
     layout::{Layout, Unit},
     realign::Alignment,
-    record::{Body, Paths, Record, Row, value_at, without_mark},
-    values::Values,
+    record::{Body, Cells, Paths, Place, Record, Row, cells_of, value_at, without_mark},
+    values::{Values, trimmed},
 };
 
 /// What a record turned out to be, and what was put right on the way.
@@ -55,49 +56,65 @@ pub struct Bound {
 /// A record that is one.
 enum Found {
     /// A post, and whether its badge cell is blank (true without a badge column).
-    Post(Post, bool),
-    Account(Author),
+    Post(Box<Post>, bool),
+    Account(Box<Author>),
 }
 
 /// Why a record is no post.
 type Reason = Arc<str>;
 
+/// Why a header within the file is none.
+pub(super) const REPEATED_HEADER: &str = "not a record: the header once more";
+
 impl Bound {
     /// Turns a record into a post or a reject. Depends on nothing but the record.
     pub fn convert(&self, record: Record) -> Converted {
-        let mut repairs = Vec::new();
-        let Record {
-            row,
-            offset,
-            pulled_in,
-            body,
-        } = record;
-        let rest = match &body {
-            Body::Cells(cells, header) => header.rest_of(cells),
-            _ => 0,
-        };
-        let found = match &body {
-            Body::Cells(cells, header) => self.csv_post(row, cells, header, &mut repairs),
-            Body::Json(text) => self.json_post(row, text, &mut repairs),
-            Body::RepeatedHeader(_) => Err("not a record: the header once more".into()),
-            Body::Broken(reason, _) => Err(Arc::clone(reason)),
-        };
-        let outcome = match found {
-            Ok(Found::Post(post, badge_blank)) => Outcome::Post(Box::new(post), pulled_in && badge_blank),
-            Ok(Found::Account(author)) => Outcome::Account(Box::new(author)),
-            Err(reason) => {
-                let cells = match body {
-                    Body::Cells(cells, _) | Body::RepeatedHeader(cells) => cells.iter().map(str::to_owned).collect(),
-                    Body::Json(text) => vec![text],
-                    Body::Broken(_, cells) => cells,
-                };
-                Outcome::Reject(Reject {
-                    source: self.source(row),
-                    offset,
-                    reason,
-                    cells,
-                })
+        let Record { place, body } = record;
+        let strings = |cells: csv::StringRecord| cells.iter().map(str::to_owned).collect();
+        match body {
+            Body::Cells(cells, header) => self.convert_row(place, &cells_of(&cells), &header),
+            Body::Json(text) => {
+                let mut repairs = Vec::new();
+                let found = self.json_post(place.row, &text, &mut repairs);
+                self.converted(place, found, repairs, 0, || vec![text])
             }
+            Body::RepeatedHeader(cells) => self.rejected(place, REPEATED_HEADER.into(), strings(cells)),
+            Body::Broken(reason, cells) => self.rejected(place, reason, cells),
+        }
+    }
+
+    /// Turns a row of cells into a post or a reject.
+    pub(super) fn convert_row(&self, place: Place, cells: &Cells<'_>, header: &Header) -> Converted {
+        let mut repairs = Vec::new();
+        let found = self.csv_post(place.row, cells, header, &mut repairs);
+        let rest = header.rest_of(cells);
+        self.converted(place, found, repairs, rest, || {
+            cells.iter().map(|cell| cell.to_string()).collect()
+        })
+    }
+
+    /// What is no post from the outset.
+    pub(super) fn rejected(&self, place: Place, reason: Reason, cells: Vec<String>) -> Converted {
+        self.converted(place, Err(reason), Vec::new(), 0, || cells)
+    }
+
+    fn converted(
+        &self,
+        place: Place,
+        found: Result<Found, Reason>,
+        repairs: Vec<Repair>,
+        rest: u64,
+        cells: impl FnOnce() -> Vec<String>,
+    ) -> Converted {
+        let outcome = match found {
+            Ok(Found::Post(post, badge_blank)) => Outcome::Post(post, place.pulled_in && badge_blank),
+            Ok(Found::Account(author)) => Outcome::Account(author),
+            Err(reason) => Outcome::Reject(Reject {
+                source: self.source(place.row),
+                offset: place.offset,
+                reason,
+                cells: cells(),
+            }),
         };
         Converted { outcome, repairs, rest }
     }
@@ -112,7 +129,7 @@ impl Bound {
     fn csv_post(
         &self,
         row: u64,
-        cells: &csv::StringRecord,
+        cells: &Cells<'_>,
         header: &Header,
         repairs: &mut Vec<Repair>,
     ) -> Result<Found, Reason> {
@@ -128,7 +145,7 @@ impl Bound {
 
     fn alignment(
         &self,
-        cells: &csv::StringRecord,
+        cells: &Cells<'_>,
         header: &Header,
         repairs: &mut Vec<Repair>,
     ) -> Result<Option<Alignment>, Reason> {
@@ -141,8 +158,11 @@ impl Bound {
             }
             return Ok(Some(alignment));
         }
-        let dates: Vec<usize> = header.slots(Field::CreatedAt).to_vec();
-        let has_date = |at: Option<usize>| at.and_then(|at| cells.get(at)).is_some_and(dates::is_full_date);
+        let dates = header.slots(Field::CreatedAt);
+        let has_date = |at: Option<usize>| {
+            let cell = at.and_then(|at| cells.get(at));
+            cell.is_some_and(|cell| dates::is_full_date(cell))
+        };
         if !header.orders.is_empty() && !dates.iter().any(|&at| has_date(Some(at))) {
             let alignments = header
                 .orders
@@ -183,7 +203,7 @@ impl Bound {
     }
 
     fn is_null(&self, cell: &str) -> bool {
-        self.values.is_null(cell) || self.layout.nulls.contains(cell.trim())
+        self.values.is_null(cell) || self.layout.nulls.contains(trimmed(cell))
     }
 
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
@@ -196,15 +216,15 @@ impl Bound {
         })
     }
 
-    fn owned(&self, row: &Row<'_>, field: Field) -> Option<String> {
-        self.cell(row, field).map(Cow::into_owned)
+    fn owned(&self, row: &Row<'_>, field: Field) -> Option<CompactString> {
+        self.cell(row, field).map(Into::into)
     }
 
     fn found(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         if self.layout.unit == Unit::Account {
             let author = self.author(row, repairs);
             return match author.user_id {
-                Some(_) => Ok(Found::Account(author)),
+                Some(_) => Ok(Found::Account(Box::new(author))),
                 None => Err("a row of a table of accounts without a user id".into()),
             };
         }
@@ -245,7 +265,7 @@ impl Bound {
         if self.values.has_html(&text) {
             repairs.push(Repair::Html);
         }
-        let post = Post {
+        let post = Box::new(Post {
             source: self.source(row_number),
             created_at: self.created_at(row, &id, repairs),
             truncated,
@@ -260,7 +280,7 @@ impl Bound {
             label,
             is_repost,
             author,
-        };
+        });
         if row.null_met() {
             repairs.push(Repair::NullSpelling);
         }
@@ -302,22 +322,17 @@ impl Bound {
     }
 
     /// The post's id: the mid where it is given or follows from the bid, else the bid, else nothing.
-    fn id(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> String {
-        let bid = self
-            .cell(row, Field::Bid)
-            .map(|cell| ids::last_part(ids::trim(&cell)).to_owned());
-        let link = self
-            .cell(row, Field::Link)
-            .map(|cell| ids::last_part(cell.trim()).to_owned());
+    fn id(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> CompactString {
+        let (bid, link) = (self.cell(row, Field::Bid), self.cell(row, Field::Link));
+        let bid = bid.as_deref().map(|cell| ids::last_part(ids::trim(cell)));
+        let link = link.as_deref().map(|cell| ids::last_part(cell.trim()));
         let mid_of_bid = || {
-            bid.iter()
-                .chain(&link)
-                .filter(|_| self.layout.weibo_ids)
-                .find_map(|id| ids::mid_from(id))
+            let ids = bid.into_iter().chain(link).filter(|_| self.layout.weibo_ids);
+            ids.into_iter().find_map(ids::mid_from).map(CompactString::from)
         };
         let cell = self.cell(row, Field::Id);
         let Some(cell) = cell else {
-            return mid_of_bid().or_else(|| bid.clone()).or(link).unwrap_or_default();
+            return mid_of_bid().unwrap_or_else(|| bid.or(link).unwrap_or_default().into());
         };
         let id = ids::trim(&cell);
         if id != cell {
@@ -339,9 +354,9 @@ impl Bound {
             } else {
                 Repair::IdRounded
             });
-            return mid.unwrap_or_else(|| id.to_owned());
+            return mid.unwrap_or_else(|| id.into());
         }
-        ids::last_part(id).to_owned()
+        ids::last_part(id).into()
     }
 
     fn created_at(&self, row: &Row<'_>, id: &str, repairs: &mut Vec<Repair>) -> Option<Moment> {
@@ -388,11 +403,11 @@ impl Bound {
         let implied = (self.layout.unverified_is_minus_one && verified == Some(false)).then_some(-1);
         let user_id = self
             .cell(row, Field::UserId)
-            .map(|cell| ids::last_part(ids::trim(&cell)).to_owned());
+            .map(|cell| CompactString::from(ids::last_part(ids::trim(&cell))));
         Author {
             user_id: user_id
                 .filter(|id| !id.is_empty())
-                .or_else(|| self.file_user_id.clone()),
+                .or_else(|| self.file_user_id.as_deref().map(Into::into)),
             screen_name: self.owned(row, Field::ScreenName),
             verified,
             verified_type: stated.or(implied),

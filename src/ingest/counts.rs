@@ -1,10 +1,13 @@
 //! Counts as exporters write them: `1024`, `1,024`, `1.2万`, `100万+`, the bare word `转发` for none.
 
-use super::{Repair, values::Values};
+use super::{
+    Repair,
+    values::{Values, trimmed},
+};
 
 /// Reads a count. Words for none and the names of the powers (万, 亿, w) come from `common.toml`.
 pub(super) fn parse(cell: &str, values: &Values) -> Result<(u64, Option<Repair>), Repair> {
-    let cell = cell.trim();
+    let cell = trimmed(cell);
     if let Ok(count) = cell.parse::<u64>() {
         return Ok((count, None));
     }

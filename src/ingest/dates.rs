@@ -4,7 +4,10 @@ use jiff::{Timestamp, civil};
 
 use crate::model::Moment;
 
-use super::{Repair, ids, values::Values};
+use super::{
+    Repair, ids,
+    values::{Values, trimmed},
+};
 
 mod relative;
 
@@ -51,7 +54,7 @@ pub(super) fn read(
 
 /// Whether the cell is a date that needs no help; layouts find their bearings by it.
 pub(super) fn is_full_date(cell: &str) -> bool {
-    let cell = cell.trim();
+    let cell = trimmed(cell);
     cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
 }
 
@@ -100,7 +103,7 @@ impl Yearless {
 }
 
 fn parse(cell: &str, values: &Values) -> Result<Written, Repair> {
-    let cell = cell.trim();
+    let cell = trimmed(cell);
     if let Some(moment) = full(cell) {
         return Ok(Written::Full(moment));
     }
@@ -113,10 +116,34 @@ fn parse(cell: &str, values: &Values) -> Result<Written, Repair> {
 }
 
 fn full(cell: &str) -> Option<Moment> {
+    if let Some(moment) = plain(cell) {
+        return Some(moment);
+    }
     if cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return epoch(cell).or_else(|| numeric(cell));
     }
     numeric(cell).or_else(|| api(cell))
+}
+
+/// `2023-06-14 23:41`, perhaps with seconds: what most exporters write, and what [`numeric`] reads too.
+fn plain(cell: &str) -> Option<Moment> {
+    let (minute, second) = match cell.as_bytes() {
+        [minute @ .., b':', tens, ones] if minute.len() == 16 => (minute, number(&[*tens, *ones])?),
+        minute => (minute, 0),
+    };
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b' ', h0, h1, b':', n0, n1] = minute else {
+        return None;
+    };
+    let year = i16::from(number(&[y0, y1])?) * 100 + i16::from(number(&[y2, y3])?);
+    let date = civil::Date::new(year, number(&[m0, m1])?, number(&[d0, d1])?).ok()?;
+    let time = civil::Time::new(number(&[h0, h1])?, number(&[n0, n1])?, second, 0).ok()?;
+    moment(date, Some(time))
+}
+
+/// A number of two digits.
+fn number(digits: &[u8; 2]) -> Option<i8> {
+    let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then_some((tens * 10 + ones) as i8)
 }
 
 /// Seconds (10 digits) or milliseconds (13 digits) since 1970, perhaps with a fraction.
@@ -393,6 +420,16 @@ mod tests {
         fn no_cell_is_too_odd(cell in any::<String>(), mid in any::<String>()) {
             let _ = read(Some(&cell), Some(&mid), None, bundled());
             let _ = (is_full_date(&cell), is_date_and_time(&cell));
+        }
+
+        #[test]
+        fn plain_dates_are_read_the_general_way(cell in "[0-9]{4}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9](:[0-6][0-9])?") {
+            prop_assert_eq!(plain(&cell), numeric(&cell));
+        }
+
+        #[test]
+        fn what_is_read_as_a_plain_date_is_one(cell in "[0-9]{3,4}[-/][0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9/]{2}(:[0-9]{1,3})?") {
+            prop_assert!(plain(&cell).is_none_or(|moment| Some(moment) == numeric(&cell)));
         }
 
         #[test]

@@ -1,16 +1,27 @@
 use std::{
+    borrow::Cow,
     collections::HashSet,
     hash::{Hash, Hasher},
 };
 
 use rustc_hash::FxHasher;
 
-use super::{Field, layout::Layout};
+use super::{Field, layout::Layout, record::Cells};
 
 /// A column name in the form names are compared in: no blanks or byte order mark around it, no quotation marks, `／` as `/`.
 pub(super) fn normal(name: &str) -> String {
-    let name = name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"');
-    name.replace('／', "/")
+    bare(name).replace('／', "/")
+}
+
+/// A name without what may stand around it.
+pub(super) fn bare(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"')
+}
+
+/// Whether the cell is this name, which is in the form names are compared in.
+fn is_named(cell: &str, name: &str) -> bool {
+    let cell = bare(cell);
+    cell == name || (name.contains('/') && cell.contains('／') && normal(cell) == name)
 }
 
 /// The columns of a CSV file and which of them the layout's fields are read from.
@@ -117,7 +128,7 @@ impl Header {
     }
 
     /// Hash of the cells that no field is read from.
-    pub(super) fn rest_of(&self, row: &csv::StringRecord) -> u64 {
+    pub(super) fn rest_of(&self, row: &Cells<'_>) -> u64 {
         let mut hasher = FxHasher::default();
         for &at in &self.unread {
             row.get(at).hash(&mut hasher);
@@ -126,21 +137,21 @@ impl Header {
     }
 
     /// Whether the row may be a header: cheap, wrong now and then.
-    pub(super) fn may_be_header(&self, row: &csv::StringRecord) -> bool {
+    pub(super) fn may_be_header(&self, row: &Cells<'_>) -> bool {
         let same = |at: usize| {
             row.get(at)
-                .is_some_and(|cell| self.width > at && normal(cell) == self.names[at])
+                .is_some_and(|cell| self.width > at && is_named(cell, &self.names[at]))
         };
         same(0) || self.slots(Field::Text).first().is_some_and(|&at| same(at))
     }
 
     /// Whether each cell of the row is the name over it, as far as both reach.
-    pub(super) fn is_repeated_by(&self, row: &csv::StringRecord) -> bool {
-        let as_named = |(at, cell): (usize, &str)| {
+    pub(super) fn is_repeated_by(&self, row: &Cells<'_>) -> bool {
+        let as_named = |(at, cell): (usize, &Cow<'_, str>)| {
             let name = &self.names[at];
-            normal(cell) == *name
+            is_named(cell, name)
                 || name.starts_with("column.")
-                || name.rsplit_once('.').is_some_and(|(stem, _)| normal(cell) == stem)
+                || name.rsplit_once('.').is_some_and(|(stem, _)| is_named(cell, stem))
         };
         row.iter().enumerate().take(self.width).all(as_named)
     }
@@ -178,10 +189,10 @@ mod tests {
             &["id", "正文"],
             &["id", "正文", "话题", "话题", "更多"],
         ] {
-            let row = csv::StringRecord::from(row.to_vec());
+            let row: Vec<_> = row.iter().copied().map(Cow::Borrowed).collect();
             assert!(header.may_be_header(&row) && header.is_repeated_by(&row), "{row:?}");
         }
-        let post = csv::StringRecord::from(vec!["id", "我的正文", "", ""]);
+        let post = ["id", "我的正文", "", ""].map(Cow::Borrowed);
         assert!(header.may_be_header(&post) && !header.is_repeated_by(&post));
     }
 }

@@ -90,6 +90,9 @@ pub(super) fn is_rounding(id: &str, mid: &str) -> bool {
 
 /// An id without what exporters and spreadsheets put around it: spaces, a tab, `="..."`, a leading `'`, a float's `.0`.
 pub(super) fn trim(cell: &str) -> &str {
+    if cell.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return cell;
+    }
     let cell = cell.trim();
     let cell = cell
         .strip_prefix("=\"")

@@ -7,7 +7,12 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-use super::{fields::Field, header, realign::Realign, values::Values};
+use super::{
+    fields::Field,
+    header,
+    realign::Realign,
+    values::{Spellings, Values},
+};
 
 /// What one record of a file is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -72,7 +77,7 @@ pub(super) struct Layout {
     fields: BTreeMap<Field, OneOrMore>,
     /// Cells that mean nothing here, beyond those of `common.toml`.
     #[serde(default)]
-    pub(super) nulls: BTreeSet<String>,
+    pub(super) nulls: Spellings,
     /// Orders of columns the exporter once wrote under a header in another order.
     #[serde(default)]
     pub(super) row_orders: Vec<Vec<String>>,
@@ -129,7 +134,7 @@ impl Layout {
                 .iter()
                 .map(|(field, names)| (*field, OneOrMore::More(names.clone())))
                 .collect(),
-            nulls: BTreeSet::new(),
+            nulls: Spellings::default(),
             row_orders: Vec::new(),
             realign: None,
         }

@@ -1,5 +1,6 @@
 mod batch;
 mod blocks;
+mod cutter;
 mod start;
 
 use std::{
@@ -30,7 +31,7 @@ use super::{
     layout::{Layout, Layouts},
     opening::Opening,
     recognition::{Container, Recognition, Summary},
-    record::{Body, Record},
+    record::{Body, Cells, Place, Record, cells_of},
 };
 
 /// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
@@ -193,7 +194,7 @@ impl Reader {
         };
         if self.recognition.pulled_in_originals {
             self.ahead = self.read();
-            record.pulled_in = self.ahead.as_ref().is_some_and(|next| is_reposted_by(&record, next));
+            record.place.pulled_in = self.ahead.as_ref().is_some_and(|next| is_reposted_by(&record, next));
         }
         Some(record)
     }
@@ -248,7 +249,7 @@ impl Reader {
                     }
                     Ok(true) => {
                         let offset = row.position().map(|position| position.byte() + *row_lead);
-                        let unclosed = reader.get_ref().is_finished() && is_unclosed(&row, header);
+                        let unclosed = reader.get_ref().is_finished() && is_unclosed(&cells_of(&row), header);
                         (self.csv_body(row, unclosed), offset)
                     }
                     Err(error) => (self.give_up(&error), None),
@@ -256,12 +257,12 @@ impl Reader {
             }
         };
         self.records += 1;
-        Some(Record {
+        let place = Place {
             row: self.records,
             offset,
             pulled_in: false,
-            body,
-        })
+        };
+        Some(Record { place, body })
     }
 
     fn csv_body(&mut self, row: csv::StringRecord, unclosed: bool) -> Body {
@@ -277,7 +278,7 @@ impl Reader {
     }
 
     fn row_body(&mut self, row: csv::StringRecord, header: &Arc<Header>) -> Body {
-        match header_row(header, &self.bound.layout, &row) {
+        match header_row(header, &self.bound.layout, &cells_of(&row)) {
             HeaderRow::No => return Body::Cells(row, Arc::clone(header)),
             HeaderRow::Same => {}
             HeaderRow::Other => {
@@ -338,7 +339,7 @@ enum HeaderRow {
     Other,
 }
 
-fn header_row(header: &Header, layout: &Layout, row: &csv::StringRecord) -> HeaderRow {
+fn header_row(header: &Header, layout: &Layout, row: &Cells<'_>) -> HeaderRow {
     if !header.may_be_header(row) {
         return HeaderRow::No;
     }
@@ -351,7 +352,7 @@ fn header_row(header: &Header, layout: &Layout, row: &csv::StringRecord) -> Head
 }
 
 /// Whether a quotation that opens in the last row of a file is never closed.
-fn is_unclosed(row: &csv::StringRecord, header: &Header) -> bool {
+fn is_unclosed(row: &Cells<'_>, header: &Header) -> bool {
     row.len() < header.width() && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'))
 }
 
@@ -360,16 +361,17 @@ const UNCLOSED: &str =
     "a quotation mark opens in this record and is never closed, so that the rest of the file is one cell";
 
 /// Whether the second record reposts the first.
-fn is_reposted_by(original: &Record, repost: &Record) -> bool {
-    let cell = |record: &Record, field: Field| match &record.body {
-        Body::Cells(cells, header) => header
-            .slots(field)
-            .first()
-            .and_then(|&at| cells.get(at))
-            .map(str::to_owned),
+fn is_reposted_by<'r>(original: &'r Record, repost: &'r Record) -> bool {
+    let cell = |record: &'r Record, field: Field| match &record.body {
+        Body::Cells(cells, header) => cells.get(*header.slots(field).first()?),
         _ => None,
     };
-    cell(repost, Field::RetweetId).is_some_and(|id| !id.is_empty() && cell(original, Field::Id) == Some(id))
+    names(cell(repost, Field::RetweetId), cell(original, Field::Id))
+}
+
+/// Whether the id of the other post that a repost gives is this one.
+fn names(retweet_id: Option<&str>, id: Option<&str>) -> bool {
+    retweet_id.is_some_and(|other| !other.is_empty() && id == Some(other))
 }
 
 /// A record with the members of its envelope before its own, which win where both have one (the later one does, in JSON).

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{dates, header::Header};
+use super::{dates, header::Header, record::Cells};
 
 /// How to find one's way in the rows of an exporter whose rows do not keep to their header (weibo-crawler).
 ///
@@ -65,7 +65,7 @@ impl Realign {
     }
 
     /// Finds the cells of a row; `None` if it is not of this exporter's making.
-    pub(super) fn align(&self, row: &csv::StringRecord, header: &Header) -> Option<Alignment> {
+    pub(super) fn align(&self, row: &Cells<'_>, header: &Header) -> Option<Alignment> {
         let prefix = header.position(&self.first)?;
         let before: Vec<&str> = header.names()[..prefix].iter().map(String::as_str).collect();
         let mut found = Found {
@@ -108,7 +108,10 @@ impl Realign {
         while let Some(text) = found.row.get(cell) {
             if dates::is_date_and_time(text) {
                 found.put(&self.full_date, cell);
-            } else if is_truth(text) && found.row.get(cell + 1).is_some_and(is_count) && !found.is_source(cell + 1) {
+            } else if is_truth(text)
+                && found.row.get(cell + 1).is_some_and(|cell| is_count(cell))
+                && !found.is_source(cell + 1)
+            {
                 found.put(&self.edited[0], cell);
                 found.put(&self.edited[1], cell + 1);
                 cell += 1;
@@ -127,7 +130,10 @@ impl Realign {
         }
         let start = start + self.source_author.len();
         if let Some(full_date) = self.block(found, start, &[], &self.source_prefix)
-            && found.row.get(full_date).is_some_and(dates::is_date_and_time)
+            && found
+                .row
+                .get(full_date)
+                .is_some_and(|cell| dates::is_date_and_time(cell))
         {
             found.put(&format!("{}{}", self.source_prefix, self.full_date), full_date);
         }
@@ -135,7 +141,7 @@ impl Realign {
 }
 
 struct Found<'a> {
-    row: &'a csv::StringRecord,
+    row: &'a Cells<'a>,
     header: &'a Header,
     cells: Vec<Option<usize>>,
 }
@@ -148,8 +154,8 @@ impl Found<'_> {
     }
 
     fn is_date_and_counts(&self, date: usize) -> bool {
-        self.row.get(date).is_some_and(dates::is_full_date)
-            && (date + 2..date + 5).all(|cell| self.row.get(cell).is_some_and(is_count))
+        self.row.get(date).is_some_and(|cell| dates::is_full_date(cell))
+            && (date + 2..date + 5).all(|cell| self.row.get(cell).is_some_and(|cell| is_count(cell)))
     }
 
     /// A user id (long, then a name) rather than the number of edits.

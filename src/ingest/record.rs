@@ -7,17 +7,25 @@ use super::{Field, header::Header, layout::Layout, realign::Alignment};
 /// One record as cut out of a file: its cells or its text, nothing understood yet.
 #[derive(Debug)]
 pub struct Record {
-    pub(super) row: u64,
-    pub(super) offset: Option<u64>,
-    /// A post that the exporter wrote only because the next row reposts it.
-    pub(super) pulled_in: bool,
+    pub(super) place: Place,
     pub(super) body: Body,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Number in its file or batch, from 1.
+    pub(super) row: u64,
+    /// Byte offset in its file or batch, where it is known.
+    pub(super) offset: Option<u64>,
+    /// Whether it is a post that the exporter wrote only because the next row reposts it.
+    pub(super) pulled_in: bool,
 }
 
 impl Record {
     /// Number of the record in its file, from 1.
     pub fn row(&self) -> u64 {
-        self.row
+        self.place.row
     }
 }
 
@@ -33,20 +41,33 @@ pub(super) enum Body {
     Broken(Arc<str>, Vec<String>),
 }
 
+/// The cells of a row.
+pub(super) type Cells<'c> = [Cow<'c, str>];
+
+/// The cells of a row that was read into a record of its own.
+pub(super) fn cells_of(row: &csv::StringRecord) -> Vec<Cow<'_, str>> {
+    row.iter().map(Cow::Borrowed).collect()
+}
+
 /// A byte order mark may open any cell of a file that was glued together.
 pub(super) fn without_mark(cell: &str) -> &str {
-    cell.trim_start_matches('\u{feff}')
+    // Of the characters that cells begin with, few are written with this byte.
+    if cell.as_bytes().first() == Some(&0xef) {
+        cell.trim_start_matches('\u{feff}')
+    } else {
+        cell
+    }
 }
 
 /// A record whose cells can be asked for by field.
 pub(super) struct Row<'a> {
-    cells: Cells<'a>,
+    source: Source<'a>,
     null_met: Cell<bool>,
 }
 
-enum Cells<'a> {
+enum Source<'a> {
     Csv {
-        cells: &'a csv::StringRecord,
+        cells: &'a Cells<'a>,
         header: &'a Header,
         alignment: Option<Alignment>,
     },
@@ -57,8 +78,8 @@ enum Cells<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of_csv(cells: &'a csv::StringRecord, header: &'a Header, alignment: Option<Alignment>) -> Self {
-        Row::of(Cells::Csv {
+    pub(super) fn of_csv(cells: &'a Cells<'a>, header: &'a Header, alignment: Option<Alignment>) -> Self {
+        Row::of(Source::Csv {
             cells,
             header,
             alignment,
@@ -66,12 +87,12 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn of_json(value: &'a Value, paths: &'a Paths) -> Self {
-        Row::of(Cells::Json { value, paths })
+        Row::of(Source::Json { value, paths })
     }
 
-    fn of(cells: Cells<'a>) -> Self {
+    fn of(source: Source<'a>) -> Self {
         Row {
-            cells,
+            source,
             null_met: Cell::new(false),
         }
     }
@@ -88,14 +109,14 @@ impl<'a> Row<'a> {
 
     /// The first of the field's columns with a cell that `accept` takes.
     pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
-        match &self.cells {
-            Cells::Csv { header, .. } => header
+        match &self.source {
+            Source::Csv { header, .. } => header
                 .slots(field)
                 .iter()
                 .filter_map(|&column| self.cell(column))
                 .find(|cell| accept(cell))
                 .map(Cow::Borrowed),
-            Cells::Json { value, paths } => paths.fields[field.index()]
+            Source::Json { value, paths } => paths.fields[field.index()]
                 .iter()
                 .filter_map(|path| cell_at(value, path))
                 .find(|cell| accept(cell)),
@@ -104,13 +125,13 @@ impl<'a> Row<'a> {
 
     /// Values of the columns to keep.
     pub(super) fn kept(&self) -> Vec<String> {
-        match &self.cells {
-            Cells::Csv { header, .. } => header
+        match &self.source {
+            Source::Csv { header, .. } => header
                 .keep()
                 .iter()
                 .map(|column| column.and_then(|at| self.cell(at)).unwrap_or_default().to_owned())
                 .collect(),
-            Cells::Json { value, paths } => paths
+            Source::Json { value, paths } => paths
                 .keep
                 .iter()
                 .map(|path| cell_at(value, path).unwrap_or_default().into_owned())
@@ -119,14 +140,14 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, column: usize) -> Option<&'a str> {
-        let Cells::Csv { cells, alignment, .. } = &self.cells else {
+        let Source::Csv { cells, alignment, .. } = &self.source else {
             return None;
         };
         let at = match alignment {
             Some(alignment) => alignment.cell(column)?,
             None => column,
         };
-        cells.get(at).map(without_mark)
+        cells.get(at).map(|cell| without_mark(cell))
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::{memchr2, memmem::Finder};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -10,21 +11,21 @@ pub(super) struct Values {
     /// Cells that mean "nothing here" in any column but the text.
     nulls: Spellings,
     /// Cells that mean "no text" in the text column (where 无 may be somebody's word).
-    empty_texts: BTreeSet<String>,
+    empty_texts: Spellings,
     /// Cells that mean yes, lower case.
-    yes: BTreeSet<String>,
+    yes: Spellings,
     /// Cells that mean no, lower case.
-    no: BTreeSet<String>,
+    no: Spellings,
     /// Cells of an original-or-repost column that mean repost.
-    repost: BTreeSet<String>,
+    repost: Spellings,
     /// Cells of an original-or-repost column that mean original.
-    original: BTreeSet<String>,
+    original: Spellings,
     /// Whole texts that mark a repost without own words.
-    pure_reposts: BTreeSet<String>,
+    pure_reposts: Spellings,
     /// Parts of a text that only a repost has.
-    repost_marks: Vec<String>,
+    repost_marks: Vec<Word>,
     /// Count cells that mean none.
-    pub(super) zero_counts: BTreeSet<String>,
+    pub(super) zero_counts: Spellings,
     /// Units behind a count and what they multiply it by.
     pub(super) count_units: BTreeMap<String, u64>,
     /// Dates that mean the moment of collection.
@@ -34,33 +35,66 @@ pub(super) struct Values {
     /// Words for days before the collection.
     pub(super) relative_days: BTreeMap<String, i64>,
     /// A word that every text has that the exporter cut.
-    truncated_word: String,
+    truncated_word: Word,
     /// Ends of texts that the exporter cut.
     truncated: Patterns,
     /// Stretches of HTML.
     html: Patterns,
 }
 
-/// Texts of which most cells are none, which their length tells.
-#[derive(Debug, Clone, Deserialize)]
+/// Texts of which most cells are none, which their length and first byte tell.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(from = "BTreeSet<String>")]
 pub(super) struct Spellings {
     texts: BTreeSet<String>,
     longest: usize,
+    /// First bytes, one bit each.
+    first: [u64; 4],
 }
 
 impl From<BTreeSet<String>> for Spellings {
     fn from(texts: BTreeSet<String>) -> Self {
+        let mut first = [0; 4];
+        for byte in texts.iter().filter_map(|text| text.bytes().next()) {
+            first[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
         Spellings {
             longest: texts.iter().map(String::len).max().unwrap_or(0),
             texts,
+            first,
         }
     }
 }
 
 impl Spellings {
     pub(super) fn contains(&self, text: &str) -> bool {
-        text.len() <= self.longest && self.texts.contains(text)
+        let begins = |byte: &u8| self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1;
+        text.len() <= self.longest && text.as_bytes().first().is_none_or(begins) && self.texts.contains(text)
+    }
+}
+
+/// A word to be found in texts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+struct Word(Finder<'static>);
+
+impl From<String> for Word {
+    fn from(word: String) -> Self {
+        Word(Finder::new(word.as_bytes()).into_owned())
+    }
+}
+
+impl Word {
+    fn is_in(&self, text: &str) -> bool {
+        self.0.find(text.as_bytes()).is_some()
+    }
+}
+
+/// A cell without white space around it.
+pub(super) fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
 }
 
@@ -87,7 +121,7 @@ impl Patterns {
 impl Values {
     /// Whether the cell, in any column but the text, says nothing.
     pub(super) fn is_null(&self, cell: &str) -> bool {
-        let cell = cell.trim();
+        let cell = trimmed(cell);
         cell.is_empty() || self.nulls.contains(cell)
     }
 
@@ -99,7 +133,11 @@ impl Values {
 
     /// The truth value of a cell, if it is one.
     pub(super) fn truth(&self, cell: &str) -> Option<bool> {
-        let cell = cell.trim().to_ascii_lowercase();
+        let cell = trimmed(cell);
+        if cell.len() > self.yes.longest.max(self.no.longest) {
+            return None;
+        }
+        let cell = cell.to_ascii_lowercase();
         if self.yes.contains(&cell) {
             Some(true)
         } else {
@@ -109,7 +147,7 @@ impl Values {
 
     /// Whether a cell of an original-or-repost column says repost.
     pub(super) fn says_repost(&self, cell: &str) -> Option<bool> {
-        let cell = cell.trim();
+        let cell = trimmed(cell);
         if self.repost.contains(cell) {
             Some(true)
         } else if self.original.contains(cell) {
@@ -121,17 +159,17 @@ impl Values {
 
     /// Whether the text itself shows a repost.
     pub(super) fn text_shows_repost(&self, text: &str) -> bool {
-        self.pure_reposts.contains(text.trim()) || self.repost_marks.iter().any(|mark| text.contains(mark.as_str()))
+        self.pure_reposts.contains(trimmed(text)) || self.repost_marks.iter().any(|mark| mark.is_in(text))
     }
 
     /// Whether there is HTML in the text.
     pub(super) fn has_html(&self, text: &str) -> bool {
-        text.contains(['<', '&']) && self.html.is_match(text)
+        memchr2(b'<', b'&', text.as_bytes()).is_some() && self.html.is_match(text)
     }
 
     /// Whether the exporter cut the text.
     pub(super) fn is_truncated(&self, text: &str) -> bool {
-        text.contains(&self.truncated_word) && self.truncated.is_match(text)
+        self.truncated_word.is_in(text) && self.truncated.is_match(text)
     }
 }
 

@@ -1,23 +1,25 @@
 use std::{fmt, sync::Arc};
 
+use compact_str::CompactString;
+
 /// What an export tells of the author. `None` means the export has no such field for this post;
 /// an empty string never occurs (an empty cell is `None`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Author {
     /// The platform's user id.
-    pub user_id: Option<String>,
+    pub user_id: Option<CompactString>,
     /// Screen name (昵称).
-    pub screen_name: Option<String>,
+    pub screen_name: Option<CompactString>,
     /// Whether the account is verified at all.
     pub verified: Option<bool>,
     /// Weibo's numeric `verified_type` (-1 none, 0 person, 1 government, 2 company, 3 media, ...).
     pub verified_type: Option<i64>,
     /// Badge as text: 蓝V, 黄V, 红V, 金V, 普通用户, ...
-    pub badge: Option<String>,
+    pub badge: Option<CompactString>,
     /// Text of the verification (认证信息), e.g. `某市公安局官方微博`.
-    pub verified_reason: Option<String>,
+    pub verified_reason: Option<CompactString>,
     /// The account's own description (简介).
-    pub description: Option<String>,
+    pub description: Option<CompactString>,
     /// Number of followers.
     pub followers: Option<u64>,
 }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use compact_str::CompactString;
+
 use super::Source;
 
 /// A record that could not be read as a post. Kept aside in rejects.csv, never dropped in silence.
@@ -62,7 +64,7 @@ pub struct Excluded {
     /// File and record number.
     pub source: Source,
     /// The post's id.
-    pub post_id: String,
+    pub post_id: CompactString,
     /// Why it was left out.
     pub why: Exclusion,
     /// The particulars: the record it repeats, the date it has.

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use compact_str::CompactString;
+
 use super::{Author, Moment};
 
 /// Where a post was read: the file and the record in it.
@@ -17,7 +19,7 @@ pub struct Post {
     /// File and record the post was read from.
     pub source: Source,
     /// The platform's id of the post (Weibo: the `mid`, else the `bid`); empty where the export has none.
-    pub id: String,
+    pub id: CompactString,
     /// Who wrote it, as far as the export tells.
     pub author: Author,
     /// The text as collected, byte for byte after decoding to UTF-8.

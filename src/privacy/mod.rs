@@ -14,6 +14,7 @@ mod tests;
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
+use compact_str::CompactString;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -119,15 +120,15 @@ impl Pseudonyms {
     pub fn post(&self, coded: &mut CodedPost) {
         let post = &mut coded.post;
         let own: Vec<(String, String)> = [
-            (post.author.screen_name.clone().unwrap_or_default(), Of::Name),
-            (post.author.user_id.clone().unwrap_or_default(), Of::User),
-            (post.id.clone(), Of::Post),
+            (post.author.screen_name.as_deref().unwrap_or_default(), Of::Name),
+            (post.author.user_id.as_deref().unwrap_or_default(), Of::User),
+            (post.id.as_str(), Of::Post),
         ]
         .into_iter()
         .filter(|(raw, _)| !raw.is_empty())
         .map(|(raw, of)| {
-            let pseudonym = self.pseudonym(of, &raw);
-            (raw, pseudonym)
+            let pseudonym = self.pseudonym(of, raw);
+            (raw.to_owned(), pseudonym)
         })
         .collect();
         for kept in &mut post.kept {
@@ -145,9 +146,9 @@ impl Pseudonyms {
             post.label = replaced.end(post.label);
             post.text = replaced.text;
         }
-        let change = |raw: &mut Option<String>, of| {
+        let change = |raw: &mut Option<CompactString>, of| {
             if let Some(raw) = raw {
-                *raw = self.pseudonym(of, raw);
+                *raw = self.pseudonym(of, raw).into();
             }
         };
         change(&mut post.author.user_id, Of::User);
@@ -155,7 +156,7 @@ impl Pseudonyms {
         post.author.verified_reason = None;
         post.author.description = None;
         if !post.id.is_empty() {
-            post.id = self.pseudonym(Of::Post, &post.id);
+            post.id = self.pseudonym(Of::Post, &post.id).into();
         }
         post.source.file = self.file(&post.source.file);
     }
@@ -170,7 +171,7 @@ impl Pseudonyms {
     /// Replaces the id of a post left out.
     pub fn excluded(&self, excluded: &mut Excluded) {
         if !excluded.post_id.is_empty() {
-            excluded.post_id = self.pseudonym(Of::Post, &excluded.post_id);
+            excluded.post_id = self.pseudonym(Of::Post, &excluded.post_id).into();
         }
         excluded.detail = self.message(&excluded.detail);
         excluded.source.file = self.file(&excluded.source.file);

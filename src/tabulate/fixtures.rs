@@ -70,9 +70,9 @@ pub(crate) fn coded(
     CodedPost {
         post: Post {
             source: Source { file: file.into(), row },
-            id: format!("p{row}"),
+            id: format!("p{row}").into(),
             author: Author {
-                user_id: (!user.is_empty()).then(|| user.to_owned()),
+                user_id: (!user.is_empty()).then(|| user.into()),
                 ..Author::default()
             },
             text: format!("词 {file} {row}"),

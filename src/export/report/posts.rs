@@ -223,9 +223,9 @@ fn shown(coded: &CodedPost, codes: &[Code], bytes: usize) -> ShownPost {
     ShownPost {
         source_file: post.source.file.to_string(),
         source_row: post.source.row,
-        post_id: post.id.clone(),
-        user_id: post.author.user_id.clone(),
-        screen_name: post.author.screen_name.clone(),
+        post_id: post.id.to_string(),
+        user_id: post.author.user_id.as_deref().map(str::to_owned),
+        screen_name: post.author.screen_name.as_deref().map(str::to_owned),
         created_at: post.created_at.map(|at| at.to_string()),
         account_type: account.kind.name().to_owned(),
         is_repost: post.is_repost,

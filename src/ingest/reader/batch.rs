@@ -1,25 +1,30 @@
 //! Records handed over many at a time, to be read by any thread.
 
 use std::{
+    borrow::Cow,
     io::Read,
+    mem,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, csv_reader, header_row, is_reposted_by, is_unclosed};
+use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, cutter::Cutter, header_row, is_unclosed, names};
 use crate::ingest::{
-    Bound, Converted,
+    Bound, Converted, Field,
+    convert::REPEATED_HEADER,
     encoding::Decoded,
-    record::{Body, Record},
+    header::Header,
+    layout::Layout,
+    record::{Cells, Place, Record},
 };
 
 /// Records of a batch that are cut out one by one.
 const RECORDS: usize = 8192;
 
-/// Bytes of a row of ordinary length.
-const ROW: usize = 512;
+/// Bytes of a short row.
+const ROW: usize = 256;
 
 /// Consecutive records of one file, not looked into yet.
 #[derive(Debug)]
@@ -76,7 +81,7 @@ impl Reader {
         let mut records: Vec<Record> = Vec::with_capacity(RECORDS);
         records.extend(std::iter::from_fn(|| self.next_record()).take(RECORDS));
         for (row, record) in (1..).zip(&mut records) {
-            record.row = row;
+            record.place.row = row;
         }
         (!records.is_empty()).then_some(Batch {
             body: BatchBody::Records(records),
@@ -104,81 +109,104 @@ impl Bound {
                 };
             }
         };
-        let mut converted = Vec::new();
-        let mut invalid_sequences = 0;
-        if self.convert_block(&block, pulled_in_originals, &mut converted).is_err() {
-            invalid_sequences = block.make_valid();
-            converted.clear();
-            // Valid text in memory can always be read.
-            let _ = self.convert_block(&block, pulled_in_originals, &mut converted);
-        }
-        Portion {
-            converted,
+        let portion = |block: &Block, text: &str, invalid_sequences| Portion {
+            converted: self.convert_text(block, text, pulled_in_originals),
             bytes_before,
             bytes: block.end as u64,
             invalid_sequences,
+        };
+        if let Ok(text) = simdutf8::basic::from_utf8(block.bytes.filled()) {
+            return portion(&block, text, 0);
         }
+        let invalid_sequences = block.make_valid();
+        let text = str::from_utf8(block.bytes.filled()).unwrap_or_default();
+        portion(&block, text, invalid_sequences)
     }
 
-    /// Fails where the block is no valid UTF-8.
-    fn convert_block(
-        &self,
-        block: &Block,
-        pulled_in_originals: bool,
-        out: &mut Vec<Converted>,
-    ) -> Result<(), csv::Error> {
-        let mut records = self.records(block);
-        let mut next = records.next().transpose()?;
-        while let Some(mut record) = next {
-            next = records.next().transpose()?;
-            if pulled_in_originals {
-                record.pulled_in = next.as_ref().is_some_and(|next| is_reposted_by(&record, next));
-            }
-            if record.row > 0 {
-                out.push(self.convert(record));
-            }
+    /// Converts the rows of a block, whose text this is.
+    fn convert_text(&self, block: &Block, text: &str, pulled_in_originals: bool) -> Vec<Converted> {
+        let mut rows = Rows {
+            block,
+            layout: &self.layout,
+            cutter: Cutter::new(text, block.delimiter as u8),
+            count: 0,
+        };
+        let mut converted = Vec::with_capacity(text.len() / ROW);
+        let (mut cells, mut cells_behind) = (Vec::new(), Vec::new());
+        let mut next = rows.next(&mut cells);
+        while let Some((mut place, kind)) = next.filter(|(place, _)| place.offset < Some(block.end as u64)) {
+            next = rows.next(&mut cells_behind);
+            let are_cells = kind == RowKind::Cells && next.is_some_and(|(_, kind)| kind == RowKind::Cells);
+            place.pulled_in = pulled_in_originals && are_cells && is_reposted_by(&block.header, &cells, &cells_behind);
+            converted.push(match kind {
+                RowKind::Cells => self.convert_row(place, &cells, &block.header),
+                RowKind::Header => self.rejected(place, REPEATED_HEADER.into(), owned(&cells)),
+                RowKind::Unclosed => self.rejected(place, UNCLOSED.into(), owned(&cells)),
+            });
+            mem::swap(&mut cells, &mut cells_behind);
         }
-        Ok(())
+        converted
     }
+}
 
-    /// The records of a block. One behind its end, looked at for the sake of the last one, has the number 0.
-    fn records<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = Result<Record, csv::Error>> + 'b {
-        let mut reader = csv_reader(block.bytes.as_slice(), block.delimiter);
-        let mut row = 0;
-        std::iter::from_fn(move || {
-            let mut cells = csv::StringRecord::with_capacity(ROW, block.header.width());
-            match reader.read_record(&mut cells) {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
-            }
-            let offset = cells.position().map_or(0, |position| position.byte() + block.row_lead);
-            let inside = offset < block.end as u64;
-            row += 1;
-            let body = if block.ends_open(reader.position()) && is_unclosed(&cells, &block.header) {
-                Body::Broken(UNCLOSED.into(), cells.iter().map(str::to_owned).collect())
-            } else if header_row(&block.header, &self.layout, &cells) == HeaderRow::No {
-                Body::Cells(cells, Arc::clone(&block.header))
-            } else {
-                Body::RepeatedHeader(cells)
-            };
-            Some(Ok(Record {
-                row: if inside { row } else { 0 },
-                offset: Some(offset),
-                pulled_in: false,
-                body,
-            }))
-        })
+/// What a row of a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowKind {
+    Cells,
+    /// The header once more.
+    Header,
+    /// A quotation opens in it and is never closed.
+    Unclosed,
+}
+
+/// The rows of a block, and the one behind its end, which is looked at for the sake of the last one.
+struct Rows<'b> {
+    block: &'b Block,
+    layout: &'b Layout,
+    cutter: Cutter<'b>,
+    count: u64,
+}
+
+impl<'b> Rows<'b> {
+    fn next(&mut self, cells: &mut Vec<Cow<'b, str>>) -> Option<(Place, RowKind)> {
+        let offset = self.cutter.position() as u64 + self.block.row_lead;
+        if !self.cutter.next_row(cells) {
+            return None;
+        }
+        self.count += 1;
+        let header = &self.block.header;
+        let kind = if self.block.ends_open(self.cutter.position()) && is_unclosed(cells, header) {
+            RowKind::Unclosed
+        } else if header_row(header, self.layout, cells) == HeaderRow::No {
+            RowKind::Cells
+        } else {
+            RowKind::Header
+        };
+        let place = Place {
+            row: self.count,
+            offset: Some(offset),
+            pulled_in: false,
+        };
+        Some((place, kind))
     }
+}
+
+/// Whether the row behind reposts this one.
+fn is_reposted_by<'c>(header: &Header, row: &'c Cells<'c>, behind: &'c Cells<'c>) -> bool {
+    let column = |field| header.slots(field).first().copied();
+    let cell = |cells: &'c Cells<'c>, field| cells.get(column(field)?).map(|cell| &**cell);
+    names(cell(behind, Field::RetweetId), cell(row, Field::Id))
+}
+
+fn owned(cells: &Cells<'_>) -> Vec<String> {
+    cells.iter().map(|cell| cell.to_string()).collect()
 }
 
 impl Block {
     /// Whether the file ends here, without an end of the record.
-    fn ends_open(&self, at: &csv::Position) -> bool {
-        self.last
-            && at.byte() == self.bytes.len() as u64
-            && !self.bytes.ends_with(b"\n")
-            && !self.bytes.ends_with(b"\r")
+    fn ends_open(&self, at: usize) -> bool {
+        let bytes = self.bytes.filled();
+        self.last && at == bytes.len() && !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r")
     }
 
     /// Replaces invalid bytes by U+FFFD; how many sequences in the records of the block were.
@@ -190,11 +218,11 @@ impl Block {
             let _ = Decoded::new(bytes, encoding_rs::UTF_8, Arc::clone(&replaced)).read_to_end(&mut text);
             (text, replaced.load(Ordering::Relaxed))
         };
-        let (mut text, replaced) = decode(&self.bytes[..self.end]);
-        let (next, _) = decode(&self.bytes[self.end..]);
+        let (mut text, replaced) = decode(&self.bytes.filled()[..self.end]);
+        let (next, _) = decode(&self.bytes.filled()[self.end..]);
         self.end = text.len();
         text.extend(next);
-        self.bytes = text;
+        self.bytes.set(text);
         replaced
     }
 }

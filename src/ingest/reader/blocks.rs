@@ -6,8 +6,9 @@
 
 use std::{
     io::{self, Cursor, Read},
+    mem,
     ops::Range,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, Mutex, atomic::AtomicU64},
 };
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
@@ -16,8 +17,9 @@ use super::{Characters, HeaderRow, csv_reader, header_row};
 use crate::ingest::{
     Field,
     encoding::{Decoded, RECORD_BYTES},
-    header::Header,
+    header::{Header, bare},
     layout::Layout,
+    record::cells_of,
 };
 
 /// Bytes of a block: some ten thousand posts.
@@ -27,7 +29,7 @@ const BLOCK: usize = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Block {
     /// UTF-8, perhaps damaged.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Buffer,
     /// Where the records of the block end; the next record follows, if there is one.
     pub(super) end: usize,
     /// Whether the file ends with it.
@@ -46,13 +48,83 @@ pub(super) struct Blocks {
     layout: Arc<Layout>,
     replaced: Arc<AtomicU64>,
     /// What was read and not handed over.
-    rest: Vec<u8>,
+    rest: Buffer,
     /// Bytes of the header, once it is passed.
     passed: Option<u64>,
     ended: bool,
     error: Option<io::Error>,
     /// Bytes of a block.
     pub(super) size: usize,
+}
+
+/// Bytes that were read, in a buffer that is used again when they are let go.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    filled: usize,
+    /// Where buffers go that are not in use.
+    spare: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Buffer {
+    /// What was read.
+    pub(super) fn filled(&self) -> &[u8] {
+        &self.bytes[..self.filled]
+    }
+
+    /// Puts other bytes in the place of these.
+    pub(super) fn set(&mut self, bytes: Vec<u8>) {
+        self.filled = bytes.len();
+        self.bytes = bytes;
+    }
+
+    /// Another buffer, with what stands in this one from `start` on.
+    fn another(&self, start: usize) -> Buffer {
+        let rest = &self.filled()[start..];
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        let mut bytes = spare.unwrap_or_default();
+        if bytes.len() < rest.len() {
+            bytes.resize(rest.len(), 0);
+        }
+        bytes[..rest.len()].copy_from_slice(rest);
+        Buffer {
+            bytes,
+            filled: rest.len(),
+            spare: Arc::clone(&self.spare),
+        }
+    }
+
+    /// Reads until `size` bytes are there; `false` where the source ended before.
+    fn fill(&mut self, size: usize, source: &mut dyn Read) -> io::Result<bool> {
+        if self.bytes.len() < size {
+            self.bytes.resize(size, 0);
+        }
+        while self.filled < size {
+            match source.read(&mut self.bytes[self.filled..size]) {
+                Ok(0) => return Ok(false),
+                Ok(read) => self.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    fn into_bytes(mut self) -> Vec<u8> {
+        self.bytes.truncate(self.filled);
+        mem::take(&mut self.bytes)
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        let bytes = mem::take(&mut self.bytes);
+        if let Ok(mut spare) = self.spare.lock()
+            && !bytes.is_empty()
+        {
+            spare.push(bytes);
+        }
+    }
 }
 
 /// A CSV file to be read on record by record, from here.
@@ -79,7 +151,7 @@ impl Blocks {
             row_lead,
             layout,
             replaced,
-            rest: Vec::new(),
+            rest: Buffer::default(),
             passed: None,
             ended: false,
             error: None,
@@ -104,12 +176,12 @@ impl Blocks {
             if self.error.is_some() {
                 return None;
             }
-            let cut = Cut::of(&self.rest, self.delimiter as u8);
+            let cut = Cut::of(self.rest.filled(), self.delimiter as u8);
             let (end, bytes) = if self.ended {
                 if cut.open {
                     return None;
                 }
-                (self.rest.len(), self.rest.len())
+                (self.rest.filled, self.rest.filled)
             } else if let Some((end, next)) = cut.last_two {
                 (end, next)
             } else if size as u64 > RECORD_BYTES {
@@ -121,10 +193,10 @@ impl Blocks {
             if self.changes_columns(end) {
                 return None;
             }
-            let rest = self.rest[end..].to_vec();
-            self.rest.truncate(bytes);
+            let rest = self.rest.another(end);
+            self.rest.filled = bytes;
             return Some(Block {
-                bytes: std::mem::replace(&mut self.rest, rest),
+                bytes: mem::replace(&mut self.rest, rest),
                 end,
                 last: self.ended,
                 delimiter: self.delimiter,
@@ -136,13 +208,13 @@ impl Blocks {
 
     /// Whether everything was handed over.
     pub(super) fn is_through(&self) -> bool {
-        self.ended && self.rest.is_empty() && self.passed.is_some()
+        self.ended && self.rest.filled == 0 && self.passed.is_some()
     }
 
     /// The same file record by record, from what was not handed over on.
     pub(super) fn onward(self) -> Onward {
         let broken = Broken(self.error);
-        let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(self.rest).chain(broken).chain(self.source));
+        let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(self.rest.into_bytes()).chain(broken).chain(self.source));
         let text = Decoded::new(bytes, encoding_rs::UTF_8, self.replaced);
         let mut reader = csv_reader(text, self.delimiter);
         if self.passed.is_none() {
@@ -157,63 +229,67 @@ impl Blocks {
     }
 
     fn fill(&mut self, size: usize) {
-        let Some(missing) = size
-            .checked_sub(self.rest.len())
-            .filter(|_| !self.ended && self.error.is_none())
-        else {
+        if self.ended || self.error.is_some() {
             return;
-        };
-        self.rest.reserve(missing);
-        match (&mut self.source).take(missing as u64).read_to_end(&mut self.rest) {
-            Ok(read) => self.ended = read < missing,
+        }
+        match self.rest.fill(size, &mut self.source) {
+            Ok(full) => self.ended = !full,
             Err(error) => self.error = Some(error),
         }
     }
 
     /// Takes the header off; `None` where it is longer than any header, or damaged.
     fn pass_header(&mut self) -> Option<()> {
-        let mut reader = csv_reader(self.rest.as_slice(), self.delimiter);
+        let rest = self.rest.filled();
+        let mut reader = csv_reader(rest, self.delimiter);
         let read = reader.read_byte_record(&mut csv::ByteRecord::new());
         let end = reader.position().byte() as usize;
-        if read.is_err() || (end == self.rest.len() && !self.ended) || str::from_utf8(&self.rest[..end]).is_err() {
+        if read.is_err() || (end == rest.len() && !self.ended) || str::from_utf8(&rest[..end]).is_err() {
             return None;
         }
-        self.rest.drain(..end);
+        self.rest = self.rest.another(end);
         self.passed = Some(end as u64);
         Some(())
     }
 
     /// Whether a row up to `end` is a header with other columns.
     fn changes_columns(&self, end: usize) -> bool {
-        let block = &self.rest[..end];
+        let block = &self.rest.filled()[..end];
         let text = self.header.slots(Field::Text).first().map(|&at| self.header.name(at));
-        if !may_hold(block, self.header.name(0), true) && !text.is_some_and(|name| may_hold(block, name, false)) {
+        let may_hold = |name, first| may_hold(block, name, self.delimiter as u8, first);
+        if !may_hold(self.header.name(0), true) && !text.is_some_and(|name| may_hold(name, false)) {
             return false;
         }
         let mut rows = csv_reader(block, self.delimiter).into_records();
         // Damaged text is told when it is decoded; here it may hide a header.
         rows.any(|row| {
             row.map_or(true, |row| {
-                header_row(&self.header, &self.layout, &row) == HeaderRow::Other
+                header_row(&self.header, &self.layout, &cells_of(&row)) == HeaderRow::Other
             })
         })
     }
 }
 
 /// Whether a row of the block may have a cell of this name; the first cell of a row, if `first`.
-fn may_hold(block: &[u8], name: &str, first: bool) -> bool {
+fn may_hold(block: &[u8], name: &str, delimiter: u8, first: bool) -> bool {
     // A name that may be written in several ways is not looked for.
     if name.contains(['/', '"', '\n', '\r']) || name.starts_with("column.") {
         return true;
     }
+    let ends_row = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let ends_cell = |byte: &u8| ends_row(byte) || *byte == delimiter;
     // What may stand around a name that it is compared without.
     let edge = |byte: &u8| matches!(byte, b' ' | b'\t' | b'"') || !byte.is_ascii();
     memmem::find_iter(block, name).any(|at| {
-        let before = &block[..at];
-        let start = before.len() - before.iter().rev().take_while(|byte| edge(byte)).count();
-        let ends = |byte: &u8| !byte.is_ascii_alphanumeric();
-        (!first || start == 0 || matches!(block[start - 1], b'\n' | b'\r'))
-            && block.get(at + name.len()).is_none_or(ends)
+        let (before, behind) = (&block[..at], &block[at + name.len()..]);
+        let opens_row = before.iter().rev().find(|byte| !edge(byte)).is_none_or(ends_row);
+        if first && !opens_row {
+            return false;
+        }
+        // Line ends and delimiters may stand in a cell, but nothing other than that and edges around a name in it.
+        let start = before.iter().rposition(ends_cell).map_or(0, |end| end + 1);
+        let end = behind.iter().position(ends_cell).unwrap_or(behind.len());
+        str::from_utf8(&block[start..at + name.len() + end]).map_or(true, |cell| bare(cell) == name)
     })
 }
 
