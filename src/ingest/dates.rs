@@ -143,7 +143,7 @@ fn plain(cell: &str) -> Option<Moment> {
 /// A number of two digits.
 fn number(digits: &[u8; 2]) -> Option<i8> {
     let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some((tens * 10 + ones) as i8)
+    (tens < 10 && ones < 10).then(|| (tens * 10 + ones) as i8)
 }
 
 /// Seconds (10 digits) or milliseconds (13 digits) since 1970, perhaps with a fraction.
