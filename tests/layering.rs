@@ -40,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("calamine", &["hand", "ingest"]),
     ("chardetng", &["ingest"]),
     ("clap", &["cli", "main"]),
-    ("compact_str", &["ingest", "model", "privacy"]),
+    ("compact_str", &["cli", "ingest", "model", "privacy"]),
     ("daachorse", &["classify"]),
     ("encoding_rs", &["ingest"]),
     ("flate2", &["ingest"]),

@@ -66,40 +66,14 @@ type Reason = Arc<str>;
 /// Why a header within the file is none.
 pub(super) const REPEATED_HEADER: &str = "not a record: the header once more";
 
-impl Bound {
-    /// Turns a record into a post or a reject. Depends on nothing but the record.
-    pub fn convert(&self, record: Record) -> Converted {
-        let Record { place, body } = record;
-        let strings = |cells: csv::StringRecord| cells.iter().map(str::to_owned).collect();
-        match body {
-            Body::Cells(cells, header) => self.convert_row(place, &cells_of(&cells), &header),
-            Body::Json(text) => {
-                let mut repairs = Vec::new();
-                let found = self.json_post(place.row, &text, &mut repairs);
-                self.converted(place, found, repairs, 0, || vec![text])
-            }
-            Body::RepeatedHeader(cells) => self.rejected(place, REPEATED_HEADER.into(), strings(cells)),
-            Body::Broken(reason, cells) => self.rejected(place, reason, cells),
-        }
-    }
-
-    /// Turns a row of cells into a post or a reject.
-    pub(super) fn convert_row(&self, place: Place, cells: &Cells<'_>, header: &Header) -> Converted {
-        let mut repairs = Vec::new();
-        let found = self.csv_post(place.row, cells, header, &mut repairs);
-        let rest = header.rest_of(cells);
-        self.converted(place, found, repairs, rest, || {
-            cells.iter().map(|cell| cell.to_string()).collect()
-        })
-    }
-
+impl Converted {
     /// What is no post from the outset.
-    pub(super) fn rejected(&self, place: Place, reason: Reason, cells: Vec<String>) -> Converted {
-        self.converted(place, Err(reason), Vec::new(), 0, || cells)
+    pub(super) fn rejected(file: &Arc<str>, place: Place, reason: Reason, cells: Vec<String>) -> Converted {
+        Converted::new(file, place, Err(reason), Vec::new(), 0, || cells)
     }
 
-    fn converted(
-        &self,
+    fn new(
+        file: &Arc<str>,
         place: Place,
         found: Result<Found, Reason>,
         repairs: Vec<Repair>,
@@ -110,7 +84,7 @@ impl Bound {
             Ok(Found::Post(post, badge_blank)) => Outcome::Post(post, place.pulled_in && badge_blank),
             Ok(Found::Account(author)) => Outcome::Account(author),
             Err(reason) => Outcome::Reject(Reject {
-                source: self.source(place.row),
+                source: place.source(file),
                 offset: place.offset,
                 reason,
                 cells: cells(),
@@ -118,17 +92,43 @@ impl Bound {
         };
         Converted { outcome, repairs, rest }
     }
+}
 
-    fn source(&self, row: u64) -> Source {
-        Source {
-            file: Arc::clone(&self.file),
-            row,
+impl Bound {
+    /// Turns a record into a post or a reject. Depends on nothing but the record.
+    pub fn convert(&self, record: Record) -> Converted {
+        self.convert_of(&self.file, record)
+    }
+
+    /// Turns a record of this file into a post or a reject.
+    pub(super) fn convert_of(&self, file: &Arc<str>, record: Record) -> Converted {
+        let Record { place, body } = record;
+        let strings = |cells: csv::StringRecord| cells.iter().map(str::to_owned).collect();
+        match body {
+            Body::Cells(cells, header) => self.convert_row(file, place, &cells_of(&cells), &header),
+            Body::Json(text) => {
+                let mut repairs = Vec::new();
+                let found = self.json_post(place.source(file), &text, &mut repairs);
+                Converted::new(file, place, found, repairs, 0, || vec![text])
+            }
+            Body::RepeatedHeader(cells) => Converted::rejected(file, place, REPEATED_HEADER.into(), strings(cells)),
+            Body::Broken(reason, cells) => Converted::rejected(file, place, reason, cells),
         }
+    }
+
+    /// Turns a row of cells of this file into a post or a reject.
+    pub(super) fn convert_row(&self, file: &Arc<str>, place: Place, cells: &Cells<'_>, header: &Header) -> Converted {
+        let mut repairs = Vec::new();
+        let found = self.csv_post(place.source(file), cells, header, &mut repairs);
+        let rest = header.rest_of(cells);
+        Converted::new(file, place, found, repairs, rest, || {
+            cells.iter().map(|cell| cell.to_string()).collect()
+        })
     }
 
     fn csv_post(
         &self,
-        row: u64,
+        source: Source,
         cells: &Cells<'_>,
         header: &Header,
         repairs: &mut Vec<Repair>,
@@ -140,7 +140,7 @@ impl Bound {
             return Err("not a record: a bare date".into());
         }
         let alignment = self.alignment(cells, header, repairs)?;
-        self.found(row, &Row::of_csv(cells, header, alignment), repairs)
+        self.found(source, &Row::of_csv(cells, header, alignment), repairs)
     }
 
     fn alignment(
@@ -192,14 +192,14 @@ impl Bound {
         Ok(None)
     }
 
-    fn json_post(&self, row: u64, text: &str, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn json_post(&self, source: Source, text: &str, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         let value: Value =
             serde_json::from_str(text).map_err(|error| Reason::from(format!("not valid JSON: {error}")))?;
         let has = |name: &str| value_at(&value, name).is_some();
         if !value.is_object() || !self.layout.matches(has) {
             return Err("not a post record".into());
         }
-        self.found(row, &Row::of_json(&value, &self.paths), repairs)
+        self.found(source, &Row::of_json(&value, &self.paths), repairs)
     }
 
     fn is_null(&self, cell: &str) -> bool {
@@ -220,7 +220,7 @@ impl Bound {
         self.cell(row, field).map(Into::into)
     }
 
-    fn found(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn found(&self, source: Source, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         if self.layout.unit == Unit::Account {
             let author = self.author(row, repairs);
             return match author.user_id {
@@ -231,10 +231,10 @@ impl Bound {
         if let Some(why) = &self.layout.without_text {
             return Err(format!("no text column: {why}").into());
         }
-        self.post(row_number, row, repairs)
+        self.post(source, row, repairs)
     }
 
-    fn post(&self, row_number: u64, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn post(&self, source: Source, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
         let mut author = self.author(row, repairs);
         let badge_blank = author.badge.is_none();
         let text = self.text(row);
@@ -266,7 +266,7 @@ impl Bound {
             repairs.push(Repair::Html);
         }
         let post = Box::new(Post {
-            source: self.source(row_number),
+            source,
             created_at: self.created_at(row, &id, repairs),
             truncated,
             engagement: Engagement {

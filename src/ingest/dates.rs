@@ -55,6 +55,10 @@ pub(super) fn read(
 /// Whether the cell is a date that needs no help; layouts find their bearings by it.
 pub(super) fn is_full_date(cell: &str) -> bool {
     let cell = trimmed(cell);
+    // Every row is asked; before the last year there is, no date needs an instant to be one.
+    if plain_civil(cell).is_some_and(|at| at.year() < civil::Date::MAX.year()) {
+        return true;
+    }
     cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
 }
 
@@ -127,6 +131,11 @@ fn full(cell: &str) -> Option<Moment> {
 
 /// `2023-06-14 23:41`, perhaps with seconds: what most exporters write, and what [`numeric`] reads too.
 fn plain(cell: &str) -> Option<Moment> {
+    plain_civil(cell).and_then(Moment::from_beijing)
+}
+
+/// The same, on no clock yet.
+fn plain_civil(cell: &str) -> Option<civil::DateTime> {
     let (minute, second) = match cell.as_bytes() {
         [minute @ .., b':', tens, ones] if minute.len() == 16 => (minute, number(&[*tens, *ones])?),
         minute => (minute, 0),
@@ -137,7 +146,7 @@ fn plain(cell: &str) -> Option<Moment> {
     let year = i16::from(number(&[y0, y1])?) * 100 + i16::from(number(&[y2, y3])?);
     let date = civil::Date::new(year, number(&[m0, m1])?, number(&[d0, d1])?).ok()?;
     let time = civil::Time::new(number(&[h0, h1])?, number(&[n0, n1])?, second, 0).ok()?;
-    moment(date, Some(time))
+    Some(date.to_datetime(time))
 }
 
 /// A number of two digits.
@@ -425,6 +434,7 @@ mod tests {
         #[test]
         fn plain_dates_are_read_the_general_way(cell in "[0-9]{4}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9](:[0-6][0-9])?") {
             prop_assert_eq!(plain(&cell), numeric(&cell));
+            prop_assert_eq!(is_full_date(&cell), numeric(&cell).is_some());
         }
 
         #[test]

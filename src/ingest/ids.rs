@@ -107,7 +107,7 @@ pub(super) fn trim(cell: &str) -> &str {
 
 /// The last part of an address, without query or fragment; other ids come back as they are.
 pub(super) fn last_part(id: &str) -> &str {
-    if !id.contains("://") {
+    if !id.contains(':') || !id.contains("://") {
         return id;
     }
     let path = id.split(['?', '#']).next().unwrap_or(id).trim_end_matches('/');

@@ -353,7 +353,7 @@ fn header_row(header: &Header, layout: &Layout, row: &Cells<'_>) -> HeaderRow {
 
 /// Whether a quotation that opens in the last row of a file is never closed.
 fn is_unclosed(row: &Cells<'_>, header: &Header) -> bool {
-    row.len() < header.width() && row.get(row.len() - 1).is_some_and(|cell| cell.ends_with('\n'))
+    row.len() < header.width() && row.last().is_some_and(|cell| cell.ends_with('\n'))
 }
 
 /// Why such a row is no record.

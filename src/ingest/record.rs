@@ -2,6 +2,8 @@ use std::{borrow::Cow, cell::Cell, collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
+use crate::model;
+
 use super::{Field, header::Header, layout::Layout, realign::Alignment};
 
 /// One record as cut out of a file: its cells or its text, nothing understood yet.
@@ -20,6 +22,16 @@ pub(super) struct Place {
     pub(super) offset: Option<u64>,
     /// Whether it is a post that the exporter wrote only because the next row reposts it.
     pub(super) pulled_in: bool,
+}
+
+impl Place {
+    /// The place in this file.
+    pub(super) fn source(self, file: &Arc<str>) -> model::Source {
+        model::Source {
+            file: Arc::clone(file),
+            row: self.row,
+        }
+    }
 }
 
 impl Record {

@@ -47,7 +47,8 @@ pub(super) struct Values {
 #[serde(from = "BTreeSet<String>")]
 pub(super) struct Spellings {
     texts: BTreeSet<String>,
-    longest: usize,
+    /// Lengths, one bit each; the last one also stands for longer texts.
+    lengths: u64,
     /// First bytes, one bit each.
     first: [u64; 4],
 }
@@ -59,17 +60,26 @@ impl From<BTreeSet<String>> for Spellings {
             first[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
         Spellings {
-            longest: texts.iter().map(String::len).max().unwrap_or(0),
+            lengths: texts.iter().fold(0, |all, text| all | length(text)),
             texts,
             first,
         }
     }
 }
 
+fn length(text: &str) -> u64 {
+    1 << text.len().min(63)
+}
+
 impl Spellings {
+    /// Whether one of the texts may be as long as this one.
+    fn has_as_long(&self, text: &str) -> bool {
+        self.lengths & length(text) != 0
+    }
+
     pub(super) fn contains(&self, text: &str) -> bool {
         let begins = |byte: &u8| self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1;
-        text.len() <= self.longest && text.as_bytes().first().is_none_or(begins) && self.texts.contains(text)
+        self.has_as_long(text) && text.as_bytes().first().is_none_or(begins) && self.texts.contains(text)
     }
 }
 
@@ -98,23 +108,24 @@ pub(super) fn trimmed(cell: &str) -> &str {
     }
 }
 
-/// Regular expressions, any of which may match.
+/// Regular expressions, any of which may match; one with all of them, so that a text is gone through once.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Vec<String>")]
-pub(super) struct Patterns(Vec<Regex>);
+pub(super) struct Patterns(Option<Regex>);
 
 impl TryFrom<Vec<String>> for Patterns {
     type Error = String;
 
     fn try_from(patterns: Vec<String>) -> Result<Self, String> {
-        let compile = |pattern: &String| Regex::new(pattern).map_err(|error| format!("`{pattern}`: {error}"));
-        patterns.iter().map(compile).collect::<Result<_, _>>().map(Patterns)
+        let grouped: Vec<String> = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
+        let any = (!grouped.is_empty()).then(|| Regex::new(&grouped.join("|")));
+        any.transpose().map(Patterns).map_err(|error| error.to_string())
     }
 }
 
 impl Patterns {
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.0.iter().any(|pattern| pattern.is_match(text))
+        self.0.as_ref().is_some_and(|any| any.is_match(text))
     }
 }
 
@@ -134,7 +145,7 @@ impl Values {
     /// The truth value of a cell, if it is one.
     pub(super) fn truth(&self, cell: &str) -> Option<bool> {
         let cell = trimmed(cell);
-        if cell.len() > self.yes.longest.max(self.no.longest) {
+        if !self.yes.has_as_long(cell) && !self.no.has_as_long(cell) {
             return None;
         }
         let cell = cell.to_ascii_lowercase();

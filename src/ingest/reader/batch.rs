@@ -99,18 +99,23 @@ impl Bound {
             bytes_before,
             pulled_in_originals,
         } = batch;
+        // A count of owners that several threads change for every post would hold them up.
+        let file = Arc::from(&*self.file);
         let mut block = match body {
             BatchBody::Block(block) => block,
             BatchBody::Records(records) => {
                 return Portion {
-                    converted: records.into_iter().map(|record| self.convert(record)).collect(),
+                    converted: records
+                        .into_iter()
+                        .map(|record| self.convert_of(&file, record))
+                        .collect(),
                     bytes_before,
                     ..Portion::default()
                 };
             }
         };
         let portion = |block: &Block, text: &str, invalid_sequences| Portion {
-            converted: self.convert_text(block, text, pulled_in_originals),
+            converted: self.convert_text(&file, block, text, pulled_in_originals),
             bytes_before,
             bytes: block.end as u64,
             invalid_sequences,
@@ -124,7 +129,7 @@ impl Bound {
     }
 
     /// Converts the rows of a block, whose text this is.
-    fn convert_text(&self, block: &Block, text: &str, pulled_in_originals: bool) -> Vec<Converted> {
+    fn convert_text(&self, file: &Arc<str>, block: &Block, text: &str, pulled_in_originals: bool) -> Vec<Converted> {
         let mut rows = Rows {
             block,
             layout: &self.layout,
@@ -139,9 +144,9 @@ impl Bound {
             let are_cells = kind == RowKind::Cells && next.is_some_and(|(_, kind)| kind == RowKind::Cells);
             place.pulled_in = pulled_in_originals && are_cells && is_reposted_by(&block.header, &cells, &cells_behind);
             converted.push(match kind {
-                RowKind::Cells => self.convert_row(place, &cells, &block.header),
-                RowKind::Header => self.rejected(place, REPEATED_HEADER.into(), owned(&cells)),
-                RowKind::Unclosed => self.rejected(place, UNCLOSED.into(), owned(&cells)),
+                RowKind::Cells => self.convert_row(file, place, &cells, &block.header),
+                RowKind::Header => Converted::rejected(file, place, REPEATED_HEADER.into(), owned(&cells)),
+                RowKind::Unclosed => Converted::rejected(file, place, UNCLOSED.into(), owned(&cells)),
             });
             mem::swap(&mut cells, &mut cells_behind);
         }

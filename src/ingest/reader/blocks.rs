@@ -214,7 +214,8 @@ impl Blocks {
     /// The same file record by record, from what was not handed over on.
     pub(super) fn onward(self) -> Onward {
         let broken = Broken(self.error);
-        let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(self.rest.into_bytes()).chain(broken).chain(self.source));
+        let bytes: Box<dyn Read + Send> =
+            Box::new(Cursor::new(self.rest.into_bytes()).chain(broken).chain(self.source));
         let text = Decoded::new(bytes, encoding_rs::UTF_8, self.replaced);
         let mut reader = csv_reader(text, self.delimiter);
         if self.passed.is_none() {
