@@ -8,10 +8,12 @@
 mod feed;
 mod ordered;
 mod seen;
+mod sift;
 mod topical;
 
 use std::{
     collections::BTreeMap,
+    iter,
     sync::{Arc, Mutex},
     thread,
 };
@@ -20,7 +22,7 @@ use crate::{
     classify::Rules,
     clean::dedup::Fingerprint,
     error::{Error, Result},
-    ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Portion, Recognition, Repair, Summary},
+    ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Recognition, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject, Stance, Verdict},
     privacy::Pseudonyms,
     score::{Relevance, Scope, Scorer},
@@ -30,7 +32,8 @@ use crate::{
 use feed::{Feed, Item};
 use ordered::Ordered;
 pub use seen::Dedup;
-use seen::Seen;
+use seen::{KnownBy, Seen, known_by};
+use sift::{Aside, Counts, Read, Sift, Sifted};
 pub use topical::Topical;
 
 /// What a run is asked for.
@@ -69,7 +72,8 @@ pub struct Pipeline<'a> {
 }
 
 /// Makes of coded posts what a [`Sink`] takes up. Called in any thread, for one run of posts after the other in no order.
-pub type Prepare<Part> = Box<dyn Fn(Vec<CodedPost>) -> Result<Part> + Send + Sync>;
+/// Each post is coded when it is asked for.
+pub type Prepare<Part> = Box<dyn Fn(&mut dyn Iterator<Item = CodedPost>) -> Result<Part> + Send + Sync>;
 
 /// Where the results go, in the order of the source.
 pub trait Sink: Send {
@@ -199,12 +203,23 @@ impl Pipeline<'_> {
             Item::Batch(bound, batch, bytes) => {
                 let read = self.convert(&bound, batch);
                 let sifted = sift.turn(turn, |sift| self.sift(read, sift))?;
-                let finished = self.finish(sifted);
-                let part = prepare(finished.coded);
+                let Sifted {
+                    posts,
+                    shown,
+                    relevance,
+                    mut aside,
+                    counts,
+                } = sifted;
+                let shown = shown.into_iter().map(Some).chain(iter::repeat_with(|| None));
+                let coded = posts.into_iter().zip(shown);
+                let part = prepare(&mut coded.map(|(post, shown)| self.code(*post, shown, relevance)));
+                if let Some(privacy) = self.privacy {
+                    aside.iter_mut().for_each(|aside| aside.conceal(privacy));
+                }
                 Work::Batch {
                     part,
-                    aside: finished.aside,
-                    counts: finished.counts,
+                    aside,
+                    counts,
                     bytes,
                 }
             }
@@ -225,17 +240,23 @@ impl Pipeline<'_> {
         } else {
             Vec::new()
         };
-        Read { portion, fingerprints }
+        let ids = portion.converted.iter().map(known_by).collect();
+        Read {
+            portion,
+            ids,
+            fingerprints,
+        }
     }
 
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
     fn sift(&self, read: Read, sift: &mut Sift) -> Sifted {
         let (first_row, first_byte) = sift.pass(&read.portion);
         let mut fingerprints = read.fingerprints.into_iter();
-        let mut sifted = Sifted::default();
-        for (row, converted) in (first_row + 1..).zip(read.portion.converted) {
-            // Ids that a spreadsheet rounded agree by accident.
-            let trusted_id = !converted.repairs.contains(&Repair::IdRounded);
+        let mut sifted = Sifted {
+            posts: Vec::with_capacity(read.ids.len()),
+            ..Sifted::default()
+        };
+        for (row, (converted, id)) in (first_row + 1..).zip(read.portion.converted.into_iter().zip(read.ids)) {
             let fingerprint = fingerprints.next().flatten();
             for repair in &converted.repairs {
                 *sifted.counts.repairs.entry(repair.name()).or_default() += 1;
@@ -250,8 +271,7 @@ impl Pipeline<'_> {
                 Outcome::Account(_) => sifted.counts.accounts += 1,
                 Outcome::Post(mut post, pulled_in) => {
                     post.source.row = row;
-                    let rest = trusted_id.then_some(converted.rest);
-                    match self.exclusion(&post, pulled_in, rest, fingerprint, &mut sift.seen) {
+                    match self.exclusion(&post, pulled_in, id, fingerprint, &mut sift.seen) {
                         Some((why, detail)) => {
                             let Post { source, id, .. } = *post;
                             sifted.aside.push(Aside::Excluded(Excluded {
@@ -261,13 +281,13 @@ impl Pipeline<'_> {
                                 detail,
                             }));
                         }
-                        None => sifted.posts.push((post, None)),
+                        None => sifted.posts.push(post),
                     }
                 }
             }
         }
         if self.settings.relevance.is_none() && sift.topical.is_none() {
-            sift.topical = self.look_at(&mut sifted.posts);
+            (sift.topical, sifted.shown) = self.look_at(&sifted.posts);
         }
         let by_file = sift.topical.map(Topical::relevance).unwrap_or_default();
         sifted.relevance = self.settings.relevance.unwrap_or(by_file);
@@ -275,15 +295,13 @@ impl Pipeline<'_> {
         sifted
     }
 
-    /// Codes the first posts of a file with relevance to be shown, and keeps their verdicts beside them. `None` where
-    /// there is no post yet.
-    fn look_at(&self, posts: &mut [(Box<Post>, Option<Verdict>)]) -> Option<Topical> {
-        let first = posts.len().min(topical::LOOKED_AT);
-        for (post, verdict) in &mut posts[..first] {
-            *verdict = Some(self.verdict(post, Relevance::Shown));
-        }
-        let told = Topical::of(posts.iter().filter_map(|(_, verdict)| verdict.as_ref()));
-        (told.posts > 0).then_some(told)
+    /// Codes the first posts of a file with relevance to be shown; what they tell, with their verdicts. `None` where there
+    /// is no post yet.
+    fn look_at(&self, posts: &[Box<Post>]) -> (Option<Topical>, Vec<Verdict>) {
+        let first = posts.iter().take(topical::LOOKED_AT);
+        let verdicts: Vec<Verdict> = first.map(|post| self.verdict(post, Relevance::Shown)).collect();
+        let told = Topical::of(verdicts.iter());
+        ((told.posts > 0).then_some(told), verdicts)
     }
 
     fn verdict(&self, post: &Post, relevance: Relevance) -> Verdict {
@@ -294,35 +312,11 @@ impl Pipeline<'_> {
         }
     }
 
-    /// Codes what is left.
-    fn finish(&self, sifted: Sifted) -> Finished {
-        let Sifted {
-            posts,
-            relevance,
-            mut aside,
-            counts,
-        } = sifted;
-        let mut coded: Vec<CodedPost> = posts
-            .into_iter()
-            .map(|(post, shown)| self.code(*post, shown, relevance))
-            .collect();
-        if let Some(privacy) = self.privacy {
-            coded.iter_mut().for_each(|post| privacy.post(post));
-            for aside in &mut aside {
-                match aside {
-                    Aside::Reject(reject) => privacy.reject(reject),
-                    Aside::Excluded(excluded) => privacy.excluded(excluded),
-                }
-            }
-        }
-        Finished { coded, aside, counts }
-    }
-
     fn exclusion(
         &self,
         post: &Post,
         pulled_in: bool,
-        rest: Option<u64>,
+        id: Option<KnownBy>,
         fingerprint: Option<Fingerprint>,
         seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
@@ -332,7 +326,7 @@ impl Pipeline<'_> {
                 "stands in the export only because the next post reposts it".into(),
             ));
         }
-        if let Some(found) = seen.exclusion(post, rest, fingerprint, self.settings.dedup) {
+        if let Some(found) = seen.exclusion(id, fingerprint, self.settings.dedup) {
             return Some(found);
         }
         let (first, last) = self.settings.window?;
@@ -349,89 +343,15 @@ impl Pipeline<'_> {
             .filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
             .unwrap_or_else(|| self.verdict(&post, relevance))
             .behind(post.label);
-        CodedPost {
+        let mut coded = CodedPost {
             account: self.rules.classify(&post.author),
             verdict,
             post,
-        }
-    }
-}
-
-/// A batch as read.
-struct Read {
-    portion: Portion,
-    /// One for each record where texts are compared, else none.
-    fingerprints: Vec<Option<Fingerprint>>,
-}
-
-/// A record that is not coded.
-enum Aside {
-    Reject(Reject),
-    Excluded(Excluded),
-}
-
-/// What is counted of a batch.
-#[derive(Default)]
-struct Counts {
-    records: u64,
-    accounts: u64,
-    repairs: BTreeMap<&'static str, u64>,
-    topical: Option<Topical>,
-}
-
-/// A batch without what is left out.
-#[derive(Default)]
-struct Sifted {
-    /// The posts to code, with the verdict where it is known already.
-    posts: Vec<(Box<Post>, Option<Verdict>)>,
-    relevance: Relevance,
-    aside: Vec<Aside>,
-    counts: Counts,
-}
-
-/// A batch coded.
-struct Finished {
-    coded: Vec<CodedPost>,
-    aside: Vec<Aside>,
-    counts: Counts,
-}
-
-/// What is known of the records before a batch.
-#[derive(Default)]
-struct Sift {
-    seen: Seen,
-    topical: Option<Topical>,
-    /// Records of the file so far, bytes of it, and invalid sequences in them.
-    records: u64,
-    bytes: u64,
-    invalid_sequences: u64,
-}
-
-impl Sift {
-    fn begin_file(&mut self) {
-        *self = Sift {
-            seen: std::mem::take(&mut self.seen),
-            ..Sift::default()
         };
-    }
-
-    /// Goes past a batch; how many records of the file and bytes of it lie before.
-    fn pass(&mut self, portion: &Portion) -> (u64, u64) {
-        let records = self.records;
-        self.bytes += portion.bytes_before;
-        let bytes = self.bytes;
-        self.records += portion.converted.len() as u64;
-        self.bytes += portion.bytes;
-        self.invalid_sequences += portion.invalid_sequences;
-        (records, bytes)
-    }
-
-    fn end_file(&mut self, summary: Summary) -> Summary {
-        Summary {
-            records: self.records,
-            invalid_sequences: summary.invalid_sequences + self.invalid_sequences,
-            ..summary
+        if let Some(privacy) = self.privacy {
+            privacy.post(&mut coded);
         }
+        coded
     }
 }
 

@@ -79,17 +79,21 @@ pub struct Fields(u8);
 impl Fields {
     /// The fields this author has a value for. The fields of an export are the union over its authors.
     pub fn of(author: &Author) -> Self {
-        let mut fields: Fields = Field::TEXTS
-            .into_iter()
-            .filter(|field| field.text(author).is_some())
-            .collect();
-        if author.verified.is_some() {
-            fields.insert(Field::Verified);
-        }
-        if author.verified_type.is_some() {
-            fields.insert(Field::VerifiedType);
-        }
-        fields
+        let has = |field: Field, has: bool| u8::from(has) << field as u8;
+        let texts = Field::TEXTS.map(|field| has(field, field.text(author).is_some()));
+        let verified = has(Field::Verified, author.verified.is_some());
+        let verified_type = has(Field::VerifiedType, author.verified_type.is_some());
+        Fields(texts.into_iter().fold(verified | verified_type, |all, text| all | text))
+    }
+
+    /// Every set of fields, in the order of [`Fields::index`].
+    pub(super) fn every() -> impl Iterator<Item = Fields> {
+        (0..1 << Field::ALL.len()).map(Fields)
+    }
+
+    /// The number of the set among all.
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
     }
 
     /// Adds a field.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{
     fields::{Field, Fields},
     file::{RuleEntry, RulesFile, TextEntry, WordList},
-    rules::{Rule, Rules, TextTest},
+    rules::{Rule, Rules, TextTest, tried},
     words::{Collector, Hits, MOST_LISTS, Place, fold},
 };
 use crate::{
@@ -126,6 +126,7 @@ impl<'a> Compiler<'a> {
         ];
         Ok(Rules {
             types: self.types,
+            tried: tried(&rules),
             rules,
             otherwise,
             otherwise_confidence,

@@ -1,7 +1,5 @@
 //! Rules in use: which one decides for an account.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 
 use super::{
@@ -44,6 +42,8 @@ pub struct Rules {
     pub(super) types: Vec<AccountType>,
     /// In the order of the file, all but the last.
     pub(super) rules: Vec<Rule>,
+    /// Which rules can hold for an account, in their order, by the [`Fields`] it has.
+    pub(super) tried: Vec<Vec<usize>>,
     /// What the last rule, which has no condition, gives.
     pub(super) otherwise: Account,
     /// The grade of the last rule.
@@ -88,7 +88,8 @@ impl Rules {
             author,
             hits: [None; Field::TEXTS.len()],
         };
-        let decided = self.rules.iter().find(|rule| rule.holds(author, present, &mut texts));
+        let mut tried = self.tried[present.index()].iter().map(|&at| &self.rules[at]);
+        let decided = tried.find(|rule| rule.holds(author, &mut texts));
         decided.map_or(&self.otherwise, |rule| &rule.account).clone()
     }
 
@@ -120,7 +121,7 @@ impl Rules {
 
 impl std::fmt::Debug for Rules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids: Vec<&Arc<str>> = self.rules.iter().map(|rule| &rule.account.rule).collect();
+        let ids: Vec<&str> = self.rules.iter().map(|rule| &*rule.account.rule).collect();
         f.debug_struct("Rules")
             .field("types", &self.types)
             .field("rules", &ids)
@@ -129,10 +130,9 @@ impl std::fmt::Debug for Rules {
 }
 
 impl Rule {
-    fn holds(&self, author: &Author, present: Fields, texts: &mut Texts<'_>) -> bool {
-        present.contains_all(self.has)
-            && present.is_disjoint(self.lacks)
-            && self.verified.is_none_or(|verified| author.verified == Some(verified))
+    /// Whether the rule, which can hold for an account with these fields, does for this one.
+    fn holds(&self, author: &Author, texts: &mut Texts<'_>) -> bool {
+        self.verified.is_none_or(|verified| author.verified == Some(verified))
             && (self.codes.is_empty() || author.verified_type.is_some_and(|code| self.codes.contains(&code)))
             && self.texts.iter().all(|test| {
                 let hits = texts.hits(test.field);
@@ -168,6 +168,17 @@ impl Rule {
         }
         fields.contains_all(needed)
     }
+}
+
+/// The rules to be tried for an account, by the fields it has.
+pub(super) fn tried(rules: &[Rule]) -> Vec<Vec<usize>> {
+    let for_fields = |fields: Fields| {
+        let can_hold = |rule: &Rule| rule.can_hold(fields) && fields.is_disjoint(rule.lacks);
+        let last = rules.iter().position(|rule| rule.always_holds(fields));
+        let tried = rules.iter().take(last.map_or(rules.len(), |last| last + 1)).enumerate();
+        tried.filter(|(_, rule)| can_hold(rule)).map(|(at, _)| at).collect()
+    };
+    Fields::every().map(for_fields).collect()
 }
 
 /// The texts of one author, each searched at most once and only when a rule asks.

@@ -152,7 +152,7 @@ impl Sink for CodeSink {
 
     fn prepare(&self) -> Prepare<EncodedPosts> {
         let encoder = self.writer.encoder();
-        Box::new(move |posts| encoder.encode(&posts))
+        Box::new(move |posts| encoder.encode_each(posts))
     }
 
     fn coded(&mut self, posts: EncodedPosts) -> error::Result<()> {

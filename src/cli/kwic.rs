@@ -139,7 +139,7 @@ impl Sink for KwicSink<'_> {
     type Part = Vec<CodedPost>;
 
     fn prepare(&self) -> Prepare<Vec<CodedPost>> {
-        Box::new(Ok)
+        Box::new(|posts| Ok(posts.collect()))
     }
 
     fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {

@@ -205,7 +205,7 @@ impl Sink for WordSink<'_> {
     type Part = Vec<CodedPost>;
 
     fn prepare(&self) -> Prepare<Vec<CodedPost>> {
-        Box::new(Ok)
+        Box::new(|posts| Ok(posts.collect()))
     }
 
     fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {

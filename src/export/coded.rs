@@ -10,9 +10,12 @@ use super::{
     atomic::failure,
     columns::Cell,
     jsonl::{self, JsonLines},
-    parquet::{Columns, Layout, Parquet},
+    parquet::{Buffers, Columns, Layout, Parquet},
     rows::Rows,
 };
+
+/// Posts of which rows are made at once: as many as lie near at hand.
+const CHUNK: usize = 64;
 
 /// A format of coded posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +98,7 @@ impl CodedWriter {
             ),
             OutputFormat::Parquet => {
                 let (layout, file) = Parquet::new(out, schema.columns())?;
-                (Format::Parquet(Arc::new(layout)), Inner::Parquet(Box::new(file)))
+                (Format::Parquet(layout), Inner::Parquet(Box::new(file)))
             }
         };
         let schema = schema.clone();
@@ -145,45 +148,81 @@ impl CodedEncoder {
     /// # Errors
     /// A value that the format cannot hold (a count above 2^63 in parquet).
     pub fn encode(&self, posts: &[CodedPost]) -> Result<EncodedPosts> {
-        let encoded = match &self.format {
-            Format::Csv => {
-                let mut rows = Rows::new();
+        let mut rows = self.begin();
+        for posts in posts.chunks(CHUNK) {
+            self.add(&mut rows, posts)?;
+        }
+        rows.end()
+    }
+
+    /// Makes the rows of posts that come one after the other, and lets go of each once its row is made.
+    ///
+    /// # Errors
+    /// As [`CodedEncoder::encode`].
+    pub fn encode_each(&self, posts: &mut dyn Iterator<Item = CodedPost>) -> Result<EncodedPosts> {
+        let mut rows = self.begin();
+        let mut chunk = Vec::with_capacity(CHUNK);
+        loop {
+            chunk.clear();
+            chunk.extend(posts.take(CHUNK));
+            if chunk.is_empty() {
+                return rows.end();
+            }
+            self.add(&mut rows, &chunk)?;
+        }
+    }
+
+    fn begin(&self) -> Making {
+        match &self.format {
+            Format::Csv => Making::Csv(Rows::new()),
+            Format::JsonLines(keys) => Making::JsonLines(JsonLines::new(Arc::clone(keys))),
+            Format::Parquet(layout) => Making::Parquet(layout.columns(), Arc::clone(layout)),
+        }
+    }
+
+    fn add(&self, rows: &mut Making, posts: &[CodedPost]) -> Result<()> {
+        match rows {
+            Making::Csv(rows) => {
                 for post in posts {
-                    self.schema.cells(post, |cell| {
-                        csv_cell(&mut rows, &cell);
-                        Ok(())
-                    })?;
+                    self.schema.cells(post, |cell| csv_cell(rows, cell));
                     rows.end_row();
                 }
-                Encoded::Text(rows.into_bytes())
             }
-            Format::JsonLines(keys) => {
-                let mut lines = JsonLines::new(keys);
+            Making::JsonLines(lines) => {
                 for post in posts {
-                    self.schema.cells(post, |cell| lines.cell(&cell))?;
+                    self.schema.cells(post, |cell| lines.cell(cell));
                     lines.end_row();
                 }
-                Encoded::Text(lines.into_bytes())
             }
-            Format::Parquet(layout) => {
-                let mut columns = layout.columns();
-                for post in posts {
-                    self.schema.cells(post, |cell| columns.cell(cell))?;
-                    columns.end_row();
-                }
-                Encoded::Columns(layout.encoded(columns)?)
-            }
-        };
-        Ok(EncodedPosts(encoded))
+            Making::Parquet(columns, _) => columns.add(posts, &self.schema)?,
+        }
+        Ok(())
     }
 }
 
-fn csv_cell(rows: &mut Rows, cell: &Cell<'_>) {
+/// Rows being made.
+enum Making {
+    Csv(Rows),
+    JsonLines(JsonLines),
+    Parquet(Buffers, Arc<Layout>),
+}
+
+impl Making {
+    fn end(self) -> Result<EncodedPosts> {
+        Ok(EncodedPosts(match self {
+            Making::Csv(rows) => Encoded::Text(rows.into_bytes()),
+            Making::JsonLines(lines) => Encoded::Text(lines.into_bytes()),
+            Making::Parquet(columns, layout) => Encoded::Columns(layout.encoded(columns)?),
+        }))
+    }
+}
+
+fn csv_cell(rows: &mut Rows, cell: Cell<'_>) {
     match cell {
         Cell::Missing => rows.cell(""),
-        Cell::Text(text) => rows.cell(text.as_ref()),
-        Cell::Number(n) => rows.shown(n),
-        Cell::Flag(flag) => rows.cell(if *flag { "true" } else { "false" }),
-        Cell::Score(value) => rows.shown(format_args!("{value:.4}")),
+        Cell::Text(text) => rows.cell(text),
+        Cell::Number(n) => rows.number(n),
+        Cell::Flag(flag) => rows.cell(if flag { "true" } else { "false" }),
+        Cell::Score(value) => rows.score(value),
     }
 }

@@ -1,10 +1,8 @@
 //! JSON lines: one object a post, keys in the order of the columns.
 
-use std::io::{self, Write as _};
+use std::sync::Arc;
 
-use crate::error::{Error, Result};
-
-use super::{Column, columns::Cell, number::score};
+use super::{Column, columns::Cell, number};
 
 /// What stands before each value: `{"source_file":`, `,"source_row":`, ...
 pub(super) fn keys(columns: &[Column]) -> Vec<String> {
@@ -18,14 +16,14 @@ pub(super) fn keys(columns: &[Column]) -> Vec<String> {
 }
 
 /// Lines put together in memory.
-pub(super) struct JsonLines<'k> {
-    keys: &'k [String],
+pub(super) struct JsonLines {
+    keys: Arc<[String]>,
     next: usize,
     lines: Vec<u8>,
 }
 
-impl<'k> JsonLines<'k> {
-    pub(super) fn new(keys: &'k [String]) -> Self {
+impl JsonLines {
+    pub(super) fn new(keys: Arc<[String]>) -> Self {
         JsonLines {
             keys,
             next: 0,
@@ -33,22 +31,28 @@ impl<'k> JsonLines<'k> {
         }
     }
 
-    pub(super) fn cell(&mut self, cell: &Cell<'_>) -> Result<()> {
-        self.append(cell).map_err(|error| Error::Input {
-            file: "JSON lines".to_owned(),
-            problem: error.to_string(),
-        })
-    }
-
-    fn append(&mut self, cell: &Cell<'_>) -> io::Result<()> {
+    pub(super) fn cell(&mut self, cell: Cell<'_>) {
         self.lines.extend_from_slice(self.keys[self.next].as_bytes());
         self.next += 1;
         match cell {
-            Cell::Missing => self.lines.write_all(b"null"),
-            Cell::Text(text) => serde_json::to_writer(&mut self.lines, text).map_err(io::Error::from),
-            Cell::Number(n) => write!(self.lines, "{n}"),
-            Cell::Flag(flag) => write!(self.lines, "{flag}"),
-            Cell::Score(value) => self.lines.write_all(score(*value).as_bytes()),
+            Cell::Missing => self.lines.extend_from_slice(b"null"),
+            Cell::Text(text) => self.text(text),
+            Cell::Number(n) => number::write_count(n, &mut self.lines),
+            Cell::Flag(flag) => self.lines.extend_from_slice(if flag { b"true" } else { b"false" }),
+            Cell::Score(value) => number::write_score(value, &mut self.lines),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        // Not one after the other until the first: so eight and more are looked at together.
+        if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+            self.lines.push(b'"');
+            self.lines.extend_from_slice(text.as_bytes());
+            self.lines.push(b'"');
+        } else {
+            // Writing to memory cannot fail.
+            let _ = serde_json::to_writer(&mut self.lines, text);
         }
     }
 

@@ -21,6 +21,38 @@ pub(super) fn score(rounded: f64) -> String {
     format!("{rounded:.4}")
 }
 
+/// A rounded score as [`score`] gives it.
+pub(super) fn write_score(rounded: f64, out: &mut Vec<u8>) {
+    let scaled = (rounded.abs() * 1e4).round();
+    if rounded.is_nan() || scaled >= 1e12 {
+        out.extend_from_slice(score(rounded).as_bytes());
+        return;
+    }
+    if rounded.is_sign_negative() {
+        out.push(b'-');
+    }
+    let scaled = scaled as u64;
+    write_count(scaled / 10_000, out);
+    out.push(b'.');
+    let decimals = (scaled % 10_000) as u16;
+    out.extend([1_000, 100, 10, 1].map(|place| b'0' + (decimals / place % 10) as u8));
+}
+
+/// A count in decimal digits.
+pub(super) fn write_count(mut n: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
 /// A test statistic or a size of association: four decimals.
 pub(super) fn statistic(value: f64) -> String {
     round_score(value).map_or_else(|| NOT_AVAILABLE.to_owned(), score)
@@ -37,6 +69,8 @@ pub(super) fn probability(p: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -52,6 +86,20 @@ mod tests {
             assert_eq!(score(round_score(value).unwrap()), text);
         }
         assert_eq!(round_score(f64::NAN), None);
+    }
+
+    proptest! {
+        #[test]
+        fn scores_are_written_as_they_are_formatted(value in -2.0f64..2.0, any in any::<f64>(), n in any::<u64>()) {
+            for rounded in [value, any, -0.0, 1.0, -1.0, 1e9 + 0.5].into_iter().filter_map(round_score) {
+                let mut written = Vec::new();
+                write_score(rounded, &mut written);
+                prop_assert_eq!(String::from_utf8(written), Ok(score(rounded)));
+            }
+            let mut written = Vec::new();
+            write_count(n, &mut written);
+            prop_assert_eq!(String::from_utf8(written), Ok(n.to_string()));
+        }
     }
 
     #[test]

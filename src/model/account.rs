@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use compact_str::CompactString;
 
@@ -27,7 +27,7 @@ pub struct Author {
 /// Kind of account that posted: `government`, `media`, `institution`, `enterprise`, `individual_verified`,
 /// `individual`, `unknown`, or whatever else the rules file in use declares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccountType(Arc<str>);
+pub struct AccountType(CompactString);
 
 impl AccountType {
     /// The type with this name. Only the account rules decide which names exist.
@@ -53,5 +53,5 @@ pub struct Account {
     /// The type decided.
     pub kind: AccountType,
     /// Id of the deciding rule in the rules file.
-    pub rule: Arc<str>,
+    pub rule: CompactString,
 }

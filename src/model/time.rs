@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use jiff::{Timestamp, civil, tz::Offset};
 
@@ -28,6 +28,31 @@ impl Moment {
         BEIJING.to_timestamp(at).ok().map(Moment::Instant)
     }
 
+    /// Adds the moment to a text, as it is displayed.
+    pub fn write_to(self, text: &mut String) {
+        // Writing to memory cannot fail.
+        let _ = match self {
+            Moment::Day(day) => write!(text, "{day}"),
+            Moment::Instant(at) => {
+                let at = BEIJING.to_datetime(at);
+                let mut digits = *b"0000-00-00T00:00:00+08:00";
+                match u16::try_from(at.year()) {
+                    Ok(year) => {
+                        let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i8::unsigned_abs);
+                        let parts = [(year / 100) as u8, (year % 100) as u8].into_iter().chain(parts);
+                        for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts) {
+                            digits[place] += number / 10;
+                            digits[place + 1] += number % 10;
+                        }
+                        text.push_str(str::from_utf8(&digits).unwrap_or_default());
+                        Ok(())
+                    }
+                    Err(_) => write!(text, "{}+08:00", at.strftime("%Y-%m-%dT%H:%M:%S")),
+                }
+            }
+        };
+    }
+
     /// The day in Beijing.
     pub fn day(self) -> Day {
         match self {
@@ -40,23 +65,9 @@ impl Moment {
 impl fmt::Display for Moment {
     /// ISO 8601: `2023-06-14T23:41:07+08:00`, or the day alone where that is all the export tells.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Moment::Day(day) => write!(f, "{day}"),
-            Moment::Instant(at) => {
-                let at = BEIJING.to_datetime(at);
-                let mut text = *b"0000-00-00T00:00:00+08:00";
-                let Ok(year) = u16::try_from(at.year()) else {
-                    return write!(f, "{}+08:00", at.strftime("%Y-%m-%dT%H:%M:%S"));
-                };
-                let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i8::unsigned_abs);
-                let digits = [(year / 100) as u8, (year % 100) as u8].into_iter().chain(parts);
-                for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(digits) {
-                    text[place] += number / 10;
-                    text[place + 1] += number % 10;
-                }
-                f.write_str(str::from_utf8(&text).unwrap_or_default())
-            }
-        }
+        let mut text = String::new();
+        self.write_to(&mut text);
+        f.write_str(&text)
     }
 }
 

@@ -1,15 +1,13 @@
 //! Which posts were read before.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashSet;
 
 use crate::{
     clean::dedup::{Fingerprint, NearTexts},
-    model::{Exclusion, Post},
+    ingest::{Converted, Outcome, Repair},
+    model::Exclusion,
 };
 
 /// Which posts are left out because they were read before. Each step includes those before it.
@@ -44,28 +42,54 @@ pub(super) struct Seen {
     ids: FxHashSet<u64>,
     texts: FxHashSet<u64>,
     near: NearTexts,
-    /// File and fingerprint of the id of the post before, and the hash of its cells that are not read.
-    last: Option<(Arc<str>, u64, u64)>,
+    /// What the post before in the same file is known by.
+    last: Option<KnownBy>,
+}
+
+/// What a post is known again by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownBy {
+    /// Fingerprint of its id.
+    id: u64,
+    /// Hash of the cells that no field is read from.
+    rest: u64,
+}
+
+/// What the post is known again by; `None` for what is no post, or where there is no id to be trusted.
+pub(super) fn known_by(converted: &Converted) -> Option<KnownBy> {
+    let Outcome::Post(post, _) = &converted.outcome else {
+        return None;
+    };
+    // Ids that a spreadsheet rounded agree by accident.
+    if post.id.is_empty() || converted.repairs.contains(&Repair::IdRounded) {
+        return None;
+    }
+    Some(KnownBy {
+        id: fingerprint(&post.id),
+        rest: converted.rest,
+    })
 }
 
 impl Seen {
-    /// Why the post is left out, if it is; it is remembered. `rest` is the hash of the cells that no field is read from; `None` where the id is not to be trusted.
+    /// Begins a file.
+    pub(super) fn begin_file(&mut self) {
+        self.last = None;
+    }
+
+    /// Why the post is left out, if it is; it is remembered.
     pub(super) fn exclusion(
         &mut self,
-        post: &Post,
-        rest: Option<u64>,
+        known: Option<KnownBy>,
         text: Option<Fingerprint>,
         dedup: Dedup,
     ) -> Option<(Exclusion, String)> {
         if dedup == Dedup::None {
             return None;
         }
-        if let Some(rest) = rest.filter(|_| !post.id.is_empty()) {
-            let id = fingerprint(&post.id);
-            let last = self.last.replace((Arc::clone(&post.source.file), id, rest));
-            if !self.ids.insert(id) {
-                let repeated =
-                    last.is_some_and(|(file, last, other)| (&file, last) == (&post.source.file, id) && other != rest);
+        if let Some(known) = known {
+            let last = self.last.replace(known);
+            if !self.ids.insert(known.id) {
+                let repeated = last.is_some_and(|last| last.id == known.id && last.rest != known.rest);
                 return Some(if repeated {
                     let detail = "the post of the record before; only cells that belong to no post differ";
                     (Exclusion::RepeatedPerComment, detail.into())
@@ -88,8 +112,14 @@ impl Seen {
     }
 }
 
-/// 64 bits of an id. Among ten million ids the chance that any two of them agree by accident is below 3 in a million.
+/// 64 bits of an id: the number that it is, or a hash. Among ten million ids the chance that any two of them agree by
+/// accident is below 3 in a million.
 fn fingerprint(id: &str) -> u64 {
+    // Without a leading zero a number has one spelling, and with 19 digits fits.
+    let digits = id.len() <= 19 && !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(number) = digits.then(|| id.parse().ok()).flatten() {
+        return number;
+    }
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()

@@ -1,8 +1,9 @@
 use std::{
     collections::{BTreeMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
 };
+
+use compact_str::CompactString;
 
 use crate::{
     classify::{Confidence, Rules},
@@ -32,7 +33,7 @@ pub(super) struct Counts {
     /// The same with the fields that a table of accounts adds.
     types_joined: BTreeMap<String, u64>,
     /// By the rule that decided, with what a table of accounts adds.
-    rules: BTreeMap<Arc<str>, u64>,
+    rules: BTreeMap<CompactString, u64>,
     joined: u64,
     /// Hashes of the ids of accounts whose type is not known.
     unknown: HashSet<u64>,

@@ -55,7 +55,7 @@ impl Sink for Counts {
     type Part = Vec<CodedPost>;
 
     fn prepare(&self) -> Prepare<Vec<CodedPost>> {
-        Box::new(Ok)
+        Box::new(|posts| Ok(posts.collect()))
     }
 
     fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {

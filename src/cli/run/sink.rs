@@ -81,6 +81,7 @@ impl Sink for RunSink {
     fn prepare(&self) -> Prepare<RunPart> {
         let (csv, parquet) = (self.csv.encoder(), self.parquet.encoder());
         Box::new(move |posts| {
+            let posts: Vec<CodedPost> = posts.collect();
             Ok(RunPart {
                 csv: csv.encode(&posts)?,
                 parquet: parquet.encode(&posts)?,

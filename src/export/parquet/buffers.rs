@@ -1,0 +1,311 @@
+//! Rows by column, in memory.
+
+use std::{mem, ops::Range, path::PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    error::{Error, Result},
+    export::{
+        CodedSchema, ColumnKind,
+        columns::{Get, kept, time},
+    },
+    model::CodedPost,
+};
+
+/// Rows by column.
+pub(in crate::export) struct Buffers {
+    pub(super) columns: Vec<Buffer>,
+    pub(super) rows: usize,
+    path: PathBuf,
+}
+
+/// Values of one column of some rows.
+pub(super) enum Buffer {
+    Text(Texts),
+    Number(Optional<i64>),
+    Score(Optional<f64>),
+    Flag(Bits),
+}
+
+/// Yes or no, one bit each, the first the lowest.
+#[derive(Default)]
+pub(super) struct Bits {
+    pub(super) bytes: Vec<u8>,
+    pub(super) len: usize,
+    /// How many are yes.
+    pub(super) set: usize,
+}
+
+/// Values that are there, and for each row whether one is.
+pub(super) struct Optional<T> {
+    pub(super) values: Vec<T>,
+    pub(super) present: Bits,
+}
+
+/// Texts that are there, and for each row whether one is.
+pub(super) struct Texts {
+    pub(super) values: Values,
+    pub(super) present: Bits,
+}
+
+/// Texts, each behind its length as parquet has them: all of them, or where few differ, those that do.
+pub(super) struct Values {
+    pub(super) plain: Vec<u8>,
+    /// `None` where most texts differ.
+    pub(super) dictionary: Option<Dictionary>,
+}
+
+/// Which of the texts that differ stands where.
+#[derive(Default)]
+pub(super) struct Dictionary {
+    numbers: FxHashMap<Box<str>, u16>,
+    /// Where each text stands in the plain bytes.
+    places: Vec<Range<usize>>,
+    /// Number of the text in each row that has one.
+    pub(super) rows: Vec<u16>,
+}
+
+/// Texts that may differ before their share of the rows counts.
+const FEW: usize = 64;
+/// One new text in so many rows is too many for a dictionary.
+const ROWS_A_TEXT: usize = 4;
+
+impl Buffers {
+    pub(super) fn new(kinds: impl Iterator<Item = ColumnKind>, path: PathBuf) -> Self {
+        Buffers {
+            columns: kinds.map(Buffer::new).collect(),
+            rows: 0,
+            path,
+        }
+    }
+
+    /// Adds a row for each of the posts.
+    pub(in crate::export) fn add(&mut self, posts: &[CodedPost], schema: &CodedSchema) -> Result<()> {
+        for (number, (column, get)) in (1..).zip(self.columns.iter_mut().zip(schema.gets())) {
+            let mut fits = true;
+            match (column, *get) {
+                (Buffer::Text(column), Get::Text(get)) => column.extend(posts, |post, _| get(post)),
+                (Buffer::Text(column), Get::Kept(at)) => column.extend(posts, |post, _| kept(post, at)),
+                (Buffer::Text(column), Get::Time(get)) => column.extend(posts, |post, written| {
+                    time(get(post), written);
+                    written
+                }),
+                (Buffer::Text(column), Get::Codes) => column.extend(posts, |post, written| {
+                    schema.join_codes(post, written);
+                    written
+                }),
+                (Buffer::Number(column), Get::Number(get)) => {
+                    let counts = posts.iter().filter_map(get);
+                    fits = counts.clone().all(|count| i64::try_from(count).is_ok());
+                    column.values.extend(counts.map(|count| count as i64));
+                    column.present.extend(posts.iter().map(|post| get(post).is_some()));
+                }
+                (Buffer::Score(column), Get::Score(get)) => {
+                    column.values.extend(posts.iter().filter_map(get));
+                    column.present.extend(posts.iter().map(|post| get(post).is_some()));
+                }
+                (Buffer::Flag(column), Get::Flag(get)) => column.extend(posts.iter().map(get)),
+                (Buffer::Flag(column), Get::Code(code)) => {
+                    column.extend(posts.iter().map(|post| post.verdict.codes.contains(code)));
+                }
+                _ => fits = false,
+            }
+            if !fits {
+                return Err(Error::Input {
+                    file: self.path.display().to_string(),
+                    problem: format!("column {number}: the value does not fit the column; write .csv instead"),
+                });
+            }
+        }
+        self.rows += posts.len();
+        Ok(())
+    }
+
+    /// Lets go of the rows, and keeps the room they had.
+    pub(super) fn clear(&mut self) {
+        for column in &mut self.columns {
+            match column {
+                Buffer::Text(column) => column.clear(),
+                Buffer::Number(column) => column.clear(),
+                Buffer::Score(column) => column.clear(),
+                Buffer::Flag(column) => column.clear(),
+            }
+        }
+        self.rows = 0;
+    }
+
+    /// Adds the rows of another batch.
+    pub(super) fn append(&mut self, more: &Buffers) {
+        for (column, more) in self.columns.iter_mut().zip(&more.columns) {
+            match (column, more) {
+                (Buffer::Text(column), Buffer::Text(more)) => column.append(more),
+                (Buffer::Number(column), Buffer::Number(more)) => column.append(more),
+                (Buffer::Score(column), Buffer::Score(more)) => column.append(more),
+                (Buffer::Flag(column), Buffer::Flag(more)) => column.extend(more.iter()),
+                // Rows of one layout have columns of the same kinds.
+                _ => {}
+            }
+        }
+        self.rows += more.rows;
+    }
+}
+
+impl Buffer {
+    fn new(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Text => Buffer::Text(Texts {
+                values: Values {
+                    plain: Vec::new(),
+                    dictionary: Some(Dictionary::default()),
+                },
+                present: Bits::default(),
+            }),
+            ColumnKind::Number => Buffer::Number(Optional::default()),
+            ColumnKind::Score => Buffer::Score(Optional::default()),
+            ColumnKind::Flag => Buffer::Flag(Bits::default()),
+        }
+    }
+}
+
+impl Bits {
+    fn extend(&mut self, bits: impl Iterator<Item = bool>) {
+        let mut filled = self.len % 8;
+        let mut word = match filled {
+            0 => 0,
+            _ => u64::from(self.bytes.pop().unwrap_or_default()),
+        };
+        for bit in bits {
+            word |= u64::from(bit) << filled;
+            filled += 1;
+            self.len += 1;
+            self.set += usize::from(bit);
+            if filled == 64 {
+                self.bytes.extend_from_slice(&word.to_le_bytes());
+                (word, filled) = (0, 0);
+            }
+        }
+        self.bytes.extend_from_slice(&word.to_le_bytes()[..filled.div_ceil(8)]);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = bool> {
+        (0..self.len).map(|at| self.bytes[at / 8] >> (at % 8) & 1 == 1)
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        (self.len, self.set) = (0, 0);
+    }
+}
+
+impl<T> Default for Optional<T> {
+    fn default() -> Self {
+        Optional {
+            values: Vec::new(),
+            present: Bits::default(),
+        }
+    }
+}
+
+impl<T: Copy> Optional<T> {
+    fn append(&mut self, more: &Optional<T>) {
+        self.values.extend_from_slice(&more.values);
+        self.present.extend(more.present.iter());
+    }
+
+    fn clear(&mut self) {
+        self.values.clear();
+        self.present.clear();
+    }
+}
+
+impl Texts {
+    /// Adds a text for each of the posts, which may be written for the purpose; an empty one is missing.
+    fn extend(&mut self, posts: &[CodedPost], get: impl for<'p> Fn(&'p CodedPost, &'p mut String) -> &'p str) {
+        let mut written = String::new();
+        let values = &mut self.values;
+        self.present.extend(posts.iter().map(|post| {
+            let text = get(post, &mut written);
+            if !text.is_empty() {
+                values.push(text);
+            }
+            !text.is_empty()
+        }));
+    }
+
+    fn append(&mut self, more: &Texts) {
+        more.values.each(|text| self.values.push(text));
+        self.present.extend(more.present.iter());
+    }
+
+    fn clear(&mut self) {
+        self.present.clear();
+        self.values.plain.clear();
+        let dictionary = self.values.dictionary.get_or_insert_default();
+        dictionary.numbers.clear();
+        dictionary.places.clear();
+        dictionary.rows.clear();
+    }
+}
+
+impl Values {
+    fn push(&mut self, text: &str) {
+        let Some(dictionary) = &mut self.dictionary else {
+            push_plain(&mut self.plain, text.as_bytes());
+            return;
+        };
+        let is_last = |last: &&u16| &self.plain[dictionary.places[usize::from(**last)].clone()] == text.as_bytes();
+        if let Some(&number) = dictionary.rows.last().filter(is_last) {
+            dictionary.rows.push(number);
+        } else if let Some(&number) = dictionary.numbers.get(text) {
+            dictionary.rows.push(number);
+        } else if dictionary.takes_more() {
+            let number = dictionary.places.len() as u16;
+            dictionary.numbers.insert(text.into(), number);
+            dictionary.places.push(push_plain(&mut self.plain, text.as_bytes()));
+            dictionary.rows.push(number);
+        } else {
+            let few = mem::take(&mut self.plain);
+            for &number in &dictionary.rows {
+                push_plain(&mut self.plain, &few[dictionary.places[usize::from(number)].clone()]);
+            }
+            push_plain(&mut self.plain, text.as_bytes());
+            self.dictionary = None;
+        }
+    }
+
+    fn each(&self, mut take: impl FnMut(&str)) {
+        let mut take = |text: &[u8]| take(str::from_utf8(text).unwrap_or_default());
+        if let Some(dictionary) = &self.dictionary {
+            let places = dictionary.rows.iter().map(|&row| &dictionary.places[usize::from(row)]);
+            places.for_each(|place| take(&self.plain[place.clone()]));
+            return;
+        }
+        let mut rest = &self.plain[..];
+        while let Some((length, behind)) = rest.split_first_chunk() {
+            let (text, behind) = behind.split_at(u32::from_le_bytes(*length) as usize);
+            take(text);
+            rest = behind;
+        }
+    }
+}
+
+impl Dictionary {
+    fn takes_more(&self) -> bool {
+        let texts = self.places.len();
+        texts < FEW || (texts * ROWS_A_TEXT < self.rows.len() && texts < usize::from(u16::MAX))
+    }
+
+    /// How many texts differ.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+}
+
+/// Adds a text behind its length; where it stands.
+fn push_plain(plain: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
+    // No cell is longer than a record, of which the longest has 32 MiB.
+    plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
+    plain.extend_from_slice(text);
+    plain.len() - text.len()..plain.len()
+}
