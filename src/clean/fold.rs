@@ -241,6 +241,7 @@ impl Quick {
         self.done = done;
     }
 
+    /// Folds a character that is no markup.
     fn words(&mut self, c: char, folded: &mut Vec<char>) {
         match fold_char(c) {
             None => {}
@@ -287,19 +288,10 @@ static STEPS: LazyLock<Box<[Step]>> = LazyLock::new(|| {
 /// A term as the folded texts have it. Terms pass through the same folding as texts, so either may be written in any
 /// script, width or case.
 pub fn fold_term(term: &str) -> String {
-    let mut folded = String::with_capacity(term.len());
-    let mut space = false;
-    for c in term.chars().filter_map(fold_char) {
-        if c == ' ' {
-            space = true;
-            continue;
-        }
-        if std::mem::take(&mut space) && keeps_space(c) && folded.chars().next_back().is_some_and(keeps_space) {
-            folded.push(' ');
-        }
-        folded.push(in_place(c, folded.chars().next_back()));
-    }
-    folded
+    let mut folded = Vec::new();
+    let mut quick = Quick::default();
+    term.chars().for_each(|c| quick.words(c, &mut folded));
+    folded.into_iter().collect()
 }
 
 /// One apostrophe for don't and don’t; elsewhere the sign closes a quotation.

@@ -96,12 +96,7 @@ impl Codebook {
     fn read(folder: &Folder, sentiment: Option<&str>) -> Result<Self> {
         let scheme_file = folder.read("codebook.toml")?;
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
-        let ids: BTreeMap<&str, CodeId> = parsed
-            .codes
-            .iter()
-            .zip(0..)
-            .map(|(code, i)| (code.id.as_str(), CodeId(i)))
-            .collect();
+        let ids = ids(&parsed.codes);
 
         let mut files = vec![scheme_file];
         let sets_file = folder.read_if_there("sets.toml")?;
@@ -151,11 +146,8 @@ impl Codebook {
     /// # Errors
     /// A row of examples.csv is wrong.
     pub fn examples(&self) -> Result<Vec<Example>> {
-        let ids = (0..).map(CodeId);
-        let ids = (self.entries.iter().map(|entry| entry.id.as_str())).zip(ids).collect();
-        self.examples
-            .as_ref()
-            .map_or(Ok(Vec::new()), |file| examples::parse(file, &ids))
+        let parse = |file| examples::parse(file, &ids(&self.entries));
+        self.examples.as_ref().map_or(Ok(Vec::new()), parse)
     }
 
     /// The codes as the outputs need them, in codebook order: position i is `CodeId(i)`.
@@ -194,4 +186,10 @@ impl Codebook {
             .find(|(_, entry)| entry.id == id)
             .map(|(code, _)| code)
     }
+}
+
+/// The codes by their ids.
+fn ids(entries: &[CodeEntry]) -> BTreeMap<&str, CodeId> {
+    let ids = entries.iter().map(|entry| entry.id.as_str());
+    ids.zip((0..).map(CodeId)).collect()
 }

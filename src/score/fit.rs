@@ -122,8 +122,8 @@ struct Learning<'a> {
     grams: BTreeMap<String, f64>,
 }
 
-/// Fits the weights of the scorer's codebook on its examples with penalty `l2` (above 0) and predicts each example from those of the other
-/// `folds` (at least 2). `None` where the codebook has no examples of all three stances.
+/// Fits the weights of the scorer's codebook on its examples with penalty `l2` (above 0) and predicts each example from those
+/// of the other `folds` (at least 2). `None` where the codebook has no examples of all three stances.
 pub fn fit(scorer: &Scorer, examples: &[Example], fitting: Fitting, l2: f64, folds: usize) -> Option<Fitted> {
     let learning = Learning::new(scorer, examples, fitting, folds.max(2))?;
     let held_out: Vec<Vec<Predicted>> = thread::scope(|scope| {

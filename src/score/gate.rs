@@ -29,7 +29,6 @@ pub(super) struct Gate {
 }
 
 /// What a literal may mean.
-#[derive(Clone)]
 struct Uses {
     /// Terms that are this literal.
     whole: Range<u32>,
@@ -43,6 +42,7 @@ struct Uses {
 #[derive(Clone, Copy, Default)]
 struct Share {
     topic: bool,
+    /// In `topic` stands what a weak topic term adds.
     sums: Sums,
 }
 
@@ -200,7 +200,7 @@ impl Gate {
 }
 
 impl Share {
-    /// `None` for terms that make no post relevant. In `topic` stands what weak topic terms add.
+    /// `None` for terms that make no post relevant.
     fn of(codebook: &Codebook, term: &Term) -> Option<Share> {
         let most = term.weight * f64::max(1.0, codebook.stance.hashtag_factor);
         let mut share = Share {

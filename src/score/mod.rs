@@ -31,7 +31,10 @@ mod sentiment;
 mod span;
 mod stance;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 pub use decide::{Relevance, Sums};
 pub use fit::{Fitted, Fitting, Guess, fit};
@@ -63,7 +66,8 @@ pub enum Scope {
 /// Codes texts by one codebook. Holds no state between texts; share it between threads.
 pub struct Scorer {
     codebook: Codebook,
-    gate: Gate,
+    /// Only where evidence is not asked for are texts glanced at.
+    gate: OnceLock<Gate>,
     matcher: Matcher,
     segmenter: Segmenter,
     model: Model,
@@ -97,12 +101,11 @@ impl Scorer {
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
         let segmenter = Segmenter::new(words);
-        let gate = Gate::new(&codebook, &segmenter);
         let matcher = Matcher::new(&codebook, &segmenter);
         let model = Model::new(&codebook);
         Scorer {
             model,
-            gate,
+            gate: OnceLock::new(),
             matcher,
             segmenter,
             codebook,
@@ -174,6 +177,10 @@ impl Scorer {
         }
     }
 
+    fn gate(&self) -> &Gate {
+        self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter))
+    }
+
     /// The evidence and the features of one raw text.
     fn code(&self, text: &str, scope: Scope) -> Coded {
         self.code_without(text, scope, &|_| false)
@@ -205,7 +212,7 @@ impl Scorer {
         };
         // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
         let glance = (depth == Depth::Codes && relevance == Relevance::Shown)
-            .then(|| self.gate.glance(text, scored.clone(), rest.clone()));
+            .then(|| self.gate().glance(text, scored.clone(), rest.clone()));
         if let Some(glance) = &glance
             && !decide::shown(&self.codebook, glance.most)
         {
@@ -220,7 +227,8 @@ impl Scorer {
         }
         // Others' words tell what the post is about, not what its author thinks.
         let mut others = rest.filter(|rest| !rest.is_empty()).map(|rest| self.scan(text, rest));
-        let mut coded = Coded::irrelevant(own.hits().sentiment(), scored);
+        let sentiment = glance.as_ref().map(|glance| glance.sentiment);
+        let mut coded = Coded::irrelevant(sentiment.unwrap_or_else(|| own.hits().sentiment()), scored);
         let mut found = self.find(&mut own, true, left_out);
         if let Some(others) = &mut others {
             found.extend(self.find(others, false, left_out));
