@@ -131,6 +131,11 @@ fn render(
         "sentiment   {} positive, {} negative words\n",
         verdict.sentiment.positive, verdict.sentiment.negative
     );
+    for blame in &explained.blames {
+        let by = blame.named.clone().map(|at| format!(" (“{}”)", &text[at]));
+        let word = &text[blame.word.clone()];
+        out += &format!("blame       “{word}” at {}{}\n", blame.whom, by.unwrap_or_default());
+    }
     if explained.scored != (0..text.len()) {
         out += &format!("scored      {}\n", &text[explained.scored.clone()].replace('\n', " "));
     }

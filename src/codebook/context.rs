@@ -42,13 +42,25 @@ pub enum Cue {
     Turn,
     /// Opens a condition: 如果, 万一.
     Conditional,
+    /// Makes what follows stronger: 太, 非常.
+    Intensifier,
+    /// Makes what stands before it stronger: 极了, 透顶.
+    IntensifierBehind,
+    /// Makes what follows weaker: 有点, 略.
+    Diminisher,
+    /// Abuses or reproves somebody: 无耻, 缺德.
+    Blame,
+    /// Speaks to somebody: 你们, 诸位.
+    Address,
+    /// Somebody whom blame may meet, by its position in [`ContextRules::blamed`]: 课题组, 键盘侠.
+    Blamed(u8),
     /// A mark of who speaks and how, by its position in [`ContextRules::marks`]: 记者, 请联系, 吃瓜.
     Mark(u8),
 }
 
 impl Cue {
     /// The cues that change a context, with the names the stance model knows them by.
-    pub const NAMED: [(&'static str, Cue); 14] = [
+    pub const NAMED: [(&'static str, Cue); 18] = [
         ("negator", Cue::Negator),
         ("postnegator", Cue::PostNegator),
         ("rhetorical", Cue::Rhetorical),
@@ -63,6 +75,10 @@ impl Cue {
         ("concession", Cue::Concession),
         ("turn", Cue::Turn),
         ("conditional", Cue::Conditional),
+        ("intensifier", Cue::Intensifier),
+        ("diminisher", Cue::Diminisher),
+        ("blame", Cue::Blame),
+        ("address", Cue::Address),
     ];
 }
 
@@ -73,6 +89,8 @@ pub struct ContextRules {
     pub cues: Vec<(Cue, String)>,
     /// Names of the marks, in alphabetical order.
     pub marks: Vec<String>,
+    /// Groups of people whom blame may meet, by the names the scheme gives them, in alphabetical order.
+    pub blamed: Vec<String>,
     /// Contexts in which evidence gives no code.
     void: Vec<Context>,
 }
@@ -104,6 +122,11 @@ struct ContextFile {
     concession_open: Vec<String>,
     concession_turn: Vec<String>,
     conditional: Vec<String>,
+    intensifiers: Vec<String>,
+    intensifiers_behind: Vec<String>,
+    diminishers: Vec<String>,
+    blame: Vec<String>,
+    address: Vec<String>,
     no_code_in: Vec<String>,
     marks: BTreeMap<String, Vec<String>>,
 }
@@ -149,8 +172,12 @@ impl Changes {
 }
 
 /// The cues of the scheme's own context.toml, else those of its language (`zh+en` is both languages) with the changes of
-/// its cues.toml.
-pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec<LexiconFile>)> {
+/// its cues.toml. `blamed` are the groups of people whom blame may meet, with their names in folded texts.
+pub(super) fn load(
+    folder: &Folder,
+    language: &str,
+    blamed: BTreeMap<String, Vec<String>>,
+) -> Result<(ContextRules, Vec<LexiconFile>)> {
     let files = match folder.read_if_there("context.toml")? {
         Some(file) => vec![file],
         None => language
@@ -197,10 +224,15 @@ pub(super) fn load(folder: &Folder, language: &str) -> Result<(ContextRules, Vec
     for (mark, words) in (0..).map(Cue::Mark).zip(mark_words) {
         cues.extend(words.into_iter().map(|word| (mark, word)));
     }
+    let (blamed, people): (Vec<String>, Vec<Vec<String>>) = blamed.into_iter().unzip();
+    for (group, names) in (0..).map(Cue::Blamed).zip(people) {
+        cues.extend(names.into_iter().map(|name| (group, name)));
+    }
     Ok((
         ContextRules {
             cues,
             marks,
+            blamed,
             void: void.unwrap_or_default(),
         },
         files.into_iter().chain(changes).collect(),
@@ -228,11 +260,16 @@ impl ContextFile {
             "concession_open" => &mut self.concession_open,
             "concession_turn" => &mut self.concession_turn,
             "conditional" => &mut self.conditional,
+            "intensifiers" => &mut self.intensifiers,
+            "intensifiers_behind" => &mut self.intensifiers_behind,
+            "diminishers" => &mut self.diminishers,
+            "blame" => &mut self.blame,
+            "address" => &mut self.address,
             mark => return self.marks.get_mut(mark),
         })
     }
 
-    fn lists(&self) -> [(Cue, &[String]); 17] {
+    fn lists(&self) -> [(Cue, &[String]); 22] {
         [
             (Cue::Negator, &self.negators),
             (Cue::PseudoNegator, &self.pseudo_negators),
@@ -252,6 +289,11 @@ impl ContextFile {
             (Cue::Concession, &self.concession_open),
             (Cue::Turn, &self.concession_turn),
             (Cue::Conditional, &self.conditional),
+            (Cue::Intensifier, &self.intensifiers),
+            (Cue::IntensifierBehind, &self.intensifiers_behind),
+            (Cue::Diminisher, &self.diminishers),
+            (Cue::Blame, &self.blame),
+            (Cue::Address, &self.address),
         ]
     }
 }
@@ -287,7 +329,7 @@ mod tests {
     fn changed(cues: &str) -> Result<ContextRules> {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("cues.toml"), cues).unwrap();
-        load(&Folder::Disk(dir.path().to_owned()), "zh").map(|(rules, _)| rules)
+        load(&Folder::Disk(dir.path().to_owned()), "zh", BTreeMap::new()).map(|(rules, _)| rules)
     }
 
     #[test]

@@ -98,13 +98,14 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
-        let mut files = vec![scheme_file];
         let sets_file = folder.read_if_there("sets.toml")?;
         let sets = sets_file
             .as_ref()
             .map(terms::parse_sets)
             .transpose()?
             .unwrap_or_default();
+        let people = parsed.people(&scheme_file, &sets)?;
+        let mut files = vec![scheme_file];
         files.extend(sets_file);
         let terms_file = folder.read("terms.csv")?;
         let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
@@ -118,7 +119,7 @@ impl Codebook {
             .map(|(number, line)| (number, line.to_owned()))
             .collect();
         files.extend(traps_file);
-        let (context, context_files) = context::load(folder, &parsed.scheme.language)?;
+        let (context, context_files) = context::load(folder, &parsed.scheme.language, people)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
         let (weights, weights_file) = weights::load(folder, &ids)?;
         files.extend(context_files);

@@ -1,9 +1,11 @@
 //! `codebook.toml`: what the scheme is, its codes, and the constants of the stance decision.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use super::source::LexiconFile;
-use crate::{error::Result, model::Polarity};
+use super::{source::LexiconFile, terms::Sets};
+use crate::{clean::fold_term, error::Result, model::Polarity};
 
 /// `[scheme]`: the study the scheme comes from.
 #[derive(Debug, Clone, Deserialize)]
@@ -150,6 +152,9 @@ pub(super) struct SchemeFile {
     pub(super) codes: Vec<CodeEntry>,
     pub(super) stance: StanceRule,
     pub(super) gate: Gate,
+    /// `[blamed]`: groups of people whom blame may meet, each a set of sets.toml. A feature of the stance model each.
+    #[serde(default)]
+    pub(super) blamed: BTreeMap<String, String>,
 }
 
 impl SchemeFile {
@@ -176,11 +181,26 @@ impl SchemeFile {
                 ));
             }
         }
+        if parsed.blamed.len() > usize::from(u8::MAX) {
+            return Err(file.error_at(line_of("[blamed]"), "[blamed] has more than 255 groups".to_owned()));
+        }
         if !(0.0..=1.0).contains(&parsed.stance.hashtag_factor) {
             let problem = "[stance] hashtag_factor lies outside 0 to 1".to_owned();
             return Err(file.error_at(line_of("[stance]"), problem));
         }
         Ok(parsed)
+    }
+
+    /// The folded names of the people of each group of `[blamed]`.
+    pub(super) fn people(&self, file: &LexiconFile, sets: &Sets) -> Result<BTreeMap<String, Vec<String>>> {
+        let people = self.blamed.iter().map(|(group, set)| {
+            let names = sets.get(set).ok_or_else(|| {
+                let at = file.text.find("[blamed]").unwrap_or(0);
+                file.error_at(at, format!("[blamed] {group}: `{set}` is no set of sets.toml"))
+            })?;
+            Ok((group.clone(), names.iter().map(|name| fold_term(name)).collect()))
+        });
+        people.collect()
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `sentiment.SIDE` | ln(1 + words of the general sentiment list) |
 //! | `topic.own` | topic weight outside hashtags, at most 2 |
 //! | `cue.NAME`, `mark.NAME` | ln(1 + cues of that list of lexicons/context/) |
+//! | `blame.WHOM` | ln(1 + words of blame that meet that group of the scheme, those `addressed` or somebody `unnamed`) |
 //! | `form.NAME` | headline, links, exclamations, questions, asking end, length, quoted and tagged share |
 //! | `gate.NAME` | the sums that show what the post is about ([`Sums`]), each at most 3 |
 //! | `code.ID.asserted`, `code.ID.other` | strength of that code's terms in contexts that give it and in the others, at most 3 |
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 
 use super::{
     clauses::Clauses,
+    context::{Blame, Whom},
     decide::{Sums, Weighed},
     matcher::CueHit,
 };
@@ -77,6 +79,12 @@ pub(super) fn names(codebook: &Codebook) -> Vec<String> {
     names.extend(SINGLE.map(str::to_owned));
     names.extend(Cue::NAMED.map(|(name, _)| format!("cue.{name}")));
     names.extend(codebook.context.marks.iter().map(|mark| format!("mark.{mark}")));
+    let groups = codebook.context.blamed.iter().map(String::as_str);
+    names.extend(
+        groups
+            .chain(["addressed", "unnamed"])
+            .map(|whom| format!("blame.{whom}")),
+    );
     for entry in codebook.entries() {
         names.extend(["asserted", "other"].map(|how| format!("code.{}.{how}", entry.id)));
     }
@@ -100,6 +108,8 @@ pub(super) struct Seen<'a> {
     pub(super) text: &'a str,
     pub(super) clauses: &'a Clauses,
     pub(super) cues: &'a [CueHit],
+    /// The author's own blame.
+    pub(super) blames: &'a [Blame],
     /// Evidence in the scored words, in any order.
     pub(super) weighed: &'a [Weighed],
     /// The words of the general sentiment list found.
@@ -110,7 +120,9 @@ pub(super) struct Seen<'a> {
 pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
     let cues_from = EVIDENCE + SINGLE.len();
     let marks_from = cues_from + Cue::NAMED.len();
-    let codes_from = marks_from + codebook.context.marks.len();
+    let blame_from = marks_from + codebook.context.marks.len();
+    let groups = codebook.context.blamed.len();
+    let codes_from = blame_from + groups + 2;
     let mut values = vec![0.0; codes_from + 2 * codebook.entries().len()];
     evidence(codebook, seen, &mut values);
     of_codes(codebook, seen, &mut values[codes_from..]);
@@ -119,6 +131,17 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
         if let Some(value) = values.get_mut(cues_from + at) {
             *value = count.ln_1p();
         }
+    }
+    for blame in seen.blames {
+        let at = match blame.whom {
+            Whom::Group(group) => usize::from(group),
+            Whom::Addressed => groups,
+            Whom::Unnamed => groups + 1,
+        };
+        values[blame_from + at] += 1.0;
+    }
+    for value in &mut values[blame_from..codes_from] {
+        *value = value.ln_1p();
     }
     values
 }

@@ -76,6 +76,17 @@ pub struct Scorer {
     plain_rule: Arc<str>,
 }
 
+/// Abuse or reproof in a text and whom it meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blamed {
+    /// Bytes of the raw text the word takes up.
+    pub word: Range<usize>,
+    /// The group of `[blamed]` in codebook.toml, `addressed` (whoever is spoken to) or `unnamed`.
+    pub whom: String,
+    /// Bytes of the word that names or addresses them.
+    pub named: Option<Range<usize>>,
+}
+
 /// A verdict with the sums it was decided from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
@@ -83,6 +94,8 @@ pub struct Explained {
     pub verdict: Verdict,
     /// The sums that decided relevance.
     pub sums: Sums,
+    /// The author's own blame, in the order of the text.
+    pub blames: Vec<Blamed>,
     /// What each feature adds to the stance, those that weigh most first.
     pub contributions: Vec<Contribution>,
     /// How probable each code is by the codebook's weights; `None` where it has none and the terms alone decide.
@@ -164,11 +177,12 @@ impl Scorer {
 
     /// Codes one raw text and tells what the verdict was decided from.
     pub fn explain(&self, text: &str, scope: Scope) -> Explained {
-        let coded = self.code(text, scope);
+        let mut coded = self.code(text, scope);
         let (scored, sums) = (coded.scored.clone(), coded.sums);
         let contributions = self.model.contributions(&coded.values);
         let chances = self.model.decide(&coded.values).codes;
         Explained {
+            blames: std::mem::take(&mut coded.blames),
             verdict: self.verdict(coded),
             sums,
             contributions,
@@ -261,6 +275,9 @@ impl Scorer {
             coded.values = self.values(&own, scored_weighed, coded.sentiment);
             features::set_gate(&mut coded.values.named, coded.sums);
         }
+        if depth == Depth::Everything {
+            coded.blames = self.blames(&own);
+        }
         coded.weighed = weighed;
         coded
     }
@@ -318,6 +335,7 @@ struct Coded {
     relevant: bool,
     /// Features; empty where nobody needs them.
     values: Values,
+    blames: Vec<Blamed>,
     evidence: Vec<Evidence>,
     sentiment: Sentiment,
     scored: Range<usize>,

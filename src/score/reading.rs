@@ -4,12 +4,13 @@ use std::{
     cell::OnceCell,
     collections::BTreeMap,
     ops::{Bound, Range},
+    sync::Arc,
 };
 
 use super::{
-    Scorer,
+    Blamed, Scorer,
     clauses::Clauses,
-    context::{self, Place, Scene},
+    context::{self, Degree, Place, Scene, Whom},
     decide::{self, Weighed},
     features::{self, Seen},
     matcher::{CueHit, Hits, Match},
@@ -30,8 +31,16 @@ pub(super) struct Reading<'a> {
     clauses: OnceCell<Clauses>,
     cues: OnceCell<Vec<CueHit>>,
     matches: Vec<Match>,
-    /// The cue that decided the context of each match.
-    reasons: Vec<Option<Span>>,
+    /// Why each match counts as it does.
+    reasons: Vec<Reasons>,
+}
+
+/// Why a piece of evidence counts as it does.
+#[derive(Clone, Copy, Default)]
+struct Reasons {
+    /// The cue that decided its context.
+    context: Option<Span>,
+    degree: Option<Degree>,
 }
 
 impl Reading<'_> {
@@ -96,7 +105,7 @@ impl Scorer {
     pub(super) fn sift(&self, reading: &mut Reading<'_>, scored: bool) -> Vec<Weighed> {
         let matches = std::mem::take(&mut reading.matches);
         reading.matches = self.valid(reading.folded.text(), matches);
-        reading.reasons = vec![None; reading.matches.len()];
+        reading.reasons = vec![Reasons::default(); reading.matches.len()];
         self.weigh(reading, scored)
     }
 
@@ -122,7 +131,7 @@ impl Scorer {
         reading.matches.iter().map(piece).collect()
     }
 
-    /// Puts each piece of evidence of a stretch into its context.
+    /// Puts each piece of evidence of a stretch into its context, and makes it as strong as it is said.
     pub(super) fn weigh_in_context(&self, reading: &mut Reading<'_>, weighed: &mut [Weighed]) {
         if weighed.is_empty() {
             return;
@@ -131,22 +140,21 @@ impl Scorer {
         let mut reasons = Vec::with_capacity(weighed.len());
         for (piece, hit) in weighed.iter_mut().zip(&reading.matches) {
             let polarity = decide::polarity(&self.codebook, piece.heading);
-            let (context, reason) = match piece.heading {
-                Heading::Topic | Heading::OffTopic => (Context::Plain, None),
-                _ => {
-                    let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
-                    context::context_of(
-                        &scene,
-                        Place {
-                            span: hit.span,
-                            gaps: &hit.gaps,
-                            favourable,
-                        },
-                    )
-                }
+            if matches!(piece.heading, Heading::Topic | Heading::OffTopic) {
+                reasons.push(Reasons::default());
+                continue;
+            }
+            let favourable = (polarity != Polarity::None).then_some(polarity == Polarity::Positive);
+            let place = Place {
+                span: hit.span,
+                gaps: &hit.gaps,
+                favourable,
             };
+            let (context, cue) = context::context_of(&scene, place);
+            let degree = context::degree(&scene, hit.span);
             piece.context = context;
-            reasons.push(reason);
+            piece.strength *= degree.map_or(1.0, |degree| degree.factor);
+            reasons.push(Reasons { context: cue, degree });
         }
         reading.reasons = reasons;
     }
@@ -158,7 +166,7 @@ impl Scorer {
         weighed: &'w [Weighed],
     ) -> impl Iterator<Item = Evidence> + 'w {
         let text = reading.folded.text();
-        weighed.iter().zip(&reading.reasons).map(move |(piece, reason)| {
+        weighed.iter().zip(&reading.reasons).map(move |(piece, reasons)| {
             let term = &self.codebook.terms[piece.term];
             let at = reading.folded.raw_range(piece.span.start..piece.span.end);
             Evidence {
@@ -168,20 +176,46 @@ impl Scorer {
                 end: at.end,
                 context: piece.context,
                 weight: self.pull(piece),
-                rule: match reason {
-                    Some(cue) => format!("{}:{}", piece.context, &text[cue.start..cue.end]).into(),
-                    None => self.plain_rule.clone(),
-                },
+                rule: self.rule(piece.context, reasons, text),
             }
         })
     }
 
+    fn rule(&self, context: Context, reasons: &Reasons, text: &str) -> Arc<str> {
+        let context = (reasons.context).map(|cue| format!("{context}:{}", &text[cue.start..cue.end]));
+        let degree =
+            (reasons.degree).map(|degree| format!("{}:{}", degree.name, &text[degree.cue.start..degree.cue.end]));
+        match (context, degree) {
+            (None, None) => self.plain_rule.clone(),
+            (Some(one), None) | (None, Some(one)) => one.into(),
+            (Some(context), Some(degree)) => format!("{context} {degree}").into(),
+        }
+    }
+
+    /// The author's own blame in a stretch, in bytes of the raw text.
+    pub(super) fn blames(&self, reading: &Reading<'_>) -> Vec<Blamed> {
+        let scene = Scene::new(reading.folded.text(), reading.clauses(), reading.cues());
+        let raw = |span: Span| reading.folded.raw_range(span.start..span.end);
+        let blames = context::blames(&scene).into_iter().map(|blame| Blamed {
+            word: raw(blame.word),
+            whom: match blame.whom {
+                Whom::Group(group) => self.codebook.context.blamed[usize::from(group)].clone(),
+                Whom::Addressed => "addressed".to_owned(),
+                Whom::Unnamed => "unnamed".to_owned(),
+            },
+            named: blame.named.map(raw),
+        });
+        blames.collect()
+    }
+
     /// The feature values of the words scored.
     pub(super) fn values(&self, reading: &Reading<'_>, weighed: &[Weighed], sentiment: Sentiment) -> Values {
+        let scene = Scene::new(reading.folded.text(), reading.clauses(), reading.cues());
         let seen = Seen {
             text: reading.folded.text(),
             clauses: reading.clauses(),
             cues: reading.cues(),
+            blames: &context::blames(&scene),
             weighed,
             sentiment,
         };

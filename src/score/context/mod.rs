@@ -1,11 +1,14 @@
-//! How a term stands in its post: asserted, negated, asked, quoted, ironic, supposed or conceded.
+//! How a term stands in its post: asserted, negated, asked, quoted, ironic, supposed or conceded; how strongly it is said
+//! (`intensity`); and whom blame meets (`blame`).
 //!
-//! Each question has its own small piece, which answers with the cue that decided; [`context_of`] asks them in a fixed
-//! order. The cue words are data (`lexicons/context/`), and so is what each context does to a piece of evidence.
+//! Each question has its own small piece, which answers with the cue that decided; [`context_of`] asks those of the context
+//! in a fixed order. The cue words are data (`lexicons/context/`), and so is what each context does to a piece of evidence.
 
+mod blame;
 mod concession;
 mod condition;
 mod debunk;
+mod intensity;
 mod irony;
 mod negation;
 mod question;
@@ -21,6 +24,9 @@ use super::{
     span::{Span, within},
 };
 use crate::{codebook::Cue, model::Context};
+
+pub(super) use blame::{Blame, Whom, blames};
+pub(super) use intensity::{Degree, degree};
 
 /// One text with what was found in it, as the context pieces see it.
 pub(super) struct Scene<'a> {
@@ -111,6 +117,18 @@ impl<'a> Scene<'a> {
             .copied()
             .filter(move |&hit| within.contains(hit))
             .filter(move |hit| hit.end <= outside.start || hit.start >= outside.end)
+    }
+
+    /// The groups of people named in `within`, each with the word that names it.
+    fn named_in(&self, within: Span, outside: Span) -> impl Iterator<Item = (u8, Span)> {
+        let groups = self.cues.keys().filter_map(|cue| match cue {
+            Cue::Blamed(group) => Some(*group),
+            _ => None,
+        });
+        groups.flat_map(move |group| {
+            let named = self.cues_in(Cue::Blamed(group), within, outside);
+            named.map(move |at| (group, at))
+        })
     }
 
     fn sentence_around(&self, span: Span) -> Span {

@@ -89,3 +89,78 @@ contexts! {
         "如果有人拿去做生物武器，后果谁担。", "生物武器" => Conditional;
     }
 }
+
+/// The word of degree that makes the evidence which is exactly `words` stronger or weaker, as the outputs name it.
+fn degree_of(text: &str, words: &str) -> Option<String> {
+    let explained = SCORER.explain(text, Scope::All);
+    let mut pieces = explained.verdict.evidence.iter();
+    let piece = pieces.find(|piece| &text[piece.start..piece.end] == words && piece.code.starts_with("STANCE"));
+    let rule = &piece
+        .unwrap_or_else(|| panic!("no evidence `{words}` in `{text}`"))
+        .rule;
+    let degree = rule
+        .split(' ')
+        .find(|part| part.starts_with("stronger:") || part.starts_with("weaker:"));
+    degree.map(str::to_owned)
+}
+
+#[test]
+fn intensity() {
+    for (text, words, degree) in [
+        ("非常支持泛基因组的公开。", "支持", Some("stronger:非常")),
+        ("这些专家太无耻了。", "无耻", Some("stronger:太")),
+        ("这些专家有点无耻。", "无耻", Some("weaker:有点")),
+        ("这些专家无耻透顶！", "无耻", Some("stronger:透顶")),
+        ("这些专家无耻。", "无耻", None),
+        // Another clause's word of degree is not this term's.
+        ("天气非常好，支持泛基因组的公开。", "支持", None),
+        // The nearer of two is meant.
+        ("真的有点无耻，复旦。", "无耻", Some("weaker:有点")),
+    ] {
+        assert_eq!(degree_of(text, words).as_deref(), degree, "`{words}` in `{text}`");
+    }
+}
+
+#[test]
+fn what_is_said_more_strongly_weighs_more() {
+    let weight = |text: &str| {
+        let explained = SCORER.explain(text, Scope::All);
+        let piece = explained
+            .verdict
+            .evidence
+            .into_iter()
+            .find(|piece| &*piece.term == "支持");
+        piece.unwrap().weight
+    };
+    let plain = weight("支持泛基因组的公开");
+    assert!((weight("非常支持泛基因组的公开") / plain - 1.5).abs() < 1e-9);
+    assert!((weight("有点支持泛基因组的公开") / plain - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn blame() {
+    for (text, blames) in [
+        ("这些专家真无耻", &[("无耻", "team")][..]),
+        ("键盘侠真是愚蠢", &[("愚蠢", "critics")]),
+        ("骂课题组的键盘侠真是愚蠢", &[("愚蠢", "critics")]),
+        ("有关部门失职，批的时候看了吗", &[("失职", "overseers")]),
+        ("你们把它公开，无耻！", &[("无耻", "addressed")]),
+        ("无耻至极。", &[("无耻", "unnamed")]),
+        // The last named before it in the sentence.
+        ("复旦的这些教授，拿着国家的钱，真是可耻", &[("可耻", "team")]),
+        // Denied, somebody else's, in a hashtag: not the author's blame.
+        ("他们不蠢，也不坏", &[]),
+        ("有人说课题组无耻，我不同意", &[]),
+        ("#无耻的专家#围观一下", &[]),
+        // Those who are named by an attribution are blamed all the same.
+        ("评论区真愚蠢", &[("愚蠢", "critics")]),
+    ] {
+        let explained = SCORER.explain(text, Scope::All);
+        let found: Vec<(&str, &str)> = explained
+            .blames
+            .iter()
+            .map(|blame| (&text[blame.word.clone()], blame.whom.as_str()))
+            .collect();
+        assert_eq!(found, blames, "{text}");
+    }
+}
