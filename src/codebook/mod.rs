@@ -68,6 +68,7 @@ pub struct Codebook {
     /// examples.csv, which only some commands need read.
     examples: Option<LexiconFile>,
     entries: Vec<CodeEntry>,
+    /// Sets that only terms can have a use for.
     set_names: Vec<String>,
 }
 
@@ -124,6 +125,7 @@ impl Codebook {
         let (weights, weights_file) = weights::load(folder, &ids)?;
         files.extend(context_files);
         files.extend([sentiment_file, weights_file]);
+        let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);
 
         Ok(Codebook {
             scheme: parsed.scheme,
@@ -138,7 +140,7 @@ impl Codebook {
             weights,
             files,
             entries: parsed.codes,
-            set_names: sets.into_keys().collect(),
+            set_names: sets.into_keys().filter(|name| !names_people(name)).collect(),
         })
     }
 
