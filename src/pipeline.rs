@@ -7,6 +7,7 @@
 
 mod feed;
 mod ordered;
+mod repeats;
 mod seen;
 mod sift;
 mod topical;
@@ -31,6 +32,7 @@ use crate::{
 
 use feed::{Feed, Item};
 use ordered::Ordered;
+use repeats::Repeats;
 pub use seen::Dedup;
 use seen::{KnownBy, Seen, known_by};
 use sift::{Aside, Counts, Read, Sift, Sifted};
@@ -211,8 +213,13 @@ impl Pipeline<'_> {
                     counts,
                 } = sifted;
                 let shown = shown.into_iter().map(Some).chain(iter::repeat_with(|| None));
-                let coded = posts.into_iter().zip(shown);
-                let part = prepare(&mut coded.map(|(post, shown)| self.code(*post, shown, relevance)));
+                let mut repeats = Repeats::of(&posts);
+                let coded = posts.into_iter().zip(shown).enumerate();
+                let part = prepare(&mut coded.map(|(number, (post, shown))| {
+                    let verdict = Self::known(shown, relevance);
+                    let verdict = verdict.unwrap_or_else(|| repeats.verdict(number, || self.verdict(&post, relevance)));
+                    self.code(*post, verdict)
+                }));
                 if let Some(privacy) = self.privacy {
                     aside.iter_mut().for_each(|aside| aside.conceal(privacy));
                 }
@@ -337,15 +344,16 @@ impl Pipeline<'_> {
         }
     }
 
-    /// A post with its codes; `shown` is its verdict with relevance to be shown, where it is known.
-    fn code(&self, post: Post, shown: Option<Verdict>, relevance: Relevance) -> CodedPost {
-        let verdict = shown
-            .filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
-            .unwrap_or_else(|| self.verdict(&post, relevance))
-            .behind(post.label);
+    /// The verdict with relevance to be shown, where it is known and holds for a file of this relevance too.
+    fn known(shown: Option<Verdict>, relevance: Relevance) -> Option<Verdict> {
+        shown.filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
+    }
+
+    /// A post with its codes.
+    fn code(&self, post: Post, verdict: Verdict) -> CodedPost {
         let mut coded = CodedPost {
             account: self.rules.classify(&post.author),
-            verdict,
+            verdict: verdict.behind(post.label),
             post,
         };
         if let Some(privacy) = self.privacy {

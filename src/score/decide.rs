@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Sums of decimal weights such as 0.5 + 0.3 + 0.2 must reach 1.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// What it takes for a post to be about the scheme's target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,10 +8,10 @@ use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 
 use super::{decide::Sums, literals::Literals, patterns::Patterns, sentiment::Tally};
 use crate::{
-    clean::fold_chars,
+    clean::{HASHTAG, fold_chars},
     codebook::{Codebook, Heading, Term},
     model::Sentiment,
-    segment::Segmenter,
+    segment::{Segmenter, has_han},
 };
 
 /// Tells what a text holds at most.
@@ -36,6 +36,15 @@ struct Uses {
     sets: Range<u32>,
     /// Weight in the general sentiment list.
     sentiment: Option<f64>,
+    /// Whether it marks a text as being about something else, all by itself.
+    mark: Option<Mark>,
+}
+
+/// A literal that suffices to mark a text as being about something else.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// Whether it may stand inside words.
+    inside: bool,
 }
 
 /// What a term adds to the sums at most.
@@ -46,25 +55,30 @@ struct Share {
     sums: Sums,
 }
 
-/// What a text holds at most, and the sentiment of the words that are scored.
+/// What is known of a text at a glance.
 pub(super) struct Glance {
-    /// No reading finds higher sums.
-    pub(super) most: Sums,
+    /// Whether a reading may find it relevant.
+    pub(super) may_be_relevant: bool,
     /// Whether the words that are scored may hold a topic term that is not weak.
     pub(super) may_name_topic: bool,
+    /// That of the words that are scored.
     pub(super) sentiment: Sentiment,
 }
 
 /// Room that is kept from text to text.
 #[derive(Default)]
 struct Scratch {
-    chars: Vec<char>,
+    /// The words that are scored, and others'.
+    scored: Vec<char>,
+    others: Vec<char>,
     /// Terms that are a literal, each as often as it was found.
     terms: Vec<u32>,
     /// Sets of which a literal was found.
     sets: Vec<u32>,
     /// Terms of all stretches of the text.
     found: Vec<u32>,
+    /// Marks of another subject in the words that are scored, by their characters.
+    marks: Vec<(Range<usize>, Mark)>,
 }
 
 /// Room kept for the characters of a text.
@@ -78,8 +92,8 @@ impl Gate {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
         let share = |term: &Term| Share::of(codebook, term);
         let patterns = Patterns::new(&codebook.terms, segmenter, |term| share(term).is_some());
-        /// Terms, sets, and weight in the sentiment list.
-        type Found = (Vec<u32>, Vec<u32>, Option<f64>);
+        /// Terms, sets, weight in the sentiment list, and whether it is a mark.
+        type Found = (Vec<u32>, Vec<u32>, Option<f64>, Option<Mark>);
         let mut found: BTreeMap<&str, Found> = BTreeMap::new();
         for (number, term) in (0..).zip(&codebook.terms).filter(|(_, term)| share(term).is_some()) {
             if let [part] = term.parts.as_slice() {
@@ -96,16 +110,20 @@ impl Gate {
         for (word, weight) in &codebook.sentiment.words {
             found.entry(word).or_default().2.get_or_insert(*weight);
         }
+        for (literal, mark) in marks(codebook) {
+            found.entry(literal).or_default().3.get_or_insert(mark);
+        }
         let mut numbers: Vec<u32> = Vec::new();
         let mut take = |new: &[u32]| {
             let from = numbers.len() as u32;
             numbers.extend(new);
             from..numbers.len() as u32
         };
-        let uses = found.values().map(|(whole, sets, sentiment)| Uses {
+        let uses = found.values().map(|(whole, sets, sentiment, mark)| Uses {
             whole: take(whole),
             sets: take(sets),
             sentiment: *sentiment,
+            mark: *mark,
         });
         Gate {
             uses: uses.collect(),
@@ -121,58 +139,89 @@ impl Gate {
         }
     }
 
-    /// Looks at the words that are scored and at others' words, of which only the topic counts.
-    pub(super) fn glance(&self, raw: &str, scored: Range<usize>, others: Option<Range<usize>>) -> Glance {
+    /// Looks at the words that are scored and at others' words, of which only the topic counts. `shown` tells whether sums
+    /// make a text relevant.
+    pub(super) fn glance(
+        &self,
+        raw: &str,
+        scored: Range<usize>,
+        others: Option<Range<usize>>,
+        segmenter: &Segmenter,
+        shown: impl Fn(Sums) -> bool,
+    ) -> Glance {
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.found.clear();
-            let mut tally = Tally::default();
-            self.look(raw, scored, scratch, &mut tally, |_| true);
+            scratch.marks.clear();
+            fold_chars(raw, scored, &mut scratch.scored);
+            let sentiment = self.look_at_scored(scratch);
             let strong = |&term: &u32| self.shares[term as usize].sums.strong_topic > 0.0;
             let may_name_topic = scratch.found.iter().any(strong);
             if let Some(others) = others.filter(|others| !others.is_empty()) {
-                self.look(raw, others, scratch, &mut Tally::default(), |share| share.topic);
+                fold_chars(raw, others, &mut scratch.others);
+                self.look_at_others(scratch);
             }
-            if scratch.chars.capacity() > KEPT {
+            let may_be_relevant =
+                shown(self.most(&mut scratch.found)) && (may_name_topic || !scratch.is_marked(segmenter));
+            if scratch.scored.capacity().max(scratch.others.capacity()) > KEPT {
                 *scratch = Scratch::default();
             }
             Glance {
-                most: self.most(&mut scratch.found),
+                may_be_relevant,
                 may_name_topic,
-                sentiment: tally.counted(),
+                sentiment,
             }
         })
     }
 
-    /// Adds to `scratch.found` the terms of a stretch.
-    fn look(
-        &self,
-        raw: &str,
-        stretch: Range<usize>,
-        scratch: &mut Scratch,
-        tally: &mut Tally,
-        wanted: impl Fn(Share) -> bool,
-    ) {
+    /// Adds to `found` the terms of the words that are scored, and notes the marks of another subject.
+    fn look_at_scored(&self, scratch: &mut Scratch) -> Sentiment {
         let Scratch {
-            chars,
+            scored,
             terms,
             sets,
             found,
+            marks,
+            ..
         } = scratch;
-        fold_chars(raw, stretch, chars);
         terms.clear();
         sets.clear();
-        self.literals.each(chars, |literal, start, end| {
+        let mut tally = Tally::default();
+        self.literals.each(scored, |literal, start, end| {
             let uses = &self.uses[literal as usize];
             terms.extend_from_slice(self.numbers(&uses.whole));
             sets.extend_from_slice(self.numbers(&uses.sets));
             if let Some(weight) = uses.sentiment {
                 tally.word(start, end, weight);
             }
+            if let Some(mark) = uses.mark {
+                marks.push((start..end, mark));
+            }
         });
-        let wanted = |&term: &u32| wanted(self.shares[term as usize]);
-        found.extend(terms.iter().copied().filter(wanted));
+        found.extend_from_slice(terms);
+        self.patterns.each_complete(sets, |term| found.push(term));
+        tally.counted()
+    }
+
+    /// Adds to `found` the topic terms of others' words.
+    fn look_at_others(&self, scratch: &mut Scratch) {
+        let Scratch {
+            others,
+            terms,
+            sets,
+            found,
+            ..
+        } = scratch;
+        terms.clear();
+        sets.clear();
+        self.literals.each(others, |literal, _, _| {
+            let uses = &self.uses[literal as usize];
+            terms.extend_from_slice(self.numbers(&uses.whole));
+            sets.extend_from_slice(self.numbers(&uses.sets));
+        });
+        let topic = |term: u32| self.shares[term as usize].topic;
+        found.extend(terms.iter().copied().filter(|&term| topic(term)));
         self.patterns.each_complete(sets, |term| {
-            if wanted(&term) {
+            if topic(term) {
                 found.push(term);
             }
         });
@@ -196,6 +245,35 @@ impl Gate {
         }
         most.topic = most.strong_topic + f64::min(most.topic, self.weak_max);
         most
+    }
+}
+
+/// The literals that mark a text as being about something else, wherever they stand outside hashtags: terms heavy enough.
+/// Those without a Chinese character are left to the reading.
+fn marks(codebook: &Codebook) -> impl Iterator<Item = (&str, Mark)> {
+    let enough = |term: &&Term| {
+        term.heading == Heading::OffTopic && term.weight >= codebook.gate.offtopic_min && term.parts.len() == 1
+    };
+    codebook.terms.iter().filter(enough).flat_map(|term| {
+        let mark = Mark { inside: term.inside };
+        let literals = term.parts.iter().flat_map(|part| &part.any_of);
+        literals
+            .filter(|literal| has_han(literal))
+            .map(move |literal| (literal.as_str(), mark))
+    })
+}
+
+impl Scratch {
+    /// Whether a mark of another subject is sure to count. One between marks of hashtags, where it may weigh less, is left to
+    /// the reading. Of marks that overlap only one counts, but any of them suffices.
+    fn is_marked(&self, segmenter: &Segmenter) -> bool {
+        let is_hash = |c: &char| *c == HASHTAG;
+        let first = self.scored.iter().position(is_hash).unwrap_or(self.scored.len());
+        let last = self.scored.iter().rposition(is_hash).unwrap_or(0);
+        let outside = |at: &Range<usize>| at.end <= first || at.start > last;
+        self.marks
+            .iter()
+            .any(|(at, mark)| outside(at) && (mark.inside || segmenter.is_whole(&self.scored, at.clone())))
     }
 }
 

@@ -107,17 +107,18 @@ thread_local! {
 }
 
 /// Pairs of characters, by a bit each that others may share: what it does not hold was not put in.
-struct Pairs(Box<[u64]>);
+struct Pairs(Box<[u64; Pairs::WORDS]>);
 
 impl Default for Pairs {
     fn default() -> Self {
-        Pairs(vec![0; 1 << (Pairs::BITS - 6)].into())
+        Pairs(Box::new([0; Pairs::WORDS]))
     }
 }
 
 impl Pairs {
     /// 16 KB, which stay near the processor.
     const BITS: u32 = 17;
+    const WORDS: usize = 1 << (Pairs::BITS - 6);
 
     fn insert(&mut self, first: char, second: char) {
         let bit = Pairs::bit(first, second);

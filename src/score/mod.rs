@@ -225,10 +225,13 @@ impl Scorer {
             Scope::All => (0..text.len(), None),
         };
         // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
-        let glance = (depth == Depth::Codes && relevance == Relevance::Shown)
-            .then(|| self.gate().glance(text, scored.clone(), rest.clone()));
+        let glance = (depth == Depth::Codes && relevance == Relevance::Shown).then(|| {
+            let shown = |most| decide::shown(&self.codebook, most);
+            self.gate()
+                .glance(text, scored.clone(), rest.clone(), &self.segmenter, shown)
+        });
         if let Some(glance) = &glance
-            && !decide::shown(&self.codebook, glance.most)
+            && !glance.may_be_relevant
         {
             return Coded::irrelevant(glance.sentiment, scored);
         }

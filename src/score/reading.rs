@@ -11,7 +11,7 @@ use super::{
     Blamed, Scorer,
     clauses::Clauses,
     context::{self, Degree, Place, Scene, Whom},
-    decide::{self, Weighed},
+    decide::{self, ROUNDING, Weighed},
     features::{self, Seen},
     matcher::{CueHit, Hits, Match},
     span::Span,
@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     clean::Folded,
-    codebook::Heading,
+    codebook::{Heading, Term},
     model::{Context, Evidence, Polarity, Sentiment},
-    segment::Boundaries,
+    segment::{Boundaries, Segmenter},
 };
 
 /// One stretch of a text as far as it has been read: only what is asked for is looked at.
@@ -94,11 +94,31 @@ impl Scorer {
         reading.matches = matches;
     }
 
-    /// Whether a stretch that names no topic is marked as being about something else.
+    /// Whether a stretch that names no topic is marked as being about something else. Most such stretches hold marks that
+    /// suffice by themselves, so no more of the text is cut into words than the heaviest of them take.
     pub(super) fn is_off_topic(&self, reading: &mut Reading<'_>, left_out: &dyn Fn(usize) -> bool) -> bool {
         self.find_of(reading, |heading| heading == Heading::OffTopic, left_out);
-        let off_topic = decide::sums(&self.codebook, &self.sift(reading, true)).off_topic;
-        off_topic >= self.codebook.gate.offtopic_min
+        let least = self.codebook.gate.offtopic_min;
+        let matches = self.in_precedence(std::mem::take(&mut reading.matches));
+        let mut sifter = Sifter::new(self, reading.folded.text());
+        let mut kept: Vec<Match> = Vec::new();
+        let mut sum = 0.0;
+        for hit in matches {
+            if !sifter.keeps(&hit) {
+                continue;
+            }
+            let strength = self.strength(&hit, reading.clauses().in_hashtag(hit.span));
+            if kept.iter().all(|before| before.term != hit.term) {
+                sum += strength;
+            }
+            // What comes yet can only add. Several that hardly reach the threshold are summed in their own order, below.
+            if strength >= least || sum > least + ROUNDING {
+                return true;
+            }
+            kept.push(hit);
+        }
+        reading.matches = kept;
+        decide::sums(&self.codebook, &self.weigh(reading, true)).off_topic >= least
     }
 
     /// Leaves of the terms found those that count, all as if asserted: [`Scorer::weigh_in_context`] comes after.
@@ -113,22 +133,28 @@ impl Scorer {
         let piece = |hit: &Match| {
             let term = &self.codebook.terms[hit.term];
             let in_hashtag = reading.clauses().in_hashtag(hit.span);
-            let factor = if in_hashtag && term.heading != Heading::Topic {
-                self.codebook.stance.hashtag_factor
-            } else {
-                1.0
-            };
             Weighed {
                 heading: term.heading,
                 term: hit.term,
                 span: hit.span,
-                strength: term.weight * factor,
+                strength: self.strength(hit, in_hashtag),
                 context: Context::Plain,
                 in_hashtag,
                 scored,
             }
         };
         reading.matches.iter().map(piece).collect()
+    }
+
+    /// How strong a match is evidence of its heading.
+    fn strength(&self, hit: &Match, in_hashtag: bool) -> f64 {
+        let term = &self.codebook.terms[hit.term];
+        let factor = if in_hashtag && term.heading != Heading::Topic {
+            self.codebook.stance.hashtag_factor
+        } else {
+            1.0
+        };
+        term.weight * factor
     }
 
     /// Puts each piece of evidence of a stretch into its context, and makes it as strong as it is said.
@@ -235,18 +261,16 @@ impl Scorer {
     /// The matches that count: ends on word boundaries where the term asks for it, and of overlapping matches of one
     /// heading the heaviest, of equally heavy ones the longest.
     fn valid(&self, text: &str, matches: Vec<Match>) -> Vec<Match> {
+        let mut sifter = Sifter::new(self, text);
+        let mut matches = self.in_precedence(matches);
+        matches.retain(|hit| sifter.keeps(hit));
+        matches
+    }
+
+    /// Matches in the order in which they displace each other, heading by heading.
+    fn in_precedence(&self, mut matches: Vec<Match>) -> Vec<Match> {
         let terms = &self.codebook.terms;
-        let mut boundaries: Option<Boundaries> = None;
-        let mut found: Vec<Match> = matches
-            .into_iter()
-            .filter(|hit| {
-                terms[hit.term].inside || {
-                    let words = boundaries.get_or_insert_with(|| self.segmenter.boundaries(text));
-                    words.contains(hit.span.start) && words.contains(hit.span.end)
-                }
-            })
-            .collect();
-        found.sort_by(|a, b| {
+        matches.sort_by(|a, b| {
             let (of_a, of_b) = (&terms[a.term], &terms[b.term]);
             (of_a.heading.cmp(&of_b.heading))
                 .then(of_b.weight.total_cmp(&of_a.weight))
@@ -254,22 +278,52 @@ impl Scorer {
                 .then(a.span.cmp(&b.span))
                 .then(a.term.cmp(&b.term))
         });
-        let mut kept: Vec<Match> = Vec::with_capacity(found.len());
-        // Start and end of what is kept of the heading; no two of them overlap.
-        let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-        for hit in found {
-            let heading = terms[hit.term].heading;
-            if kept.last().is_some_and(|last| terms[last.term].heading != heading) {
-                taken.clear();
-            }
-            let before = taken
-                .range((Bound::Unbounded, Bound::Excluded(hit.span.end)))
-                .next_back();
-            if before.is_none_or(|(_, &end)| end <= hit.span.start) {
-                taken.insert(hit.span.start, hit.span.end);
-                kept.push(hit);
-            }
+        matches
+    }
+}
+
+/// Tells which matches of a text count. They come in the order of [`Scorer::in_precedence`]; the text is cut into words only
+/// around those that are asked about.
+struct Sifter<'a> {
+    terms: &'a [Term],
+    segmenter: &'a Segmenter,
+    text: &'a str,
+    boundaries: Option<Boundaries<'a>>,
+    heading: Option<Heading>,
+    /// Start and end of what is kept of the heading; no two of them overlap.
+    taken: BTreeMap<usize, usize>,
+}
+
+impl<'a> Sifter<'a> {
+    fn new(scorer: &'a Scorer, text: &'a str) -> Self {
+        Sifter {
+            terms: &scorer.codebook.terms,
+            segmenter: &scorer.segmenter,
+            text,
+            boundaries: None,
+            heading: None,
+            taken: BTreeMap::new(),
         }
-        kept
+    }
+
+    fn keeps(&mut self, hit: &Match) -> bool {
+        let term = &self.terms[hit.term];
+        if self.heading.replace(term.heading) != Some(term.heading) {
+            self.taken.clear();
+        }
+        let before = (self.taken)
+            .range((Bound::Unbounded, Bound::Excluded(hit.span.end)))
+            .next_back();
+        if before.is_some_and(|(_, &end)| end > hit.span.start) || !(term.inside || self.is_whole(hit.span)) {
+            return false;
+        }
+        self.taken.insert(hit.span.start, hit.span.end);
+        true
+    }
+
+    /// Whether a stretch begins and ends where words do.
+    fn is_whole(&mut self, span: Span) -> bool {
+        let boundaries = (self.boundaries).get_or_insert_with(|| self.segmenter.boundaries(self.text));
+        boundaries.contains(span.start) && boundaries.contains(span.end)
     }
 }

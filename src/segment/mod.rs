@@ -16,7 +16,7 @@ mod cut;
 mod dictionary;
 mod trie;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -66,6 +66,24 @@ impl Segmenter {
             text,
             known,
         }
+    }
+
+    /// Whether a word begins and another one ends, or the same one, at the ends of a stretch of `text` that holds a Chinese
+    /// character: what [`Boundaries`] tell of the whole text. `at` counts characters.
+    pub fn is_whole(&self, text: &[char], at: Range<usize>) -> bool {
+        let from = text[..at.start]
+            .iter()
+            .rposition(|&c| !in_words(c))
+            .map_or(0, |other| other + 1);
+        let to = text[at.end..]
+            .iter()
+            .position(|&c| !in_words(c))
+            .map_or(text.len(), |other| at.end + other);
+        let around: String = text[from..to].iter().collect();
+        let bytes = |range: Range<usize>| text[range].iter().map(|c| c.len_utf8()).sum::<usize>();
+        let start = bytes(from..at.start);
+        let mut boundaries = self.boundaries(&around);
+        boundaries.contains(start) && boundaries.contains(start + bytes(at))
     }
 
     /// The byte offset at which each word ends.
@@ -131,7 +149,8 @@ impl Boundaries<'_> {
     }
 }
 
-fn has_han(text: &str) -> bool {
+/// Whether there is a Chinese character in the text.
+pub fn has_han(text: &str) -> bool {
     text.chars()
         .any(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'))
 }
@@ -203,6 +222,22 @@ mod tests {
         fn nothing_is_lost(text in "[\\PC\n\t\u{4e00}-\u{9fff}]{0,80}") {
             let joined: String = SEGMENTER.words(&text).collect();
             prop_assert_eq!(joined, text);
+        }
+
+        #[test]
+        fn a_stretch_is_whole_where_the_text_has_boundaries(text in "([泛基因组数据共享印度尼西亚的a-c0.%#，。！ \n]|\\PC){1,40}") {
+            let chars: Vec<char> = text.chars().collect();
+            let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let mut boundaries = SEGMENTER.boundaries(&text);
+            for start in 0..chars.len() {
+                for end in start + 1..=usize::min(start + 4, chars.len()) {
+                    let (from, to) = (bytes[start], bytes[end]);
+                    if has_han(&text[from..to]) {
+                        let expected = boundaries.contains(from) && boundaries.contains(to);
+                        prop_assert_eq!(SEGMENTER.is_whole(&chars, start..end), expected, "{}..{} of {:?}", from, to, text);
+                    }
+                }
+            }
         }
 
         #[test]
