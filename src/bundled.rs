@@ -11,7 +11,7 @@ static EXPORTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/exporters");
 
 /// Text of a file under `lexicons/`, e.g. `accounts/weibo.toml`.
 pub fn lexicon(path: &str) -> Option<&'static str> {
-    LEXICONS.get_file(path)?.contents_utf8()
+    simdutf8::basic::from_utf8(LEXICONS.get_file(path)?.contents()).ok()
 }
 
 /// Ids of the bundled coding schemes: the folder names under `lexicons/codebooks/`, sorted.

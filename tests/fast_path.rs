@@ -26,7 +26,7 @@ static TERMS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let terms = &SCORERS[0].codebook().terms;
     let words = terms.iter().filter(|term| term.parts.len() == 1 && !term.inside);
     words
-        .flat_map(|term| term.parts[0].any_of.clone())
+        .flat_map(|term| term.parts[0].any_of.to_vec())
         .filter(|word| word.chars().count() > 1)
         .collect()
 });

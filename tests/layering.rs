@@ -52,7 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["coded", "export", "ingest"]),
     ("png", &["export"]),
     ("rusqlite", &["ingest"]),
-    ("simdutf8", &["ingest"]),
+    ("simdutf8", &["bundled", "ingest"]),
     ("statrs", &["tabulate", "validate"]),
     ("rust_xlsxwriter", &["export"]),
     ("tempfile", &["export"]),

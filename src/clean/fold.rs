@@ -285,6 +285,10 @@ static STEPS: LazyLock<Box<[Step; 0x1_0000]>> = LazyLock::new(|| {
 /// A term as the folded texts have it. Terms pass through the same folding as texts, so either may be written in any
 /// script, width or case.
 pub fn fold_term(term: &str) -> String {
+    let unchanged = &*UNCHANGED;
+    if term.chars().all(|c| unchanged.holds(c)) {
+        return term.to_owned();
+    }
     let mut folded = Vec::new();
     let mut quick = Quick::default();
     term.chars().for_each(|c| quick.words(c, &mut folded));

@@ -29,10 +29,7 @@ pub fn check(codebook: &Codebook) -> Vec<Finding> {
 }
 
 fn key(term: &Term) -> Vec<(&[String], bool)> {
-    term.parts
-        .iter()
-        .map(|part| (part.any_of.as_slice(), part.gap))
-        .collect()
+    term.parts.iter().map(|part| (&*part.any_of, part.gap)).collect()
 }
 
 fn duplicates(codebook: &Codebook, findings: &mut Vec<Finding>) {
@@ -108,7 +105,7 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
                 term.text
             ));
         }
-        for literal in term.parts.iter().flat_map(|part| &part.any_of) {
+        for literal in term.parts.iter().flat_map(|part| &*part.any_of) {
             if literal.contains([MASK, '\n']) || literal.contains('@') || literal.contains("http") {
                 report(format!(
                     "`{}` holds a mention, link or line break; those are masked and never match",
@@ -117,7 +114,7 @@ fn never_counting(codebook: &Codebook, findings: &mut Vec<Finding>) {
             }
         }
         if let [part] = term.parts.as_slice() {
-            for literal in &part.any_of {
+            for literal in &*part.any_of {
                 if literal.chars().count() < 2 && literal.chars().all(char::is_alphanumeric) {
                     report(format!("`{}` is one character; write at least two", term.text));
                 }

@@ -52,7 +52,7 @@ pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Resul
                         format!("stance `{stance}`: use positive, negative, neutral or irrelevant"),
                     )
                 })?;
-            let known_miss = match known.as_str() {
+            let known_miss = match &*known {
                 "" => false,
                 "miss" => true,
                 other => return Err(file.error_on(line, format!("known `{other}`: leave it empty or write miss"))),
@@ -62,8 +62,8 @@ pub(super) fn parse(file: &LexiconFile, codes: &BTreeMap<&str, CodeId>) -> Resul
                 known_miss,
                 codes: ids(&must)?,
                 not_codes: ids(&must_not)?,
-                text,
-                phenomenon,
+                text: text.into_owned(),
+                phenomenon: phenomenon.into_owned(),
                 line,
             })
         })

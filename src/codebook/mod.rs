@@ -17,6 +17,7 @@ mod check;
 mod context;
 mod examples;
 mod import;
+mod rows;
 mod scheme;
 mod sentiment;
 mod source;

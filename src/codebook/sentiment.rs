@@ -29,7 +29,7 @@ pub(super) fn load(name: &str) -> Result<(SentimentList, LexiconFile)> {
             .ok()
             .filter(|weight| (0.1..=3.0).contains(weight))
             .ok_or_else(|| file.error_on(line, format!("weight `{weight}` is not a number from 0.1 to 3")))?;
-        match polarity.as_str() {
+        match &*polarity {
             "positive" => list.words.push((folded, weight)),
             "negative" => list.words.push((folded, -weight)),
             other => return Err(file.error_on(line, format!("polarity `{other}`: use positive or negative"))),

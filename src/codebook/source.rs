@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fs, path::PathBuf, sync::Arc};
 
+use super::rows::Rows;
 use crate::{
     bundled,
     error::{Error, Result},
@@ -86,34 +87,26 @@ impl LexiconFile {
     }
 
     /// The rows of the file as CSV with exactly these columns, each with its line number.
-    pub(crate) fn csv<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<(usize, [String; N])>> {
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(self.text.as_bytes());
-        let header = reader.headers().map_err(|error| self.error_on(1, error.to_string()))?;
-        if header.iter().map(str::trim).ne(columns) {
+    pub(crate) fn csv<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<(usize, [Cow<'_, str>; N])>> {
+        let mut rows = Rows::new(&self.text);
+        let mut cells = Vec::new();
+        rows.next(&mut cells);
+        if cells.iter().map(|cell| cell.trim()).ne(columns) {
             return Err(self.error_on(1, format!("the header must be `{}`", columns.join(","))));
         }
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let line = error.position().map_or(1, csv::Position::line);
-                self.error_on(line as usize, error.to_string())
-            })?;
-            let line = record.position().map_or(0, |position| position.line() as usize);
-            if record.len() > N {
+        let mut all = Vec::new();
+        while let Some(line) = rows.next(&mut cells) {
+            if cells.len() > N {
                 let problem = format!(
                     "{} cells where {N} belong; put text with commas in double quotes",
-                    record.len()
+                    cells.len()
                 );
                 return Err(self.error_on(line, problem));
             }
-            rows.push((
-                line,
-                std::array::from_fn(|i| record.get(i).unwrap_or_default().to_owned()),
-            ));
+            let mut cells = cells.drain(..);
+            all.push((line, std::array::from_fn(|_| cells.next().unwrap_or_default())));
         }
-        Ok(rows)
+        Ok(all)
     }
 }
 

@@ -57,18 +57,18 @@ pub struct Term {
 /// One part of a term: any of these literals, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The literals, longest first.
-    pub any_of: Vec<String>,
+    /// The literals, longest first. Parts that name the same set share them.
+    pub any_of: Arc<[String]>,
     /// Whether other characters may stand between the part before and this one.
     pub gap: bool,
 }
 
-/// Named lists of literals for use in patterns.
-pub(super) type Sets = BTreeMap<String, Vec<String>>;
+/// Named lists of literals for use in patterns, as parts have them.
+pub(super) type Sets = BTreeMap<String, Arc<[String]>>;
 
 pub(super) fn parse_sets(file: &LexiconFile) -> Result<Sets> {
-    let sets: Sets = file.toml()?;
-    for (name, members) in &sets {
+    let written: BTreeMap<String, Vec<String>> = file.toml()?;
+    for (name, members) in &written {
         let at = || {
             file.text
                 .find(&format!("{name} "))
@@ -88,7 +88,18 @@ pub(super) fn parse_sets(file: &LexiconFile) -> Result<Sets> {
             ));
         }
     }
-    Ok(sets)
+    Ok(written
+        .into_iter()
+        .map(|(name, members)| (name, any_of(&members)))
+        .collect())
+}
+
+/// The members of a set as a part has them: folded, longest first, each once.
+fn any_of(members: &[String]) -> Arc<[String]> {
+    let mut members: Vec<String> = members.iter().map(|member| fold_term(member)).collect();
+    members.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    members.dedup();
+    members.into()
 }
 
 pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str, CodeId>) -> Result<Vec<Term>> {
@@ -97,7 +108,7 @@ pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str
     for (line, [code, term, weight, matching, note]) in rows {
         let wrong = |problem: String| file.error_on(line, problem);
         let heading = codes
-            .get(code.as_str())
+            .get(&*code)
             .map(|&id| Heading::Code(id))
             .or_else(|| {
                 Heading::RESERVED
@@ -122,7 +133,7 @@ pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str
         if !(0.1..=3.0).contains(&weight) {
             return Err(wrong(format!("weight {weight} lies outside 0.1 to 3")));
         }
-        let inside = match matching.as_str() {
+        let inside = match &*matching {
             "inside" => true,
             "word" | "" => parts.len() > 1,
             other => return Err(wrong(format!("match `{other}`: use word or inside"))),
@@ -134,7 +145,7 @@ pub(super) fn parse_terms(file: &LexiconFile, sets: &Sets, codes: &BTreeMap<&str
             parts,
             weight,
             inside,
-            note,
+            note: note.into_owned(),
             line,
         });
     }
@@ -158,15 +169,12 @@ fn parse_parts(term: &str, sets: &Sets) -> Result<Vec<Part>, String> {
                 let members = sets
                     .get(name)
                     .ok_or_else(|| format!("`{term}`: no set `{name}` in sets.toml"))?;
-                let mut members: Vec<String> = members.iter().map(|member| fold_term(member)).collect();
-                members.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-                members.dedup();
-                members
+                Arc::clone(members)
             } else {
                 let end = rest.find('<').unwrap_or(rest.len());
                 let literal = fold_term(&rest[..end]);
                 rest = &rest[end..];
-                vec![literal]
+                [literal].into()
             };
             if any_of.iter().any(String::is_empty) {
                 return Err(format!("`{term}`: nothing is left of a part once spaces are ignored"));
@@ -185,13 +193,13 @@ mod tests {
     use super::*;
 
     fn sets() -> Sets {
-        BTreeMap::from([("give".to_owned(), vec!["送".to_owned(), "送给".to_owned()])])
+        BTreeMap::from([("give".to_owned(), any_of(&["送".to_owned(), "送给".to_owned()]))])
     }
 
     fn parsed(term: &str) -> Result<Vec<(Vec<String>, bool)>, String> {
         Ok(parse_parts(term, &sets())?
             .into_iter()
-            .map(|part| (part.any_of, part.gap))
+            .map(|part| (part.any_of.to_vec(), part.gap))
             .collect())
     }
 

@@ -1,8 +1,13 @@
 //! `weights.csv`: the weights of the stance decision and of the codes, as `minyi codebook fit` writes them.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use super::source::{Folder, LexiconFile};
+use memchr::memchr_iter;
+
+use super::{
+    rows::Rows,
+    source::{Folder, LexiconFile},
+};
 use crate::{
     error::Result,
     model::{CodeId, Stance},
@@ -14,6 +19,8 @@ const GENERAL: &str = "stance.csv";
 /// Rows that are no feature.
 const INTERCEPT: &str = "(intercept)";
 const THRESHOLD: &str = "(threshold)";
+
+const FIRST_COLUMNS: &str = "the first columns must be `feature,rarity`";
 
 /// What a model decides: log-odds of the stances, and of each code against its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +34,47 @@ pub enum Outcome {
 /// Characters or words of an alphabet, and sequences of two or three of them, as features.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grams {
-    /// In alphabetical order.
-    pub texts: Vec<String>,
+    /// The grams, one behind the other, and where each ends: they are many and short.
+    texts: String,
+    ends: Vec<u32>,
     /// How rare each is: ln((1 + posts) / (1 + posts that hold it)) + 1.
     pub rarity: Vec<f64>,
     /// One row a gram, one weight an outcome.
     pub weights: Vec<f64>,
+}
+
+impl Grams {
+    /// Adds a gram with its rarity and a weight for each outcome; in alphabetical order, so that the same grams are the same
+    /// file. Of a gram that stands twice the last counts.
+    pub fn push(&mut self, gram: &str, rarity: f64, weights: impl IntoIterator<Item = f64>) {
+        self.texts.push_str(gram);
+        self.ends.push(self.texts.len() as u32);
+        self.rarity.push(rarity);
+        self.weights.extend(weights);
+    }
+
+    /// Empty, with room for what can stand in a file of this text: a row takes a line, and a cell a byte that ends it.
+    fn with_room_for(text: &str, outcomes: usize) -> Self {
+        let rows = memchr_iter(b'\n', text.as_bytes()).count();
+        Grams {
+            texts: String::with_capacity(rows.saturating_mul(8).min(text.len())),
+            ends: Vec::with_capacity(rows),
+            rarity: Vec::with_capacity(rows),
+            weights: Vec::with_capacity(rows.saturating_mul(outcomes).min(text.len())),
+        }
+    }
+
+    /// The gram of a number: its place in the order they were added in.
+    pub fn text(&self, number: usize) -> Option<&str> {
+        let end = *self.ends.get(number)? as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        self.texts.get(start..end)
+    }
+
+    /// The grams in the order of their numbers.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).filter_map(|number| self.text(number))
+    }
 }
 
 /// A linear model of stance and codes. The log-odds of each outcome are its intercept, plus value times weight of each
@@ -48,7 +90,7 @@ pub struct Weights {
     /// Weights by the name of the feature. A feature that is not here has weight 0.
     pub named: BTreeMap<String, Vec<f64>>,
     /// Grams.
-    pub grams: Grams,
+    pub grams: Arc<Grams>,
 }
 
 impl Weights {
@@ -77,7 +119,7 @@ impl Weights {
             row(name, String::new(), weights);
         }
         let of_grams = self.grams.weights.chunks(self.outcomes.len().max(1));
-        for ((gram, rarity), weights) in self.grams.texts.iter().zip(&self.grams.rarity).zip(of_grams) {
+        for ((gram, rarity), weights) in self.grams.texts().zip(&self.grams.rarity).zip(of_grams) {
             row(gram, format!("{rarity:.2}"), weights);
         }
         let quoted = |cell: &String| {
@@ -92,90 +134,96 @@ impl Weights {
     }
 
     fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
-        let mut reader = csv::Reader::from_reader(file.text.as_bytes());
-        let header = reader.headers().map_err(|error| file.error_on(1, error.to_string()))?;
-        if header.get(0) != Some("feature") || header.get(1) != Some("rarity") {
-            return Err(file.error_on(1, "the first columns must be `feature,rarity`".to_owned()));
+        let mut rows = Rows::new(&file.text);
+        let mut header = Vec::new();
+        rows.next(&mut header);
+        let [first, second, names @ ..] = header.as_slice() else {
+            return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
+        };
+        if first != "feature" || second != "rarity" {
+            return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
         }
-        let outcome = |name: &str| {
+        let outcome = |name: &Cow<str>| {
             let stance = Stance::BY_HAND.into_iter().find(|stance| stance.name() == name);
             stance
                 .map(Outcome::Stance)
-                .or_else(|| ids.get(name).copied().map(Outcome::Code))
+                .or_else(|| ids.get(&**name).copied().map(Outcome::Code))
                 .ok_or_else(|| file.error_on(1, format!("`{name}` is no stance and no code; fit the weights anew")))
         };
         let mut weights = Weights {
-            outcomes: header.iter().skip(2).map(outcome).collect::<Result<_>>()?,
+            outcomes: names.iter().map(outcome).collect::<Result<_>>()?,
             ..Weights::default()
         };
-        let mut record = csv::StringRecord::new();
-        let mut cells = Vec::new();
-        loop {
-            let more = reader.read_record(&mut record).map_err(|error| {
-                let line = error.position().map_or(1, csv::Position::line);
-                file.error_on(line as usize, error.to_string())
-            })?;
-            if !more {
-                break;
-            }
-            let number = |cell: &str| {
-                number(cell).ok_or_else(|| {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    file.error_on(line as usize, format!("`{cell}` is no number"))
-                })
-            };
-            cells.clear();
-            for cell in record.iter().skip(2) {
-                cells.push(number(cell)?);
-            }
-            match (&record[0], &record[1]) {
-                (INTERCEPT, _) => weights.intercept.clone_from(&cells),
-                (THRESHOLD, _) => weights.threshold.clone_from(&cells),
-                (name, "") => {
-                    weights.named.insert(name.to_owned(), cells.clone());
-                }
-                (gram, rarity) => {
-                    weights.grams.rarity.push(number(rarity)?);
-                    weights.grams.texts.push(gram.to_owned());
-                    weights.grams.weights.extend(&cells);
-                }
-            }
-        }
-        let zero = vec![0.0; weights.outcomes.len()];
-        for of_all in [&mut weights.intercept, &mut weights.threshold] {
-            if of_all.is_empty() {
-                of_all.clone_from(&zero);
-            }
-        }
         if let Some(stance) = Stance::ON_TOPIC
             .into_iter()
             .find(|&stance| !weights.outcomes.contains(&Outcome::Stance(stance)))
         {
             return Err(file.error_on(1, format!("no column `{stance}`")));
         }
+        weights.read_rows(file, rows, &header)?;
+        for of_all in [&mut weights.intercept, &mut weights.threshold] {
+            of_all.resize(weights.outcomes.len(), 0.0);
+        }
         Ok(weights)
+    }
+
+    fn read_rows(&mut self, file: &LexiconFile, mut rows: Rows<'_>, header: &[Cow<'_, str>]) -> Result<()> {
+        let mut grams = Grams::with_room_for(&file.text, self.outcomes.len());
+        let mut cells = Vec::with_capacity(header.len());
+        let mut numbers = Vec::with_capacity(self.outcomes.len());
+        while let Some(line) = rows.next(&mut cells) {
+            if cells.len() != header.len() {
+                let problem = format!("{} cells where {} belong", cells.len(), header.len());
+                return Err(file.error_on(line, problem));
+            }
+            let no_number = |column: usize| {
+                let problem = format!("`{}` in the column `{}` is no number", cells[column], header[column]);
+                file.error_on(line, problem)
+            };
+            numbers.clear();
+            numbers.extend(cells[2..].iter().map_while(|cell| number(cell)));
+            if numbers.len() < self.outcomes.len() {
+                return Err(no_number(2 + numbers.len()));
+            }
+            match (&*cells[0], &*cells[1]) {
+                (INTERCEPT, _) => self.intercept.clone_from(&numbers),
+                (THRESHOLD, _) => self.threshold.clone_from(&numbers),
+                (name, "") => {
+                    self.named.insert(name.to_owned(), numbers.clone());
+                }
+                (gram, rarity) => {
+                    let rarity = number(rarity).ok_or_else(|| no_number(1))?;
+                    grams.push(gram, rarity, numbers.iter().copied());
+                }
+            }
+        }
+        self.grams = grams.into();
+        Ok(())
     }
 }
 
 /// The number in a cell; an empty one is 0. Most are short decimals such as -0.25, for which there is a shorter way.
+#[inline]
 fn number(cell: &str) -> Option<f64> {
-    let (sign, digits) = cell.strip_prefix('-').map_or((1.0, cell), |digits| (-1.0, digits));
-    let plain = match digits.as_bytes() {
-        [] if sign > 0.0 => Some(0),
-        [whole @ b'0'..=b'9'] => Some(u32::from(whole - b'0') * 100),
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => {
-            Some(u32::from(whole - b'0') * 100 + u32::from(tenth - b'0') * 10)
-        }
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9', last @ b'0'..=b'9'] => {
-            Some(u32::from(whole - b'0') * 100 + u32::from(tenth - b'0') * 10 + u32::from(last - b'0'))
-        }
-        _ => None,
-    };
-    match plain {
-        // The quotient of two exact numbers is the double nearest to the decimal, as parsing gives it.
-        Some(hundredths) => Some(sign * f64::from(hundredths) / 100.0),
-        None => cell.parse().ok().filter(|number: &f64| number.is_finite()),
+    if cell.is_empty() {
+        return Some(0.0);
     }
+    let (negative, digits) = match cell.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let digit = |byte: u8| u32::from(byte - b'0');
+    let hundredths = match *digits {
+        [whole @ b'0'..=b'9'] => digit(whole) * 100,
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => digit(whole) * 100 + digit(tenth) * 10,
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9', last @ b'0'..=b'9'] => {
+            digit(whole) * 100 + digit(tenth) * 10 + digit(last)
+        }
+        _ => return cell.parse().ok().filter(|number: &f64| number.is_finite()),
+    };
+    // The quotient of two exact numbers is the double nearest to the decimal, as parsing gives it.
+    let number = f64::from(hundredths) / 100.0;
+    Some(if negative { -number } else { number })
 }
 
 /// The weights of the scheme's own folder, else the general ones for the stance.
@@ -203,16 +251,14 @@ mod tests {
         let code = CodeId(0);
         let mut outcomes = Stance::BY_HAND.map(Outcome::Stance).to_vec();
         outcomes.push(Outcome::Code(code));
+        let mut grams = Grams::default();
+        grams.push("国,贼", 3.5, [-1.0, 2.0, 0.0, 0.0, 1.5]);
         let weights = Weights {
             outcomes,
             intercept: vec![0.25, -0.5, 0.0, 0.0, -2.0],
             threshold: vec![0.0, 0.0, 0.0, 0.0, 0.15],
             named: BTreeMap::from([("mark.report".to_owned(), vec![-0.5, -0.25, 0.75, 0.0, 0.0])]),
-            grams: Grams {
-                texts: vec!["国,贼".to_owned()],
-                rarity: vec![3.5],
-                weights: vec![-1.0, 2.0, 0.0, 0.0, 1.5],
-            },
+            grams: grams.into(),
         };
         let text = weights.to_csv(&["NEG.BETRAY"]);
         let ids = BTreeMap::from([("NEG.BETRAY", code)]);
@@ -236,7 +282,20 @@ mod tests {
     fn what_is_no_number_or_no_outcome_is_told_with_its_line() {
         let ids = BTreeMap::new();
         for (text, told) in [
-            ("feature,rarity,positive,negative,neutral\nboth,,1,x,0\n", "2"),
+            (
+                "feature,rarity,positive,negative,neutral\nboth,,1,x,0\n",
+                "2: `x` in the column `negative`",
+            ),
+            (
+                "feature,rarity,positive,negative,neutral\n国,y,1,,0\n",
+                "2: `y` in the column `rarity`",
+            ),
+            (
+                "feature,rarity,positive,negative,neutral\n\nboth,,1,0\n",
+                "3: 4 cells where 5 belong",
+            ),
+            ("feature,positive,negative,neutral\n", "1: the first columns"),
+            ("", "1: the first columns"),
             ("feature,rarity,positive,negative,neutral,NEG.OTHER\n", "NEG.OTHER"),
             ("feature,rarity,positive,negative\n", "neutral"),
         ] {

@@ -181,7 +181,9 @@ impl<'a> Learning<'a> {
         } else {
             BTreeMap::new()
         };
-        let vocabulary = Grams::new(grams.iter().map(|(gram, &rarity)| (gram.as_str(), rarity)));
+        let mut known = codebook::Grams::default();
+        grams.iter().for_each(|(gram, &rarity)| known.push(gram, rarity, []));
+        let vocabulary = Grams::new(known.into());
         let names = scorer.model.names();
         let transferable = |name: &str| own || !(name.starts_with("code.") || name.starts_with("gate."));
         let mut ease: Vec<f64> = names
@@ -303,6 +305,10 @@ impl<'a> Learning<'a> {
             both.map(|weight| weight * self.ease[feature]).collect()
         };
         let thresholds = vec![threshold; self.codes.len()];
+        let mut grams = codebook::Grams::default();
+        for ((gram, &rarity), feature) in self.grams.iter().zip(names.len()..) {
+            grams.push(gram, rarity, row(feature));
+        }
         Weights {
             outcomes: of_stances
                 .chain(self.codes.iter().copied().map(Outcome::Code))
@@ -310,11 +316,7 @@ impl<'a> Learning<'a> {
             intercept: [stances.intercept(), codes.intercept()].concat(),
             threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
             named: names.iter().cloned().zip((0..).map(&row)).collect(),
-            grams: codebook::Grams {
-                texts: self.grams.keys().cloned().collect(),
-                rarity: self.grams.values().copied().collect(),
-                weights: (names.len()..).take(self.grams.len()).flat_map(row).collect(),
-            },
+            grams: grams.into(),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Gate {
         let mut found: BTreeMap<&str, Found> = BTreeMap::new();
         for (number, term) in (0..).zip(&codebook.terms).filter(|(_, term)| share(term).is_some()) {
             if let [part] = term.parts.as_slice() {
-                for literal in &part.any_of {
+                for literal in &*part.any_of {
                     found.entry(literal).or_default().0.push(number);
                 }
             }

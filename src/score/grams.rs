@@ -1,51 +1,86 @@
 //! Characters, words of an alphabet, and short sequences of them, as features: what a text sounds like where no term of the
 //! codebook stands.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, hash::Hasher, sync::Arc};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::codebook;
 
 /// The most characters or words of a gram.
 const LONGEST: usize = 3;
 
+/// The half of a place that holds a number.
+const LOW: u64 = u32::MAX as u64;
+
 /// The grams of a model.
 pub(super) struct Grams {
-    numbers: FxHashMap<Arc<str>, u32>,
-    /// By the number of the gram, like its rarity.
-    texts: Vec<Arc<str>>,
-    rarity: Vec<f64>,
+    known: Arc<codebook::Grams>,
+    /// A table of places (Knuth 1998, 6.4, linear probing), at most half of them taken: in each the upper half of the hash of a
+    /// gram, then its number plus 1; 0 where it is free.
+    table: Box<[u64]>,
 }
 
 impl Grams {
-    /// Grams with their rarity; their number is their place in the order of the iterator.
-    pub(super) fn new<'a>(grams: impl Iterator<Item = (&'a str, f64)>) -> Self {
-        let (texts, rarity): (Vec<Arc<str>>, Vec<f64>) = grams.map(|(gram, rarity)| (gram.into(), rarity)).unzip();
-        Grams {
-            numbers: texts.iter().cloned().zip(0..).collect(),
-            texts,
-            rarity,
+    pub(super) fn new(known: Arc<codebook::Grams>) -> Self {
+        let places = (2 * known.rarity.len()).next_power_of_two();
+        let mut grams = Grams {
+            table: vec![0; places].into(),
+            known,
+        };
+        let known = Arc::clone(&grams.known);
+        for (number, gram) in (1..).zip(known.texts()) {
+            let (place, mark) = grams.place(gram);
+            grams.table[place] = mark | number;
         }
+        grams
+    }
+
+    /// The weights of the outcomes, one row a gram.
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.known.weights
     }
 
     /// The gram of a number.
     pub(super) fn text(&self, number: usize) -> Option<&str> {
-        self.texts.get(number).map(|gram| &**gram)
+        self.known.text(number)
+    }
+
+    /// The place of a gram, or the free one where it belongs, and the mark of its hash.
+    fn place(&self, gram: &str) -> (usize, u64) {
+        let mut hasher = FxHasher::default();
+        hasher.write(gram.as_bytes());
+        let hash = hasher.finish();
+        let mark = hash & !LOW;
+        let mut place = hash as usize & (self.table.len() - 1);
+        loop {
+            let taken = self.table[place];
+            if taken == 0 || taken & !LOW == mark && self.text((taken & LOW) as usize - 1) == Some(gram) {
+                return (place, mark);
+            }
+            place = (place + 1) & (self.table.len() - 1);
+        }
+    }
+
+    fn number(&self, gram: &str) -> Option<u32> {
+        let (place, _) = self.place(gram);
+        ((self.table[place] & LOW) as u32).checked_sub(1)
     }
 
     /// The grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
     /// length 1. In the order of their numbers.
     pub(super) fn values(&self, text: &str) -> Vec<(usize, f64)> {
-        if self.rarity.is_empty() {
+        if self.known.rarity.is_empty() {
             return Vec::new();
         }
         let mut found: Vec<u32> = Vec::with_capacity(text.len());
-        each_gram(text, |gram| found.extend(self.numbers.get(gram)));
+        each_gram(text, |gram| found.extend(self.number(gram)));
         found.sort_unstable();
         let mut values: Vec<(usize, f64)> = found
             .chunk_by(|a, b| a == b)
             .map(|same| {
                 let number = same[0] as usize;
-                (number, self.rarity[number] * (1.0 + (same.len() as f64).ln()))
+                (number, self.known.rarity[number] * (1.0 + (same.len() as f64).ln()))
             })
             .collect();
         let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
@@ -111,7 +146,27 @@ pub(super) fn common<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn grams(known: &[(&str, f64)]) -> Grams {
+        let mut grams = codebook::Grams::default();
+        known.iter().for_each(|&(gram, rarity)| grams.push(gram, rarity, []));
+        Grams::new(grams.into())
+    }
+
+    proptest! {
+        #[test]
+        fn grams_are_found_as_in_a_map(known in prop::collection::vec("[甲乙丙a ]{1,3}", 0..40), other in "[甲乙丙a ]{1,3}") {
+            let map: BTreeMap<&str, u32> = known.iter().map(String::as_str).zip(0..).collect();
+            let pairs: Vec<(&str, f64)> = known.iter().map(|gram| (gram.as_str(), 1.0)).collect();
+            let grams = grams(&pairs);
+            for gram in known.iter().chain([&other]) {
+                prop_assert_eq!(grams.number(gram), map.get(gram.as_str()).copied());
+            }
+        }
+    }
 
     #[test]
     fn grams_in_enough_texts_are_common() {
@@ -150,7 +205,7 @@ mod tests {
     fn values_are_tf_idf_of_length_one() {
         // TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True) of scikit-learn 1.7 gives for 乙乙丙, after
         // fitting on 甲乙, 乙丙, 丙丁, with the grams 乙 丙 乙丙: 0.785859, 0.464144, 0.408634 of the grams kept.
-        let grams = Grams::new([("乙", 1.287_682), ("丙", 1.287_682), ("乙丙", 1.693_147)].into_iter());
+        let grams = grams(&[("乙", 1.287_682), ("丙", 1.287_682), ("乙丙", 1.693_147)]);
         let values = grams.values("乙乙丙");
         let length: f64 = values.iter().map(|(_, value)| value * value).sum();
         assert!((length - 1.0).abs() < 1e-12);
@@ -161,8 +216,8 @@ mod tests {
 
     #[test]
     fn without_grams_there_are_no_values() {
-        assert!(Grams::new(std::iter::empty()).values("乙").is_empty());
-        let one = Grams::new([("乙", 1.0)].into_iter());
+        assert!(grams(&[]).values("乙").is_empty());
+        let one = grams(&[("乙", 1.0)]);
         assert!(one.values("甲丙").is_empty());
     }
 }

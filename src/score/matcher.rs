@@ -2,8 +2,10 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
 };
+
+use rustc_hash::FxHashMap;
 
 use super::{
     literals::{Hit, Literals},
@@ -30,6 +32,25 @@ struct Uses {
     cues: Vec<Cue>,
     /// Weight in the general sentiment list.
     sentiment: Option<f64>,
+}
+
+/// Literals with their uses, numbered in the order they were first asked for.
+#[derive(Default)]
+struct LiteralUses<'c> {
+    numbers: FxHashMap<&'c str, usize>,
+    texts: Vec<&'c str>,
+    uses: Vec<Uses>,
+}
+
+impl<'c> LiteralUses<'c> {
+    fn of(&mut self, literal: &'c str) -> &mut Uses {
+        let number = *self.numbers.entry(literal).or_insert(self.uses.len());
+        if number == self.uses.len() {
+            self.texts.push(literal);
+            self.uses.push(Uses::default());
+        }
+        &mut self.uses[number]
+    }
 }
 
 /// A term found.
@@ -82,29 +103,29 @@ thread_local! {
 
 impl Matcher {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
-        let mut uses: BTreeMap<&str, Uses> = BTreeMap::new();
+        let mut literals = LiteralUses::default();
         let patterns = Patterns::new(&codebook.terms, segmenter, |_| true);
         for (number, term) in (0u32..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice() {
-                for literal in &part.any_of {
-                    uses.entry(literal).or_default().whole.push(number);
+                for literal in &*part.any_of {
+                    literals.of(literal).whole.push(number);
                 }
             }
         }
-        for (set, literals) in (0..).zip(patterns.sets()) {
-            for literal in *literals {
-                uses.entry(literal).or_default().sets.push(set);
+        for (set, members) in (0..).zip(patterns.sets()) {
+            for literal in *members {
+                literals.of(literal).sets.push(set);
             }
         }
         for (cue, word) in &codebook.context.cues {
-            uses.entry(word).or_default().cues.push(*cue);
+            literals.of(word).cues.push(*cue);
         }
         for (word, weight) in &codebook.sentiment.words {
-            uses.entry(word).or_default().sentiment.get_or_insert(*weight);
+            literals.of(word).sentiment.get_or_insert(*weight);
         }
         Matcher {
-            literals: Literals::new(uses.keys().copied()),
-            uses: uses.into_values().collect(),
+            literals: Literals::new(literals.texts.iter().copied()),
+            uses: literals.uses,
             patterns: patterns.compiled(),
             patterned: (codebook.terms.iter())
                 .filter(|term| term.parts.len() > 1)

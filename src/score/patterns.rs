@@ -45,8 +45,8 @@ impl<'c> Patterns<Vec<&'c [String]>> {
                 &[]
             };
             for part in parts {
-                let set = *numbers.entry(&part.any_of).or_insert_with(|| {
-                    patterns.sets.push(part.any_of.as_slice());
+                let set = *numbers.entry(&*part.any_of).or_insert_with(|| {
+                    patterns.sets.push(&*part.any_of);
                     patterns.keys.push(Vec::new());
                     frequencies.push(part.any_of.iter().map(frequency).sum());
                     patterns.sets.len() as u32 - 1

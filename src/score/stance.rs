@@ -1,6 +1,8 @@
 //! The decision: a linear model whose weights the codebook holds. Multinomial logistic for the stances, which stand against each
 //! other; logistic for each code.
 
+use std::sync::Arc;
+
 use super::{features, grams::Grams};
 use crate::{
     codebook::{Codebook, Outcome},
@@ -72,8 +74,9 @@ pub(super) struct Model {
     outcomes: Vec<Outcome>,
     intercept: Vec<f64>,
     threshold: Vec<f64>,
-    /// One row a feature, one weight an outcome; grams behind the named features.
+    /// One row a named feature, one weight an outcome.
     weights: Vec<f64>,
+    /// Their numbers as features lie behind those of the named ones.
     grams: Grams,
 }
 
@@ -84,18 +87,11 @@ impl Model {
         let zero = vec![0.0; model.outcomes.len()];
         let named = names.iter().flat_map(|name| model.named.get(name).unwrap_or(&zero));
         Model {
-            weights: named.chain(&model.grams.weights).copied().collect(),
+            weights: named.copied().collect(),
             outcomes: model.outcomes.clone(),
             intercept: model.intercept.clone(),
             threshold: model.threshold.clone(),
-            grams: Grams::new(
-                model
-                    .grams
-                    .texts
-                    .iter()
-                    .map(String::as_str)
-                    .zip(model.grams.rarity.iter().copied()),
-            ),
+            grams: Grams::new(Arc::clone(&model.grams)),
             names,
         }
     }
@@ -121,9 +117,11 @@ impl Model {
 
     fn row(&self, feature: usize) -> &[f64] {
         let width = self.outcomes.len();
-        self.weights
-            .get(feature * width..(feature + 1) * width)
-            .unwrap_or_default()
+        let (weights, at) = match feature.checked_sub(self.names.len()) {
+            None => (self.weights.as_slice(), feature),
+            Some(gram) => (self.grams.weights(), gram),
+        };
+        weights.get(at * width..(at + 1) * width).unwrap_or_default()
     }
 
     fn of(&self, row: &[f64], stance: Stance) -> Option<f64> {

@@ -2,7 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{cut, trie::Trie};
+use super::{
+    cut,
+    trie::{Node, Trie},
+};
 
 /// Compiled by build.rs from data/dictionary/words.txt; the value of a word is the class of its frequency.
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.trie"));
@@ -12,7 +15,7 @@ static FREQUENCIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary
 /// Words and what they weigh.
 #[derive(Debug)]
 pub(super) struct Dictionary {
-    bundled: Trie,
+    bundled: Trie<&'static [Node]>,
     frequencies: Vec<u64>,
     /// Natural logarithms of the frequencies.
     logarithms: Vec<f64>,

@@ -1,11 +1,14 @@
 //! A trie over characters that lies in one block, so that a compiled one is ready at once.
 //!
-//! Each node is a `u64`. Nodes stand in order of depth, the children of one node side by side in the order of their
+//! Each node is a `u64` ([`Node`]). Nodes stand in order of depth, the children of one node side by side in the order of their
 //! characters and those of the next node behind them; so the children of a node end where those of the next begin.
 
 mod compile;
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    ops::{Deref, Range},
+};
 
 use compile::{CHAR_BITS, CHILD_BITS};
 
@@ -14,10 +17,13 @@ const TABLE: usize = 1 << 16;
 /// So many children are looked through one by one.
 const FEW: usize = 8;
 
+/// The bytes of a node, the lowest first.
+pub(super) type Node = [u8; 8];
+
 /// Words with a value each, found by their beginnings.
 #[derive(Clone)]
-pub struct Trie {
-    nodes: Box<[u64]>,
+pub struct Trie<Nodes = Box<[Node]>> {
+    nodes: Nodes,
     /// The node of each one-character beginning; 0 for none.
     roots: Box<[u32]>,
 }
@@ -31,14 +37,21 @@ impl Trie {
         let mut words: Vec<(&str, u32)> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
         words.sort_by_key(|&(word, _)| word);
         words.dedup_by_key(|&mut (word, _)| word);
-        compile::compile(&words).map(Trie::compiled)
+        compile::compile(&words).map(|nodes| Trie::of(nodes.as_chunks().0.into()))
     }
+}
 
-    /// The trie that lies in these bytes.
-    pub(super) fn compiled(nodes: impl AsRef<[u8]>) -> Trie {
-        let (nodes, _) = nodes.as_ref().as_chunks();
+impl Trie<&'static [Node]> {
+    /// The trie that was compiled into these bytes, which stay where they are: most nodes of a dictionary are never looked at.
+    pub(super) fn compiled(nodes: &'static [u8]) -> Self {
+        Trie::of(nodes.as_chunks().0)
+    }
+}
+
+impl<Nodes: Deref<Target = [Node]>> Trie<Nodes> {
+    fn of(nodes: Nodes) -> Self {
         let mut trie = Trie {
-            nodes: nodes.iter().map(|&node| u64::from_le_bytes(node)).collect(),
+            nodes,
             roots: vec![0; TABLE].into(),
         };
         for child in trie.children(0) {
@@ -92,7 +105,7 @@ impl Trie {
 
     #[inline]
     fn node(&self, at: usize) -> u64 {
-        self.nodes.get(at).copied().unwrap_or(0)
+        self.nodes.get(at).map_or(0, |&node| u64::from_le_bytes(node))
     }
 
     #[inline]
@@ -107,7 +120,7 @@ fn character(node: u64) -> u32 {
     node as u32 & ((1 << CHAR_BITS) - 1)
 }
 
-impl fmt::Debug for Trie {
+impl<Nodes: Deref<Target = [Node]>> fmt::Debug for Trie<Nodes> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Trie of {} nodes", self.nodes.len())
     }
