@@ -256,7 +256,7 @@ fn marks(codebook: &Codebook) -> impl Iterator<Item = (&str, Mark)> {
     };
     codebook.terms.iter().filter(enough).flat_map(|term| {
         let mark = Mark { inside: term.inside };
-        let literals = term.parts.iter().flat_map(|part| &part.any_of);
+        let literals = term.parts.iter().flat_map(|part| part.any_of.iter());
         literals
             .filter(|literal| has_han(literal))
             .map(move |literal| (literal.as_str(), mark))
