@@ -221,7 +221,7 @@ fn conditions_and_columns_without_a_value_are_told() {
         .ok()
         .prints([
             "N = 6 posts with a stance, where is\\_repost=false.",
-            "Left out, without a value of ip: 1 posts",
+            "Posts without a value of ip (1) left out.",
             "| 贵州 | 2 | 33.3 |",
             "Off-topic posts (1) left out.",
         ]);
@@ -256,6 +256,39 @@ fn accounts_vote_once() {
         "| No code | 2 | 40.0 |",
         "An account has every code that any of its posts has",
     ]);
+}
+
+/// The residuals drawn are those tested: b, which ties, is in neither.
+#[test]
+fn the_residual_figure_leaves_ties_out() {
+    let dir = dir();
+    let common = [
+        "table",
+        "coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "--unit",
+        "accounts",
+    ];
+    dir.minyi_with(common.into_iter().chain(["--figure", "residuals", "-o", "t.svg"]), "")
+        .ok();
+    let (figure, tests) = (dir.read("t.svg"), dir.rows("t.svg.tests.csv"));
+    assert!(
+        !figure.contains("Tie ") && figure.contains("Accounts that tie (1) left out."),
+        "{figure}"
+    );
+    let residual = |name: &str| -> f64 {
+        let test = tests
+            .iter()
+            .find(|test| test["test"] == format!("adjusted residual: {name}"))
+            .unwrap();
+        test["statistic"].parse().unwrap()
+    };
+    // a is negative; c, d and e, of media and government, are positive: (1 - 1/4) / sqrt(1/4 x 3/4 x 3/4) = 2.
+    assert_eq!(residual("individual x negative"), 2.0);
+    assert!(figure.contains("Negative +2.0"), "{figure}");
 }
 
 #[test]

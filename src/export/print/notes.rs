@@ -167,8 +167,8 @@ fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
         notes.push(labels.note("unclear", &[("n", &told(printing.unclear))]));
     }
     for (column, n) in printing.missing.iter().filter(|(_, n)| *n > 0) {
-        let (n, column, unit) = (told(*n), labels.column(column), labels.unit("posts"));
-        notes.push(labels.note("missing", &[("n", &n), ("column", &column), ("unit", &unit)]));
+        let (n, column) = (told(*n), labels.column(column));
+        notes.push(labels.note("missing", &[("n", &n), ("column", &column)]));
     }
     if printing.outside > 0 {
         notes.push(labels.note("outside", &[("n", &told(printing.outside))]));

@@ -1,6 +1,7 @@
 //! The tables of a study laid out for print.
 
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind, notes::tested};
+use crate::model::Day;
 use crate::tabulate::{ALL, Base, Count, TIE, Table, Test, Within};
 
 /// Files that stand beside each other in the printed flow of records; of more only their sum is printed.
@@ -111,6 +112,9 @@ fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &
     if !matches!(base, Base::AllPosts | Base::AllAccounts) {
         notes.extend(tested(tests, None, Some(TESTS), labels));
     }
+    if has_gaps(&rows) {
+        notes.push(labels.note("gaps", &[]));
+    }
     let masked = counts.iter().any(|count| count.hidden.any());
     let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
     notes.extend(mask_note.clone());
@@ -124,7 +128,7 @@ fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &
             table.name.clone()
         },
         caption: if several {
-            format!("{name} ({})", labels.base(base.name()))
+            labels.note("title_base", &[("title", &name), ("base", &base_name)])
         } else {
             name
         },
@@ -173,6 +177,13 @@ fn units(table: &Table, counts: &[&Count], within: Within) -> Option<String> {
         }
     }
     Some(sum.to_string())
+}
+
+/// Whether days lie between two rows that follow each other.
+fn has_gaps(rows: &[&str]) -> bool {
+    let days: Vec<Day> = rows.iter().filter_map(|row| row.parse().ok()).collect();
+    days.windows(2)
+        .any(|pair| pair[0].tomorrow().is_ok_and(|next| next < pair[1]))
 }
 
 /// How accounts vote, below the tables that count their votes.

@@ -330,6 +330,24 @@ fn a_printed_study_table_has_the_bases_of_its_shares() {
 }
 
 #[test]
+fn days_left_out_of_a_long_gap_are_told() {
+    use crate::tabulate::{Tally, TallyOptions, fixtures};
+    let notes = |moments: [&str; 2]| {
+        let mut tally = Tally::new(&[], &fixtures::types(), TallyOptions::default());
+        for (row, day) in (1..).zip(moments) {
+            let mut post = fixtures::coded("a.csv", row, "media", "m", None, crate::model::Stance::Neutral, &[]);
+            post.post.created_at = Some(crate::model::Moment::Day(day.parse().unwrap()));
+            tally.add(&post);
+        }
+        let tables = tally.tables(&crate::tabulate::Flow::default());
+        let daily = tables.iter().find(|table| table.name == "daily").unwrap();
+        print_study_table(daily, &[], &labels("en"))[0].notes.join(" ")
+    };
+    assert!(notes(["2003-06-14", "2023-06-14"]).contains("366 empty periods are not listed"));
+    assert!(!notes(["2023-06-14", "2023-06-20"]).contains("not listed"));
+}
+
+#[test]
 fn a_yes_no_table_is_captioned_with_its_code() {
     let code = Code {
         id: "REG.LAW-2".into(),
@@ -345,7 +363,7 @@ fn a_yes_no_table_is_captioned_with_its_code() {
 }
 
 /// Names of persons, tests, coefficients and files, and what journals print in Latin letters.
-const LATIN: [&str; 22] = [
+const LATIN: [&str; 23] = [
     "Wilson",
     "Fisher",
     "Cramér's",
@@ -368,6 +386,7 @@ const LATIN: [&str; 22] = [
     "p",
     "n",
     "o",
+    "G",
 ];
 
 /// Latin words in a Chinese text that are not meant; places of templates are no words.
