@@ -167,7 +167,7 @@ fn time_is_cut_as_the_calendar_has_it() {
 
 #[test]
 fn periods_without_posts_are_listed() {
-    let listed = |periods: &str, found: &[&str]| Periods::parse(periods).unwrap().listed(found.iter().copied());
+    let listed = |periods: &str, found: &[&str]| Periods::parse(periods).unwrap().listed(found.iter().copied(), None);
     assert_eq!(
         listed("month", &["2024-02", UNDATED, "2023-11"]),
         ["2023-11", "2023-12", "2024-01", "2024-02", UNDATED]
@@ -192,7 +192,7 @@ fn phases_come_from_a_file_and_may_not_overlap() {
     let phases = Periods::parse(&format!("phase:{good}")).unwrap();
     assert_eq!(phases.of("2023-06-16T23:59:59+08:00").as_deref(), Some("爆发"));
     assert_eq!(phases.of("2023-06-18"), None);
-    assert_eq!(phases.listed(std::iter::empty()), ["爆发", "消退"]);
+    assert_eq!(phases.listed(std::iter::empty(), None), ["爆发", "消退"]);
     let message = |content: &str| {
         Periods::parse(&format!("phase:{}", place.file("bad.csv", content)))
             .unwrap_err()

@@ -260,7 +260,8 @@ pub(super) fn account_rules(file: Option<&std::path::Path>) -> Result<(Rules, Le
     Ok((Rules::parse(&file.name, &file.text)?, file))
 }
 
-fn window(text: &str, codebook: &Codebook) -> Result<(Day, Day)> {
+/// The first and the last day of `FROM..TO`, or of the window that `study` asks the codebook for.
+pub(super) fn window(text: &str, codebook: &Codebook) -> Result<(Day, Day)> {
     let (from, to) = if text == "study" {
         let window = codebook.scheme.window.as_ref().ok_or_else(|| {
             anyhow!(

@@ -6,12 +6,16 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::{Global, reading::account_rules};
+use super::{
+    Global,
+    reading::{account_rules, window},
+};
 use crate::{
     bundled,
     coded::{CodedFile, Periods},
     export::{Labels, Printing, print_crossings},
-    tabulate::{Bootstrap, BreakdownOptions, Level, MonteCarlo, TallyOptions, Unit, Within, crossing_tests},
+    model::Day,
+    tabulate::{Bootstrap, BreakdownOptions, Level, MonteCarlo, TallyOptions, Unit, Vote, Within, crossing_tests},
 };
 use survey::Survey;
 
@@ -26,7 +30,7 @@ pub(super) use output::Format;
 ///
 /// The ending of OUT decides the format: .csv (long form), .md, .tex (booktabs), .html (to paste into Word), .xlsx, and .svg
 /// or .png for a figure.
-/// Tests with every residual and corrected p go to OUT.tests.csv beside it.
+/// Tests with every residual and Holm's corrected p go to OUT.tests.csv beside it, and in a workbook to a sheet of its own.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Table {
@@ -45,15 +49,18 @@ pub(super) struct Table {
     /// Posts to count: `account_type=media and reposts>=10`; = != < <= > >= ~ (contains), and, or, not, parentheses
     #[arg(long = "where", value_name = "EXPR")]
     condition: Option<String>,
-    /// Count posts, or accounts with one vote each (the category of most of their posts)
+    /// Count posts, or accounts with one vote each: the category of most of their posts, the type of the first
     #[arg(long, value_enum, default_value_t = UnitFlag::Posts, value_name = "UNIT")]
     unit: UnitFlag,
-    /// Count each post as often as this column says: reposts, likes, comments
+    /// Count each post as often as this column of whole numbers says: reposts, likes, comments
     #[arg(long, value_name = "COL", conflicts_with = "unit")]
     weight: Option<String>,
-    /// How `created_at` is cut: day, week (ISO), month, or phase:FILE with the columns phase,from,to
-    #[arg(long, value_name = "day|week|month|phase:FILE", default_value = "day")]
-    period: String,
+    /// How `created_at` is cut: day (default), week (ISO), month, or phase:FILE with the columns phase,from,to
+    #[arg(long, value_name = "day|week|month|phase:FILE")]
+    period: Option<String>,
+    /// Days to count, both ends in, those without posts too: `2023-06-14..2023-08-21`, or `study` for the codebook's window
+    #[arg(long, value_name = "FROM..TO|study")]
+    window: Option<String>,
     /// Count off-topic posts too, and those whose stance `--abstain` left unclear
     #[arg(long)]
     off_topic: bool,
@@ -126,18 +133,31 @@ pub(super) enum LangFlag {
 impl Table {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         let format = output::Format::of(&self.output, self.format, self.wide)?;
-        let codes = global.codebook()?.codes();
+        self.check()?;
+        let codebook = global.codebook()?;
+        let codes = codebook.codes();
         let labels = labels(self.lang, &codes)?;
         let file = CodedFile::open(&self.coded)?;
-        let periods = Periods::parse(&self.period)?;
+        let periods = Periods::parse(self.period.as_deref().unwrap_or("day"))?;
+        let window = self.window.as_deref().map(|text| window(text, &codebook)).transpose()?;
         let (rules, _) = account_rules(self.accounts.as_deref())?;
         let options = self.options();
-        let survey = Survey::new(&self, &file, &periods, options)?;
+        let survey = Survey::new(&self, &file, (&periods, window), options)?;
         let counted = survey.count(rules.types(), &codes)?;
 
         let mut crossings = counted.crossings;
         if let Some(k) = self.suppress {
             crossings.iter_mut().for_each(|crossing| crossing.suppress(k));
+        }
+        let figure = self.figure()?;
+        let mut ties = 0;
+        if matches!(format, Format::Svg | Format::Png) && figure == output::FigureKind::Residuals {
+            // The residuals drawn are those tested.
+            for crossing in &mut crossings {
+                let without = crossing.without_ties();
+                ties += crossing.total - without.total;
+                *crossing = without;
+            }
         }
         let name = self.name();
         let monte_carlo = MonteCarlo {
@@ -169,13 +189,18 @@ impl Table {
             outside: counted.outside,
             anonymous: counted.anonymous,
             unweighted: counted.unweighted,
+            odd_weights: counted.odd_weights,
+            window: window.map(|(from, to): (Day, Day)| (format!("{from}..{to}"), counted.out_of_window)),
+            gaps: counted.gaps,
+            ties,
             suppress: self.suppress,
+            tests_in: output::tests_in(&self.output, format, &labels),
             tests: &tests,
         };
         let table = print_crossings(&crossings, &printing);
         let written = output::write(
             &self.output,
-            (format, self.figure()?),
+            (format, figure),
             &table,
             (&crossings, &printing),
             &tests.concat(),
@@ -184,6 +209,18 @@ impl Table {
             output::tell(&written, &table)?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Refuses flags that would be without effect.
+    fn check(&self) -> Result<()> {
+        let time = [Some(self.rows.as_str()), self.cols.as_deref(), self.by.as_deref()].contains(&Some(TIME));
+        if self.period.is_some() && !time {
+            bail!("--period: cuts {TIME}, which is in none of --rows, --cols and --by");
+        }
+        if self.percent.is_some() && self.cols.is_none() {
+            bail!("--percent: a table without --cols has one base, all that is counted");
+        }
+        Ok(())
     }
 
     fn figure(&self) -> Result<output::FigureKind> {
@@ -207,6 +244,9 @@ impl Table {
             level: self.level,
             rows_multiple: self.rows == CODES,
             cols_multiple: self.cols.as_deref() == Some(CODES),
+            rows_vote: vote(Some(&self.rows)),
+            cols_vote: vote(self.cols.as_deref()),
+            by_vote: vote(self.by.as_deref()),
             weighted: self.weight.is_some(),
             bootstrap: self.bootstrap.map(|replicates| Bootstrap {
                 replicates,
@@ -248,6 +288,14 @@ const CODES: &str = "codes";
 
 /// The column that is cut into periods.
 const TIME: &str = "created_at";
+
+/// How an account votes in a column: its type is a matter of the account, all else of its posts.
+fn vote(column: Option<&str>) -> Vote {
+    match column {
+        Some("account_type" | "account_rule") => Vote::First,
+        _ => Vote::Most,
+    }
+}
 
 /// The words of a language, with the labels of these codes.
 pub(super) fn labels(lang: LangFlag, codes: &[crate::model::Code]) -> Result<Labels> {

@@ -62,9 +62,14 @@ impl Periods {
         }
     }
 
+    /// The day of a `created_at` cell; `None` where it holds no date.
+    pub fn day(created_at: &str) -> Option<Day> {
+        created_at.get(..10)?.parse().ok()
+    }
+
     /// The period of a `created_at` cell; [`UNDATED`] where it holds no date, `None` where the day lies in no phase.
     pub fn of(&self, created_at: &str) -> Option<String> {
-        let Some(day) = created_at.get(..10).and_then(|day| day.parse::<Day>().ok()) else {
+        let Some(day) = Periods::day(created_at) else {
             return Some(UNDATED.to_owned());
         };
         match self {
@@ -76,13 +81,13 @@ impl Periods {
         }
     }
 
-    /// The periods to print when these are the ones found: in the order of time, those without posts in between kept, [`UNDATED`] last.
-    /// Of phases every one, used or not.
-    pub fn listed<'a>(&self, found: impl Iterator<Item = &'a str>) -> Vec<String> {
+    /// The periods to print when these are the ones found: in the order of time, those without posts in between and, where a window is
+    /// given, from its first day to its last kept, [`UNDATED`] last. Of phases every one, used or not.
+    pub fn listed<'a>(&self, found: impl Iterator<Item = &'a str>, window: Option<(Day, Day)>) -> Vec<String> {
         let found: BTreeSet<&str> = found.collect();
         let mut listed = match self {
             Periods::Phases(phases) => phases.iter().map(|phase| phase.name.clone()).collect(),
-            _ => self.without_gaps(&found),
+            _ => self.without_gaps(&found, window),
         };
         if found.contains(UNDATED) {
             listed.push(UNDATED.to_owned());
@@ -90,9 +95,21 @@ impl Periods {
         listed
     }
 
-    fn without_gaps(&self, found: &BTreeSet<&str>) -> Vec<String> {
-        let mut starts: Vec<Day> = found.iter().filter_map(|name| self.start(name)).collect();
-        starts.sort_unstable();
+    /// Whether a gap among these periods, in the order of time, is too long to be listed.
+    pub fn have_gaps(&self, listed: &[String]) -> bool {
+        let starts: Vec<Day> = listed.iter().filter_map(|name| self.start(name)).collect();
+        let adjacent = |pair: &[Day]| pair[0].series(self.step()).nth(1).is_none_or(|next| next >= pair[1]);
+        !matches!(self, Periods::Phases(_)) && !starts.windows(2).all(adjacent)
+    }
+
+    /// A window is listed whole, however long it is.
+    fn without_gaps(&self, found: &BTreeSet<&str>, window: Option<(Day, Day)>) -> Vec<String> {
+        let mut starts: BTreeSet<Day> = found.iter().filter_map(|name| self.start(name)).collect();
+        if let Some((first, last)) = window
+            && let Some(first) = self.start(&self.name(first))
+        {
+            starts.extend(first.series(self.step()).take_while(|&day| day <= last));
+        }
         let mut listed = Vec::new();
         let mut previous: Option<Day> = None;
         for start in starts {

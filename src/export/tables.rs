@@ -23,14 +23,19 @@ pub(super) const LONG_FORM: [&str; 10] = [
     "ci_high",
     "ci_method",
 ];
-const TESTS: [&str; 8] = [
+/// Columns of tests.csv.
+pub(super) const TESTS: [&str; 12] = [
     "table",
     "test",
+    "n",
     "statistic",
     "df",
     "p_value",
+    "p_holm",
     "effect",
     "effect_size",
+    "ci_low",
+    "ci_high",
     "note",
 ];
 const EXAMPLES: [&str; 11] = [
@@ -87,16 +92,20 @@ pub fn write_tests(tests: &[Test], out: Output, csv: CsvOptions) -> Result<Outpu
 }
 
 /// A row of tests.csv.
-pub fn test_cells(test: &Test) -> [String; 8] {
+pub fn test_cells(test: &Test) -> [String; 12] {
     let or_na = |text: Option<String>| text.unwrap_or_else(|| NOT_AVAILABLE.to_owned());
     [
         test.table.clone(),
         test.test.clone(),
+        or_na(test.n.map(|n| n.to_string())),
         or_na(test.statistic.map(statistic)),
         or_na(test.df.map(|df| df.to_string())),
         or_na(test.p_value.map(probability)),
+        or_na(test.p_holm.map(probability)),
         test.effect.to_owned(),
         or_na(test.effect_size.map(statistic)),
+        or_na(test.interval.map(|interval| statistic(interval.low))),
+        or_na(test.interval.map(|interval| statistic(interval.high))),
         test.note.clone(),
     ]
 }

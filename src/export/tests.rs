@@ -294,13 +294,13 @@ fn tests_print_na_where_there_is_nothing_to_print() {
     let text = written(|out| write_tests(&nothing, out, CsvOptions::default()));
     let first = text.lines().nth(1).unwrap();
     assert!(
-        first.starts_with("account_type_by_stance,chi-square,NA,NA,NA,Cramer's V,NA,"),
+        first.starts_with("account_type_by_stance,chi-square,NA,NA,NA,NA,NA,Cramer's V,NA,NA,NA,"),
         "{first}"
     );
     let text = written(|out| write_tests(&tally().tests(), out, CsvOptions::default()));
     // chi-square 5.416667 with 4 degrees of freedom: p 0.247152 (scipy 1.17.1 chi2.sf).
     assert!(
-        text.contains("account_type_by_stance,chi-square,5.4167,4,0.247152,Cramer's V,0.5204,"),
+        text.contains("account_type_by_stance,chi-square,10,5.4167,4,0.247152,NA,Cramer's V,0.5204,NA,NA,"),
         "{text}"
     );
 }

@@ -67,7 +67,7 @@ impl Votes {
 }
 
 impl Accounts {
-    /// Counts a post of this user. The first post decides the account's type.
+    /// Counts a post of this user. The first post with a stance decides the account's type; where there is none, the first post.
     pub(super) fn add(&mut self, user_id: Option<&str>, account_type: usize, stance: Stance) {
         let Some(user_id) = user_id else {
             self.anonymous += 1;
@@ -80,6 +80,10 @@ impl Accounts {
             account_type: account_type as u32,
         };
         let ballot = self.ballots.entry(hasher.finish()).or_insert(fresh);
+        let on_topic = Stance::ON_TOPIC;
+        if on_topic.contains(&stance) && on_topic.iter().all(|&other| ballot.posts[other as usize] == 0) {
+            ballot.account_type = account_type as u32;
+        }
         let slot = &mut ballot.posts[stance as usize];
         *slot = slot.saturating_add(1);
     }
@@ -165,8 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_post_decides_the_type_of_an_account() {
+    fn the_first_post_with_a_stance_decides_the_type_of_an_account() {
         let found = votes(&[
+            (Some("a"), 1, Irrelevant),
             (Some("a"), 0, Negative),
             (Some("a"), 1, Negative),
             (Some("a"), 1, Negative),

@@ -1,6 +1,6 @@
 //! Two by two: Fisher's exact test and the odds ratio.
 
-use super::{Crosstab, Level, Test, holm};
+use super::{Crosstab, Interval, Level, Test, hypothesis::correct};
 
 /// Tables whose probability is this close (relative) count as equally likely: the tolerance of R's `fisher.test`.
 const TOLERANCE: f64 = 1e-7;
@@ -93,14 +93,9 @@ pub(super) fn pairwise_tests(name: &str, labels: &[(String, Crosstab)], level: L
             }
         }
     }
-    let corrected = holm(&tests.iter().filter_map(|test| test.p_value).collect::<Vec<_>>());
-    let made = corrected.len();
-    for (test, corrected) in tests.iter_mut().filter(|test| test.p_value.is_some()).zip(corrected) {
-        test.note = format!(
-            "{}; this group against all others; p after Holm over {made} tests: {}",
-            test.note,
-            short_p(corrected)
-        );
+    let made = correct(&mut tests);
+    for test in tests.iter_mut().filter(|test| test.p_value.is_some()) {
+        test.note = format!("{}; this group against all others; Holm over {made} tests", test.note);
     }
     tests
 }
@@ -110,6 +105,7 @@ fn fisher(name: &str, test: String, cells: [[u64; 2]; 2], level: Level) -> Test 
     let haldane = odds.is_some_and(|odds| odds.haldane);
     Test {
         test,
+        n: Some(cells.iter().flatten().sum()),
         p_value: Some(fisher_p(cells)),
         effect: if haldane {
             "odds ratio, Haldane-Anscombe"
@@ -117,14 +113,18 @@ fn fisher(name: &str, test: String, cells: [[u64; 2]; 2], level: Level) -> Test 
             "odds ratio"
         },
         effect_size: odds.map(|odds| odds.ratio),
-        note: odds.map_or_else(String::new, |odds| {
+        interval: odds.map(|odds| Interval {
+            low: odds.low,
+            high: odds.high,
+        }),
+        note: odds.map_or_else(String::new, |_| {
             let percent = (level.get() * 1e8).round() / 1e6;
             let added = if haldane {
                 "0.5 added to every cell, one is 0; "
             } else {
                 ""
             };
-            format!("{added}{percent}% CI {:.3} to {:.3} (Woolf)", odds.low, odds.high)
+            format!("{added}{percent}% CI by Woolf")
         }),
         ..Test::not_made(name, "")
     }
@@ -137,13 +137,5 @@ fn four(table: &Crosstab) -> Option<[[u64; 2]; 2]> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-fn short_p(p: f64) -> String {
-    if p < 1e-4 {
-        format!("{p:.4e}")
-    } else {
-        format!("{p:.6}")
     }
 }

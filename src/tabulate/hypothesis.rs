@@ -1,13 +1,16 @@
 //! The tests printed in tests.csv.
 
 use super::{
-    Crosstab,
+    Crosstab, Interval,
     chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p},
     monte_carlo::monte_carlo_p,
 };
 
 /// Below this expected count the chi-square distribution is a poor approximation (Cochran 1954, Biometrics 10:417-451).
 const SMALL_EXPECTED: f64 = 5.0;
+
+/// What the note of a test of accounts opens with.
+pub(super) const ONE_VOTE: &str = "one vote an account; ties left out";
 
 /// One test, or one size of association: a row of tests.csv.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,16 +19,22 @@ pub struct Test {
     pub table: String,
     /// Test, e.g. `chi-square`, `adjusted residual: government x negative`.
     pub test: String,
+    /// Units tested; `None` where nothing was, or where their number is not told.
+    pub n: Option<u64>,
     /// Test statistic; `None` where the test cannot be made, for the reason in `note`.
     pub statistic: Option<f64>,
     /// Degrees of freedom, where the test has them.
     pub df: Option<usize>,
     /// Two-sided p, or that of the upper tail for chi-square. Not corrected for the number of tests.
     pub p_value: Option<f64>,
+    /// p after Holm's correction for the number of tests of its family, which the note names; `None` where the test has none.
+    pub p_holm: Option<f64>,
     /// Name of the size of association.
     pub effect: &'static str,
     /// Size of association.
     pub effect_size: Option<f64>,
+    /// Interval of the size of association, where it has one.
+    pub interval: Option<Interval>,
     /// What to bear in mind; empty where there is nothing.
     pub note: String,
 }
@@ -49,24 +58,24 @@ pub fn independence_tests(name: &str, table: &Crosstab, monte_carlo: MonteCarlo,
     tests
 }
 
-/// Chi-square of each code (posts with it, posts without) against the columns of its table, and beneath each the p that Holm's
-/// correction leaves of it over all codes that can be tested. The p corrected is the Monte-Carlo one where an expected count is below 5.
+/// Chi-square of each code (posts with it, posts without) against the columns of its table. The p to go by, the Monte-Carlo one where
+/// an expected count is below 5, has Holm's correction over all codes that can be tested beside it.
 pub fn code_tests(name: &str, codes: &[(String, Crosstab)], monte_carlo: MonteCarlo, caveat: &str) -> Vec<Test> {
     let found: Vec<Overall> = codes
         .iter()
         .map(|(_, table)| overall(name, table, monte_carlo, caveat))
         .collect();
-    let mut by_holm = holm(&found.iter().filter_map(|one| one.p_value).collect::<Vec<_>>()).into_iter();
-    let tested = by_holm.len();
+    let p_values: Vec<f64> = found.iter().filter_map(|one| Some(one.p_value?.0)).collect();
+    let mut by_holm = holm(&p_values).into_iter();
+    let tested = p_values.len();
     let mut tests = Vec::new();
-    for ((code, _), one) in codes.iter().zip(found) {
-        let last = one.p_value.and_then(|_| by_holm.next()).map(|p| Test {
-            test: "chi-square, Holm".to_owned(),
-            p_value: Some(p),
-            note: format!("corrected over {tested} codes"),
-            ..one.tests[0].clone()
-        });
-        tests.extend(one.tests.into_iter().chain(last).map(|test| Test {
+    for ((code, _), mut one) in codes.iter().zip(found) {
+        if let Some((_, at)) = one.p_value {
+            let test = &mut one.tests[at];
+            test.p_holm = by_holm.next();
+            test.note = join(&[test.note.clone(), format!("Holm over {tested} codes")]);
+        }
+        tests.extend(one.tests.into_iter().map(|test| Test {
             test: format!("{}: {code}", test.test),
             ..test
         }));
@@ -89,10 +98,11 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
     corrected
 }
 
-/// The rows of a test of a whole table, and the p to go by: that of Monte Carlo where it was needed; `None` where nothing could be tested.
+/// The rows of a test of a whole table, and the p to go by with the place of its row: that of Monte Carlo where it was needed; `None` where
+/// nothing could be tested.
 struct Overall {
     tests: Vec<Test>,
-    p_value: Option<f64>,
+    p_value: Option<(f64, usize)>,
 }
 
 fn overall(name: &str, table: &Crosstab, monte_carlo: MonteCarlo, caveat: &str) -> Overall {
@@ -114,10 +124,13 @@ fn overall(name: &str, table: &Crosstab, monte_carlo: MonteCarlo, caveat: &str) 
         pearson(name, &tested, &chi, join(&notes)),
         corrected(name, &tested, &chi),
     ];
-    let mut p_value = chi.p_value;
+    let mut p_value = (chi.p_value, 0);
     if small.is_some() {
-        p_value = monte_carlo_p(&tested, monte_carlo.replicates, monte_carlo.seed);
-        tests.push(drawn(name, &tested, &chi, p_value, monte_carlo));
+        p_value = (
+            monte_carlo_p(&tested, monte_carlo.replicates, monte_carlo.seed),
+            tests.len(),
+        );
+        tests.push(drawn(name, &tested, &chi, p_value.0, monte_carlo));
     }
     Overall {
         tests,
@@ -142,11 +155,14 @@ fn pearson(name: &str, table: &Crosstab, chi: &ChiSquare, note: String) -> Test 
     Test {
         table: name.to_owned(),
         test: "chi-square".to_owned(),
+        n: Some(table.total()),
         statistic: Some(chi.statistic),
         df: Some(chi.df),
         p_value: Some(chi.p_value),
+        p_holm: None,
         effect: "Cramer's V",
         effect_size: Some(cramers_v(table, chi)),
+        interval: None,
         note,
     }
 }
@@ -181,16 +197,33 @@ fn residuals(name: &str, table: &Crosstab) -> Vec<Test> {
             tests.push(Test {
                 table: name.to_owned(),
                 test: format!("adjusted residual: {row} x {col}"),
+                n: Some(table.total()),
                 statistic: residual,
                 df: None,
                 p_value: residual.map(two_sided_p),
+                p_holm: None,
                 effect: "",
                 effect_size: None,
-                note: "normal approximation; p not corrected for the number of cells".to_owned(),
+                interval: None,
+                note: String::new(),
             });
         }
     }
+    let cells = correct(&mut tests);
+    for test in &mut tests {
+        test.note = format!("normal approximation; Holm over {cells} cells");
+    }
     tests
+}
+
+/// Gives each test that has a p Holm's correction over all of them; how many those are.
+pub(super) fn correct(tests: &mut [Test]) -> usize {
+    let corrected = holm(&tests.iter().filter_map(|test| test.p_value).collect::<Vec<_>>());
+    let made = corrected.len();
+    for (test, p) in tests.iter_mut().filter(|test| test.p_value.is_some()).zip(corrected) {
+        test.p_holm = Some(p);
+    }
+    made
 }
 
 impl Test {
@@ -199,11 +232,14 @@ impl Test {
         Test {
             table: table.to_owned(),
             test: "chi-square".to_owned(),
+            n: None,
             statistic: None,
             df: None,
             p_value: None,
+            p_holm: None,
             effect: "Cramer's V",
             effect_size: None,
+            interval: None,
             note: why.to_owned(),
         }
     }
@@ -220,21 +256,64 @@ fn join(notes: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
-    /// By hand: sorted p times 4, 3, 2, 1, each at least the one before, at most 1; statsmodels 0.15.0 `multipletests` gives the same.
+    #[derive(Deserialize)]
+    struct Reference {
+        lists: Vec<Corrected>,
+        table: Vec<Vec<u64>>,
+        residuals: Corrected,
+    }
+
+    #[derive(Deserialize)]
+    struct Corrected {
+        p: Vec<f64>,
+        holm: Vec<f64>,
+    }
+
+    /// Values of statsmodels with the script that made them: tests/reference/holm.py.
+    fn reference() -> Reference {
+        serde_json::from_str(include_str!("../../tests/reference/holm.json")).unwrap()
+    }
+
+    fn close(found: &[f64], expected: &[f64]) -> bool {
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-9 * b.abs();
+        found.len() == expected.len() && found.iter().zip(expected).all(near)
+    }
+
     #[test]
-    fn holm_corrects_in_the_order_of_p_and_answers_in_the_order_given() {
-        let close = |found: Vec<f64>, expected: &[f64]| {
-            assert_eq!(found.len(), expected.len());
-            assert!(
-                found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
-                "{found:?}"
-            );
+    fn holm_agrees_with_statsmodels_and_answers_in_the_order_given() {
+        let lists = reference().lists;
+        assert_eq!(lists.len(), 6);
+        for list in lists {
+            assert!(close(&holm(&list.p), &list.holm), "{:?}: {:?}", list.p, holm(&list.p));
+        }
+        assert!(holm(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_residual_of_each_cell_has_its_p_before_and_after_correction() {
+        let Reference { table, residuals, .. } = reference();
+        let names = |n: usize| (0..n).map(|name| name.to_string()).collect();
+        let table = Crosstab {
+            rows: names(3),
+            cols: names(3),
+            cells: table,
         };
-        close(holm(&[0.01, 0.02, 0.03, 0.04]), &[0.04, 0.06, 0.06, 0.06]);
-        close(holm(&[0.5, 0.001, 0.04, 0.04]), &[0.5, 0.004, 0.12, 0.12]);
-        close(holm(&[0.9, 0.8]), &[1.0, 1.0]);
-        close(holm(&[]), &[]);
+        let drawing = MonteCarlo {
+            replicates: 99,
+            seed: 1,
+        };
+        let mut tests = independence_tests("t", &table, drawing, "");
+        tests.retain(|test| test.test.starts_with("adjusted residual"));
+        let p: Vec<f64> = tests.iter().filter_map(|test| test.p_value).collect();
+        let corrected: Vec<f64> = tests.iter().filter_map(|test| test.p_holm).collect();
+        assert!(
+            close(&p, &residuals.p) && close(&corrected, &residuals.holm),
+            "{tests:?}"
+        );
+        assert!(tests.iter().all(|test| test.note.ends_with("Holm over 9 cells")));
     }
 }

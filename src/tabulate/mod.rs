@@ -39,8 +39,8 @@ mod tables;
 mod tally;
 
 pub use breakdown::{
-    Bootstrap, BootstrapIntervals, Breakdown, BreakdownOptions, Crossing, Mask, Observation, TIE, Unit, Within,
-    crossing_tests,
+    Bootstrap, BootstrapIntervals, Breakdown, BreakdownOptions, Crossing, Mask, NO_CODE, Observation, TIE, Unit, Vote,
+    Within, crossing_tests,
 };
 pub use chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p};
 pub use crosstab::Crosstab;
@@ -54,6 +54,7 @@ pub use monte_carlo::monte_carlo_p;
 pub use sensitivity::{Choice, Voters, sensitivity};
 pub use suppress::MaskedStudy;
 pub use table::{ALL, Base, Count, Hidden, Table};
+pub use tables::question_name;
 pub use tally::{Tally, TallyOptions};
 
 #[cfg(test)]

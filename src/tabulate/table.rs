@@ -47,6 +47,14 @@ impl Base {
         Base::ALL.into_iter().find(|base| base.name() == name)
     }
 
+    /// Whether accounts are counted, not posts or records.
+    pub fn is_of_accounts(self) -> bool {
+        matches!(
+            self,
+            Base::Accounts | Base::AccountsWithinType | Base::AccountsWithinStance | Base::AllAccounts
+        )
+    }
+
     /// The name as printed in the column `base_name`.
     pub fn name(self) -> &'static str {
         match self {
@@ -151,7 +159,7 @@ impl Table {
     /// layout made from it tells nothing of masked ones.
     pub fn within(&self, base: Base) -> Within {
         match base {
-            _ if self.name == SENSITIVITY => Within::Row,
+            _ if self.counts_again() => Within::Row,
             Base::WithinAccountType | Base::AccountsWithinType if self.name.ends_with("_by_stance") => Within::Row,
             Base::WithinAccountType | Base::AccountsWithinType => Within::Col,
             Base::WithinStance | Base::AccountsWithinStance => Within::Col,
@@ -160,6 +168,16 @@ impl Table {
                 Within::All
             }
         }
+    }
+
+    /// Whether a unit may stand in several rows, so that their shares do not add up to 1.
+    pub fn has_several(&self) -> bool {
+        self.name.starts_with("codes")
+    }
+
+    /// Whether each row counts the same units in another way.
+    pub fn counts_again(&self) -> bool {
+        self.name == SENSITIVITY
     }
 
     /// The table as those know it who see only what is shown: hidden numbers are 0.

@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use crate::model::{Code, Exclusion, Polarity, Stance};
 
 use super::{
-    ALL, Base, Crosstab, Flow, Table, Tally, Test, Voters,
+    ALL, Base, Crosstab, Flow, NO_CODE, TIE, Table, Tally, Test, Voters,
     accounts::Votes,
     by_stance::ByStance,
     code_tests,
+    exact::pairwise_tests,
     flow::FileFlow,
+    hypothesis::ONE_VOTE,
     independence_tests,
     tally::{is_attitude, sum},
 };
 
-/// The vote of an account whose stances are equally many.
-pub(super) const TIE: &str = "tie";
-
 /// The row of `flow` that sums up all files.
 pub(super) const ALL_FILES: &str = "all files";
+
+/// The table of codes by account type, and what its tests are of.
+const CODES_BY_TYPE: &str = "codes_by_account_type";
 
 impl Tally {
     /// Every table, always all of them and always in this order; a category nobody fell in keeps its cells with `n` 0.
@@ -46,29 +48,30 @@ impl Tally {
         tables
     }
 
-    /// Tests of account type against stance, over posts and over accounts, and of account type against each code, over posts.
+    /// Tests of account type against stance, over posts and over accounts, of account type against each code, and of each code in each
+    /// account type against all others, over posts.
     pub fn tests(&self) -> Vec<Test> {
         let drawing = self.options.monte_carlo;
         let posts = "posts of one account are not independent: see account_level_type_by_stance";
-        let accounts = "one vote an account; accounts that tie left out";
         let mut tests = independence_tests("account_type_by_stance", &self.crosstab_of_posts(), drawing, posts);
         let by_account = self.crosstab_of_accounts();
         tests.extend(independence_tests(
             "account_level_type_by_stance",
             &by_account,
             drawing,
-            accounts,
+            ONE_VOTE,
         ));
         let codes: Vec<(String, Crosstab)> = self
             .listed_codes()
             .map(|(at, code)| (code.id.to_string(), self.crosstab_of_code(at)))
             .collect();
         tests.extend(code_tests(
-            "codes_by_account_type",
+            CODES_BY_TYPE,
             &codes,
             drawing,
             "posts of one account are not independent",
         ));
+        tests.extend(pairwise_tests(CODES_BY_TYPE, &codes, self.options.level));
         tests
     }
 
@@ -76,7 +79,7 @@ impl Tally {
     pub(super) fn questions(&self) -> BTreeMap<String, String> {
         let questions = self.codes.iter().filter(|code| is_question(code));
         questions
-            .map(|code| (question_name(code), code.id.to_string()))
+            .map(|code| (question_name(&code.id), code.id.to_string()))
             .collect()
     }
 
@@ -196,12 +199,12 @@ impl Tally {
             table.push(&code.id, ALL, self.code(at).on_topic(), base, Base::PostsWithStance);
         }
         let without = sum(self.types.iter().map(|of_type| of_type.without_code));
-        table.push("no code", ALL, without.on_topic(), base, Base::PostsWithStance);
+        table.push(NO_CODE, ALL, without.on_topic(), base, Base::PostsWithStance);
         table
     }
 
     fn codes_by_account_type(&self) -> Table {
-        let mut table = self.table("codes_by_account_type");
+        let mut table = self.table(CODES_BY_TYPE);
         for (at, code) in self.listed_codes() {
             for of_type in &self.types {
                 let (n, base) = (of_type.codes[at].on_topic(), of_type.posts.on_topic());
@@ -229,7 +232,7 @@ impl Tally {
     }
 
     fn yes_no(&self, at: usize, code: &Code) -> Table {
-        let mut table = self.table(&question_name(code));
+        let mut table = self.table(&question_name(&code.id));
         let answers = |yes: u64, base: u64| [("yes", yes), ("no", base - yes)];
         let base = self.posts().on_topic();
         for (answer, n) in answers(self.code(at).on_topic(), base) {
@@ -365,11 +368,12 @@ fn is_question(code: &Code) -> bool {
     code.polarity == Polarity::None && !is_attitude(code)
 }
 
-/// `law_misunderstanding` for the code of the case study, else `code_` and the id in lower case with `_` for what a file name should not hold.
-fn question_name(code: &Code) -> String {
-    if &*code.id == "LAW.MISUND" {
+/// Name of the yes / no table of a code: `law_misunderstanding` for the code of the case study, else `code_` and the id in lower case with `_`
+/// for what a file name should not hold.
+pub fn question_name(id: &str) -> String {
+    if id == "LAW.MISUND" {
         return "law_misunderstanding".to_owned();
     }
-    let id = code.id.to_lowercase();
+    let id = id.to_lowercase();
     format!("code_{}", id.replace(|c: char| !c.is_alphanumeric(), "_"))
 }

@@ -305,21 +305,37 @@ fn each_code_is_tested_against_account_type_and_corrected_for_their_number() {
     let betray = find("chi-square: NEG.BETRAY");
     assert_eq!((betray.table.as_str(), betray.df), ("codes_by_account_type", Some(2)));
     assert!((betray.statistic.unwrap() - 2.857_142_857).abs() < 1e-8);
-    let corrected = find("chi-square, Holm: NEG.BETRAY");
-    assert_eq!(corrected.note, "corrected over 3 codes");
-    assert!(corrected.p_value >= find("chi-square, Monte-Carlo: NEG.BETRAY").p_value);
+    let drawn = find("chi-square, Monte-Carlo: NEG.BETRAY");
+    assert!(
+        drawn.note.ends_with("Holm over 3 codes") && drawn.p_holm >= drawn.p_value,
+        "{drawn:?}"
+    );
+    assert_eq!(betray.p_holm, None);
     assert!(tests.iter().all(|test| !test.test.ends_with("ATT.NEG")));
+    // 3 of 6 individuals' posts against 0 of 4 others: of the 120 ways to have 3 of 10, 20 are as this one and 4 less likely.
+    let pair = find("Fisher exact: NEG.BETRAY x individual");
+    assert!(
+        (pair.p_value.unwrap() - 0.2).abs() < 1e-9 && pair.p_holm.is_some(),
+        "{pair:?}"
+    );
+    let pairs = tests.iter().filter(|test| test.test.starts_with("Fisher exact"));
+    assert_eq!(pairs.count(), 3 * 5);
 }
 
 #[test]
 fn a_table_that_cannot_be_tested_says_why() {
     let tests = Tally::new(&codes(), &types(), TallyOptions::default()).tests();
-    // Both tables of account type and stance, and the three codes that are not the stance itself.
-    assert_eq!(tests.len(), 5);
+    // Both tables of account type and stance, the three codes that are not the stance itself, and each of them in each of five types.
+    assert_eq!(tests.len(), 5 + 3 * 5);
     assert!(
         tests
             .iter()
-            .all(|test| test.statistic.is_none() && test.note.contains("fewer than two rows or columns"))
+            .all(|test| test.statistic.is_none() && test.p_value.is_none())
+    );
+    assert!(
+        tests[..5]
+            .iter()
+            .all(|test| test.note.contains("fewer than two rows or columns"))
     );
 }
 

@@ -147,7 +147,24 @@ fn a_post_counts_under_each_of_its_codes_and_the_base_stays_posts() {
     assert!(
         tests
             .iter()
-            .any(|test| test["test"] == "Fisher exact: NEG.BETRAY x individual" && test["note"].contains("after Holm"))
+            .any(|test| test["test"] == "Fisher exact: NEG.BETRAY x individual"
+                && test["note"].contains("Holm over")
+                && test["p_holm"] >= test["p_value"]
+                && test["ci_low"] != "NA")
+    );
+    // That a post has no code is no code.
+    assert!(tests.iter().all(|test| !test["test"].contains("no code")), "{tests:#?}");
+    let printed = |arguments: &[&str]| {
+        let common = ["table", "coded.csv", "--rows", "codes", "--cols", "account_type"];
+        dir.minyi_with(common.iter().chain(arguments).copied(), "").ok().stdout
+    };
+    assert!(printed(&[]).contains("correction are written beside a file (-o)."));
+    printed(&["-o", "t.md"]);
+    assert!(dir.read("t.md").contains("correction: t.md.tests.csv."));
+    assert!(
+        dir.read("t.md").contains("| **Base (N)** | 1 |  |  | 3 |"),
+        "{}",
+        dir.read("t.md")
     );
 }
 
@@ -193,7 +210,7 @@ fn time_is_cut_and_empty_weeks_are_rows() {
         "| later | 2 |",
         "| never | 0 |",
         "| Undated | 1 |",
-        "4 posts outside of every phase left out.",
+        "Posts outside of every phase (4) left out.",
     ]);
 }
 
@@ -204,7 +221,7 @@ fn conditions_and_columns_without_a_value_are_told() {
         .ok()
         .prints([
             "N = 6 posts with a stance, where is\\_repost=false.",
-            "1 posts without a value of ip left out.",
+            "Posts without a value of ip (1) left out.",
             "| 贵州 | 2 | 33.3 |",
             "Off-topic posts (1) left out.",
         ]);
@@ -228,8 +245,50 @@ fn accounts_vote_once() {
         "| Negative | 1 | 20.0 |",
         "| Tie | 1 | 20.0 |",
         "N = 5 accounts.",
-        "1 posts without a user id: they vote for nobody.",
+        "Posts without a user id (1): they vote for nobody.",
+        "Tie: two or more categories share the lead.",
     ]);
+    // a is under a code and without one: it has the code.
+    let codes = ["table", "coded.csv", "--rows", "codes", "--unit", "accounts"];
+    dir.minyi_with(codes, "").ok().prints([
+        "(NEG.BETRAY) | 2 | 40.0 |",
+        "(LAW.MISUND) | 2 | 40.0 |",
+        "| No code | 2 | 40.0 |",
+        "An account has every code that any of its posts has",
+    ]);
+}
+
+/// The residuals drawn are those tested: b, which ties, is in neither.
+#[test]
+fn the_residual_figure_leaves_ties_out() {
+    let dir = dir();
+    let common = [
+        "table",
+        "coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "--unit",
+        "accounts",
+    ];
+    dir.minyi_with(common.into_iter().chain(["--figure", "residuals", "-o", "t.svg"]), "")
+        .ok();
+    let (figure, tests) = (dir.read("t.svg"), dir.rows("t.svg.tests.csv"));
+    assert!(
+        !figure.contains("Tie ") && figure.contains("Accounts that tie (1) left out."),
+        "{figure}"
+    );
+    let residual = |name: &str| -> f64 {
+        let test = tests
+            .iter()
+            .find(|test| test["test"] == format!("adjusted residual: {name}"))
+            .unwrap();
+        test["statistic"].parse().unwrap()
+    };
+    // a is negative; c, d and e, of media and government, are positive: (1 - 1/4) / sqrt(1/4 x 3/4 x 3/4) = 2.
+    assert_eq!(residual("individual x negative"), 2.0);
+    assert!(figure.contains("Negative +2.0"), "{figure}");
 }
 
 #[test]
@@ -239,7 +298,7 @@ fn weights_are_sums_without_wilson_interval() {
         .ok()
         .prints([
             "| Positive | 106 | 89.8 |",
-            "a post without a number of them counts 0 (1 posts)",
+            "without a value (1) 0 times",
             "no Wilson interval",
         ]);
 }
@@ -313,8 +372,12 @@ fn each_format_is_told_by_the_ending() {
     .ok();
     let wide = dir.rows("wide.csv");
     assert_eq!(
-        (&*wide[5]["row"], &*wide[5]["负面 n"], &*wide[5]["负面 95% CI low"]),
+        (&*wide[5]["row"], &*wide[5]["负面 n"], &*wide[5]["负面 95% CI 下限"]),
         ("个人", "3", "0.230724")
+    );
+    assert_eq!(
+        (&*wide[5]["base_name"], &*wide[5]["负面 比例"]),
+        ("within account type", "0.600000")
     );
 }
 
@@ -364,7 +427,20 @@ fn what_cannot_be_counted_is_refused_with_the_way_out() {
         "ids.csv",
         "post_id,user_id\n".to_owned() + &(0..6_000).map(|id| format!("p{id},u\n")).collect::<String>(),
     );
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 13] = [
+        (
+            &["coded.csv", "--rows", "stance", "--weight", "ip"],
+            "no whole number from 0 on (it has `贵州`)",
+        ),
+        (
+            &["coded.csv", "--rows", "stance", "--period", "week"],
+            "in none of --rows, --cols and --by",
+        ),
+        (&["coded.csv", "--rows", "stance", "--percent", "row"], "without --cols"),
+        (
+            &["coded.csv", "--rows", "stance", "--window", "2023-07-01..2023-06-01"],
+            "lies after",
+        ),
         (&["coded.csv", "--rows", "kind"], "no column `kind`; there are post_id"),
         (&["coded.txt", "--rows", "stance"], "ending in .csv, .jsonl or .parquet"),
         (&["none.csv", "--rows", "stance"], "none.csv: cannot open"),
@@ -397,6 +473,165 @@ fn what_cannot_be_counted_is_refused_with_the_way_out() {
             output.status.code() == Some(1) && stderr.contains(expected),
             "{arguments:?}: {stderr}"
         );
+    }
+}
+
+#[test]
+fn whole_numbers_are_weights_and_all_else_is_told() {
+    let dir = Workdir::new();
+    dir.write(
+        "coded.csv",
+        "post_id,stance,w\np1,positive,2.0\np2,positive,1.5\np3,negative,1万\np4,negative,-2\np5,negative,\np6,negative,10\n",
+    );
+    dir.minyi(["table", "coded.csv", "--rows", "stance", "--weight", "w"])
+        .ok()
+        .prints([
+            "| Positive | 2 | 16.7 |",
+            "| Negative | 10 | 83.3 |",
+            "no whole number from 0 on (3) count 0 times",
+            "without a value (1) 0 times",
+        ]);
+}
+
+#[test]
+fn a_window_is_listed_from_its_first_day_to_its_last() {
+    let dir = dir();
+    let table = dir
+        .minyi([
+            "table",
+            "coded.csv",
+            "--rows",
+            "created_at",
+            "--window",
+            "2023-06-12..2023-06-21",
+            "--format",
+            "csv",
+        ])
+        .ok()
+        .stdout;
+    let days: Vec<(&str, &str)> = table
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let mut cells = line.split(',').skip(1);
+            (cells.next().unwrap(), cells.nth(1).unwrap())
+        })
+        .collect();
+    assert_eq!(days.len(), 10, "{table}");
+    assert_eq!(
+        (days[0], days[2], days[9]),
+        (("2023-06-12", "0"), ("2023-06-14", "2"), ("2023-06-21", "0"))
+    );
+    // p7 and p9 (and p10, off topic) are of the 30th, p8 has no date.
+    dir.minyi([
+        "table",
+        "coded.csv",
+        "--rows",
+        "stance",
+        "--window",
+        "2023-06-12..2023-06-21",
+    ])
+    .ok()
+    .prints(["Counted: 2023-06-12..2023-06-21; posts of other days or without one (4) left out."]);
+    dir.write("far.csv", "post_id,created_at\np1,1970-01-01\np2,2023-06-14\n");
+    dir.minyi(["table", "far.csv", "--rows", "created_at"])
+        .ok()
+        .prints(["Gaps of more than 366 empty periods are not listed."]);
+}
+
+/// A workbook read back: every number is one, in the places of the table, with caption, notes and tests.
+#[test]
+fn a_workbook_holds_numbers_notes_and_tests() {
+    use calamine::{Data, Reader as _, open_workbook_auto};
+    let dir = dir();
+    let common = ["table", "coded.csv", "--rows", "account_type", "--cols", "stance"];
+    dir.minyi_with(common.into_iter().chain(["-o", "t.xlsx"]), "").ok();
+    let mut book = open_workbook_auto(dir.path("t.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["account_type_by_stance", "tests"]);
+    let sheet = book.worksheet_range("account_type_by_stance").unwrap();
+    let at = |row: u32, col: u32| sheet.get_value((row, col)).cloned().unwrap_or(Data::Empty);
+    assert_eq!(at(0, 0), Data::String("Account type by stance".to_owned()));
+    assert_eq!(at(2, 5), Data::String("Negative".to_owned()));
+    let individual = (4..)
+        .find(|&row| at(row, 0) == Data::String("Individual".to_owned()))
+        .unwrap();
+    // Positive, negative and neutral have n, %, low and high each: 3 of 5 negative.
+    assert_eq!(
+        (at(individual, 5), at(individual, 6)),
+        (Data::Float(3.0), Data::Float(0.6))
+    );
+    // scipy 1.17.1: binomtest(3, 5).proportion_ci(method="wilson").
+    let (Data::Float(low), Data::Float(high)) = (at(individual, 7), at(individual, 8)) else {
+        panic!("no interval: {:?}", at(individual, 7));
+    };
+    assert!(
+        (low - 0.230_724).abs() < 1e-6 && (high - 0.882_379).abs() < 1e-6,
+        "{low} {high}"
+    );
+    let notes: Vec<String> = sheet.rows().map(|row| row[0].to_string()).collect();
+    assert!(
+        notes.iter().any(|note| note == "N = 9 posts with a stance."),
+        "{notes:?}"
+    );
+    let tests = book.worksheet_range("tests").unwrap();
+    let heads: Vec<String> = tests.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(heads[..4], ["table", "test", "n", "statistic"]);
+    let chi = tests.rows().nth(1).unwrap();
+    assert!(
+        chi[1] == Data::String("chi-square".to_owned()) && chi[2] == Data::Float(9.0),
+        "{chi:?}"
+    );
+    // Shares are shown in percent, counts whole.
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(dir.path("t.xlsx")).unwrap()).unwrap();
+    let mut styles = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("xl/styles.xml").unwrap(), &mut styles).unwrap();
+    assert!(
+        styles.contains("formatCode=\"0.0%\"") && styles.contains("#,##0"),
+        "{styles}"
+    );
+}
+
+/// `run` and `table` on the demo: one table of accounts, the same chi-square and the same tests of codes.
+#[test]
+fn run_and_table_test_the_same() {
+    let dir = Workdir::new();
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo/weibo-search.csv");
+    dir.minyi(["run", demo, "-o", "out", "-q"]).ok();
+    let study = dir.rows("out/tables/tests.csv");
+    for (arguments, table) in [
+        (
+            &["--rows", "account_type", "--cols", "stance"][..],
+            "account_type_by_stance",
+        ),
+        (
+            &["--rows", "account_type", "--cols", "stance", "--unit", "accounts"],
+            "account_level_type_by_stance",
+        ),
+        (&["--rows", "codes", "--cols", "account_type"], "codes_by_account_type"),
+    ] {
+        let common = ["table", "out/coded.csv", "-o", "t.csv", "-q"];
+        dir.minyi_with(common.iter().chain(arguments).copied(), "").ok();
+        let numbers = |tests: &[BTreeMap<String, String>]| -> Vec<Vec<String>> {
+            let columns = [
+                "test",
+                "n",
+                "statistic",
+                "df",
+                "p_value",
+                "p_holm",
+                "effect_size",
+                "ci_low",
+                "ci_high",
+            ];
+            tests
+                .iter()
+                .map(|test| columns.map(|column| test[column].clone()).to_vec())
+                .collect()
+        };
+        let of_study: Vec<BTreeMap<String, String>> =
+            study.iter().filter(|test| test["table"] == table).cloned().collect();
+        assert!(of_study.len() > 10, "{table}");
+        assert_eq!(numbers(&dir.rows("t.csv.tests.csv")), numbers(&of_study), "{table}");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     export::{
         CsvOptions, Labels, OutputDir, PrintTable, Written, html, latex, markdown, print_study_table, write_table,
-        write_tests, xlsx,
+        write_tests, xlsx_with_tests,
     },
     model::Code,
     tabulate::{Table, Test},
@@ -33,7 +33,7 @@ pub(super) fn write(
     }
     let file = outputs.output("tables/tests.csv")?;
     written.push(outputs.keep(write_tests(tests, file, CsvOptions::default())?)?);
-    for (name, content) in printed(tables, &labels(lang, codes)?)? {
+    for (name, content) in printed(tables, tests, &labels(lang, codes)?)? {
         let path = format!("tables/print/tables.{name}");
         let mut file = outputs.output(&path)?;
         file.write_all(&content).map_err(|source| Error::File {
@@ -46,10 +46,10 @@ pub(super) fn write(
     Ok(written)
 }
 
-fn printed(tables: &[Table], labels: &Labels) -> Result<[(&'static str, Vec<u8>); 4]> {
+fn printed(tables: &[Table], tests: &[Test], labels: &Labels) -> Result<[(&'static str, Vec<u8>); 4]> {
     let all: Vec<PrintTable> = tables
         .iter()
-        .flat_map(|table| print_study_table(table, labels))
+        .flat_map(|table| print_study_table(table, tests, labels))
         .collect();
     let short: Vec<PrintTable> = all
         .iter()
@@ -60,6 +60,6 @@ fn printed(tables: &[Table], labels: &Labels) -> Result<[(&'static str, Vec<u8>)
         ("md", markdown(&short).into_bytes()),
         ("tex", latex(&short).into_bytes()),
         ("html", html(&short).into_bytes()),
-        ("xlsx", xlsx(&all)?),
+        ("xlsx", xlsx_with_tests(&all, tests)?),
     ])
 }

@@ -12,9 +12,9 @@ use crate::{
     cli::figure,
     error,
     export::{
-        CsvOptions, Output, PrintTable, Printing, Written,
+        CsvOptions, Labels, Output, PrintTable, Printing, Written,
         figures::{Figure, Style, residual_figure, series_figure, share_figure},
-        html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx,
+        html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx_with_tests,
     },
     tabulate::{Crossing, Test},
 };
@@ -116,8 +116,8 @@ pub(super) fn write(
     };
     let out = match format {
         Format::Csv => write_crossings(crossings, printing, out, options)?,
-        Format::Wide => wide_csv(tables, out, options)?,
-        Format::Xlsx => put(&xlsx(tables)?).map(|()| out)?,
+        Format::Wide => wide_csv(tables, printing.labels, out, options)?,
+        Format::Xlsx => put(&xlsx_with_tests(tables, tests)?).map(|()| out)?,
         Format::Tex => put(latex(tables).as_bytes()).map(|()| out)?,
         Format::Md => put(markdown(tables).as_bytes()).map(|()| out)?,
         Format::Html => put(html(tables).as_bytes()).map(|()| out)?,
@@ -140,6 +140,15 @@ pub(super) fn tell(written: &[Written], table: &PrintTable) -> io::Result<()> {
     }
     let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
     writeln!(out, "{}", files.join(", "))
+}
+
+/// Where a reader of the table finds its tests: on standard output nowhere.
+pub(super) fn tests_in(path: &Path, format: Format, labels: &Labels) -> Option<String> {
+    match format {
+        Format::Xlsx => Some(labels.tests_sheet()),
+        _ if path == Path::new("-") => None,
+        _ => Some(beside(path).file_name()?.to_string_lossy().into_owned()),
+    }
 }
 
 /// `table.xlsx` -> `table.xlsx.tests.csv`.

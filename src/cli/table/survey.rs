@@ -6,14 +6,12 @@ use super::{CODES, TIME, Table, UnitFlag};
 use crate::{
     coded::{CodedFile, Filter, Periods, UNDATED, Wanted},
     error,
-    model::{AccountType, Code, Stance},
-    tabulate::{Breakdown, BreakdownOptions, Crossing, Observation, TIE},
+    model::{AccountType, Code, Day, Stance},
+    tabulate::{Breakdown, BreakdownOptions, Crossing, NO_CODE, Observation, TIE},
 };
 
 /// A table of more categories than this is none: the column is an id or a text.
 const MOST_CATEGORIES: usize = 5_000;
-/// The category of posts without a code.
-const NO_CODE: &str = "no code";
 /// The only column of a table with one variable.
 const ALL: &str = crate::tabulate::ALL;
 
@@ -37,6 +35,8 @@ pub(super) struct Survey<'a> {
     file: &'a CodedFile,
     wanted: Wanted<'a>,
     periods: &'a Periods,
+    /// First and last day that count, and where the time of a post stands.
+    window: Option<((Day, Day), usize)>,
     rows: Variable,
     cols: Option<Variable>,
     by: Option<Variable>,
@@ -58,6 +58,9 @@ pub(super) struct Counted {
     pub(super) outside: u64,
     pub(super) anonymous: u64,
     pub(super) unweighted: u64,
+    pub(super) odd_weights: u64,
+    pub(super) out_of_window: u64,
+    pub(super) gaps: bool,
 }
 
 /// Posts left out while counting.
@@ -68,13 +71,17 @@ struct LeftOut {
     missing: Vec<u64>,
     outside: u64,
     unweighted: u64,
+    odd_weights: u64,
+    /// The first weight that is none.
+    odd_weight: Option<String>,
+    out_of_window: u64,
 }
 
 impl<'a> Survey<'a> {
     pub(super) fn new(
         table: &Table,
         file: &'a CodedFile,
-        periods: &'a Periods,
+        (periods, window): (&'a Periods, Option<(Day, Day)>),
         options: BreakdownOptions,
     ) -> Result<Self> {
         let mut wanted = Wanted::of(file);
@@ -102,6 +109,9 @@ impl<'a> Survey<'a> {
             .as_deref()
             .map(|name| wanted.column(name).with_context(|| format!("--weight {name}")));
         let weight = weight.transpose()?;
+        let window = window
+            .map(|days| Ok::<_, anyhow::Error>((days, wanted.column(TIME).context("--window")?)))
+            .transpose()?;
         let filter = table
             .condition
             .as_deref()
@@ -121,6 +131,7 @@ impl<'a> Survey<'a> {
             file,
             wanted,
             periods,
+            window,
             rows,
             cols,
             by,
@@ -151,6 +162,17 @@ impl<'a> Survey<'a> {
             }
             Ok(())
         })?;
+        if self.weight.is_some() && breakdown.observed() > 0 {
+            let numbers = breakdown.observed() - left_out.unweighted - left_out.odd_weights;
+            if numbers == 0 {
+                let found = left_out
+                    .odd_weight
+                    .map_or_else(String::new, |text| format!(" (it has `{text}`)"));
+                bail!(
+                    "--weight: the column has no whole number from 0 on{found}; name one such as reposts, likes or comments"
+                );
+            }
+        }
         let anonymous = if self.user.is_some() { breakdown.anonymous() } else { 0 };
         let rows = self.order(&self.rows, breakdown.rows(), types, codes);
         let cols = match &self.cols {
@@ -166,6 +188,18 @@ impl<'a> Survey<'a> {
             .map(|variable| variable.name.clone())
             .zip(left_out.missing)
             .collect();
+        let gaps = self
+            .variables()
+            .zip(
+                [
+                    Some(&rows),
+                    self.cols.as_ref().map(|_| &cols),
+                    self.by.as_ref().map(|_| &strata),
+                ]
+                .into_iter()
+                .flatten(),
+            )
+            .any(|(variable, names)| variable.kind == Kind::Time && self.periods.have_gaps(names));
         Ok(Counted {
             crossings: breakdown.finish(&strata, &rows, &cols),
             on_topic: self.stance.is_some(),
@@ -175,11 +209,20 @@ impl<'a> Survey<'a> {
             outside: left_out.outside,
             anonymous,
             unweighted: left_out.unweighted,
+            odd_weights: left_out.odd_weights,
+            out_of_window: left_out.out_of_window,
+            gaps,
         })
     }
 
     fn add(&self, row: &[String], breakdown: &mut Breakdown, left_out: &mut LeftOut) {
         if self.filter.as_ref().is_some_and(|filter| !filter.holds(row)) {
+            return;
+        }
+        if let Some(((from, to), at)) = self.window
+            && Periods::day(&row[at]).is_none_or(|day| day < from || to < day)
+        {
+            left_out.out_of_window += 1;
             return;
         }
         match self.stance.and_then(|at| Stance::from_name(&row[at])) {
@@ -210,10 +253,7 @@ impl<'a> Survey<'a> {
         }
         let weight = match self.weight {
             None => 1,
-            Some(at) => row[at].parse().unwrap_or_else(|_| {
-                left_out.unweighted += 1;
-                0
-            }),
+            Some(at) => left_out.weight(&row[at]),
         };
         let categories = |variable: Option<&Variable>| -> Vec<&str> {
             match variable.map(|variable| (variable.kind, row[variable.at].as_str())) {
@@ -259,7 +299,11 @@ impl<'a> Survey<'a> {
     ) -> Vec<String> {
         let found: Vec<&str> = found.collect();
         match (variable.kind, variable.name.as_str()) {
-            (Kind::Time, _) => self.periods.listed(found.into_iter().filter(|name| *name != TIE)),
+            (Kind::Time, _) => {
+                let window = self.window.map(|(days, _)| days);
+                let found = found.into_iter().filter(|name| *name != TIE);
+                self.periods.listed(found, window)
+            }
             (Kind::Labels, _) => {
                 let used = |id: &str| {
                     self.file
@@ -282,6 +326,27 @@ impl<'a> Survey<'a> {
                 all.iter().map(ToString::to_string).collect()
             }
             _ => sorted(found),
+        }
+    }
+}
+
+impl LeftOut {
+    /// How often a post counts; what is no whole number from 0 on counts 0 and is told.
+    fn weight(&mut self, cell: &str) -> u64 {
+        let cell = cell.trim();
+        // Spreadsheets write whole numbers as `3.0`, too.
+        let whole = cell.trim_end_matches('0').strip_suffix('.').unwrap_or(cell);
+        match whole.parse() {
+            Ok(weight) => weight,
+            Err(_) if cell.is_empty() => {
+                self.unweighted += 1;
+                0
+            }
+            Err(_) => {
+                self.odd_weights += 1;
+                self.odd_weight.get_or_insert_with(|| cell.to_owned());
+                0
+            }
         }
     }
 }

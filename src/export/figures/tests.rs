@@ -38,6 +38,7 @@ fn table(rows: &[(&str, [PrintCell; 7])]) -> PrintTable {
         within: Within::Row,
         notes: vec!["A note.".to_owned()],
         count_notes: Vec::new(),
+        base_name: String::new(),
         note_word: "Note.".to_owned(),
     }
 }

@@ -70,6 +70,7 @@ pub fn print_agreement(
         notes,
         within: Within::Col,
         count_notes: Vec::new(),
+        base_name: String::new(),
         note_word: column("note"),
     }
 }

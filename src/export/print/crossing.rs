@@ -2,6 +2,7 @@
 
 use super::{
     Group, Labels, PrintCell, PrintRow, PrintTable, RowKind,
+    long::base_name,
     notes::{count_notes, notes},
 };
 use crate::tabulate::{Crossing, Interval, Test, Within, wilson};
@@ -39,8 +40,18 @@ pub struct Printing<'a> {
     pub anonymous: u64,
     /// Posts without the number they are weighted by.
     pub unweighted: u64,
+    /// Posts whose weight is no whole number.
+    pub odd_weights: u64,
+    /// The days that count, where not all do, and the posts outside of them.
+    pub window: Option<(String, u64)>,
+    /// Whether a gap too long to be listed lies between the periods.
+    pub gaps: bool,
+    /// Accounts that tie left out.
+    pub ties: u64,
     /// Counts below this are masked.
     pub suppress: Option<u64>,
+    /// Where the tests stand, if anywhere.
+    pub tests_in: Option<String>,
     /// The tests of each crossing.
     pub tests: &'a [Vec<Test>],
 }
@@ -58,6 +69,7 @@ pub fn print_crossings(crossings: &[Crossing], printing: &Printing<'_>) -> Print
             groups: Vec::new(),
             rows: Vec::new(),
             within,
+            base_name: base_name(printing, within),
             notes: notes(crossings, printing),
             count_notes: count_notes(crossings, printing),
             note_word: labels.word("note", &[]),
@@ -81,6 +93,7 @@ pub fn print_crossings(crossings: &[Crossing], printing: &Printing<'_>) -> Print
         groups: groups(first, printing),
         rows,
         within,
+        base_name: base_name(printing, within),
         notes: notes(crossings, printing),
         count_notes: count_notes(crossings, printing),
         note_word: labels.word("note", &[]),
@@ -123,7 +136,7 @@ fn groups(crossing: &Crossing, printing: &Printing<'_>) -> Vec<Group> {
         .collect();
     if !one_way {
         groups.push(Group {
-            heading: labels.word("total", &[]),
+            heading: sum(labels, crossing.options.cols_multiple),
             columns: vec![labels.word("n", &[])],
         });
     }
@@ -132,6 +145,11 @@ fn groups(crossing: &Crossing, printing: &Printing<'_>) -> Vec<Group> {
 
 pub(super) fn level(crossing: &Crossing) -> String {
     ((crossing.options.level.get() * 1e8).round() / 1e6).to_string()
+}
+
+/// What a margin is: the total of what stands in its row or column, or where a unit may stand there several times the units.
+fn sum(labels: &Labels, multiple: bool) -> String {
+    labels.word(if multiple { "base" } else { "total" }, &[])
 }
 
 /// What the shares are of: a table of one variable has its own total alone.
@@ -162,12 +180,7 @@ fn body(crossing: &Crossing, printing: &Printing<'_>) -> Vec<PrintRow> {
                 crossing.bootstrap_interval(row, col, within)
             };
             cells.push(n);
-            cells.extend(shares(
-                crossing.share(row, col, within),
-                interval,
-                masked,
-                has_intervals(crossing),
-            ));
+            cells.extend(shares(crossing.share(row, col, within), interval, masked, crossing));
         }
         if printing.cols.is_some() {
             let masked = crossing.mask.base(row, 0, Within::Row);
@@ -184,7 +197,7 @@ fn body(crossing: &Crossing, printing: &Printing<'_>) -> Vec<PrintRow> {
         });
     }
     rows.push(PrintRow {
-        label: labels.word("total", &[]),
+        label: sum(labels, crossing.options.rows_multiple),
         kind: RowKind::Total,
         cells: totals(crossing, printing.cols.is_none(), within),
     });
@@ -204,21 +217,15 @@ fn totals(crossing: &Crossing, one_way: bool, within: Within) -> Vec<PrintCell> 
         let blank = one_way || within == Within::Col;
         let share = (crossing.total > 0 && !blank).then(|| base as f64 / crossing.total as f64);
         let interval = match share {
-            Some(_) if !crossing.options.weighted && crossing.bootstrap.is_empty() => {
-                wilson(base, crossing.total, crossing.options.level)
-            }
+            Some(_) if !crossing.bootstrap.is_empty() => crossing.bootstrap_cols[col],
+            Some(_) if !crossing.options.weighted => wilson(base, crossing.total, crossing.options.level),
             _ => None,
         };
         if blank {
             cells.push(PrintCell::Empty);
             cells.extend(has_intervals(crossing).then_some(PrintCell::Empty));
         } else {
-            cells.extend(shares(
-                share,
-                interval,
-                masked || crossing.mask.total,
-                has_intervals(crossing),
-            ));
+            cells.extend(shares(share, interval, masked || crossing.mask.total, crossing));
         }
     }
     if !one_way {
@@ -231,16 +238,17 @@ fn totals(crossing: &Crossing, one_way: bool, within: Within) -> Vec<PrintCell> 
     cells
 }
 
-fn shares(share: Option<f64>, interval: Option<Interval>, masked: bool, with_interval: bool) -> Vec<PrintCell> {
+fn shares(share: Option<f64>, interval: Option<Interval>, masked: bool, crossing: &Crossing) -> Vec<PrintCell> {
     let mut cells = vec![match share {
         _ if masked => PrintCell::Masked,
         Some(share) => PrintCell::Share(share),
         None => PrintCell::NotAvailable,
     }];
-    if with_interval {
+    if has_intervals(crossing) {
         cells.push(match interval {
             _ if masked => PrintCell::Masked,
             Some(interval) => PrintCell::Interval(interval.low, interval.high),
+            None if share.is_some() && !crossing.bootstrap.is_empty() => PrintCell::NotAvailable,
             None => PrintCell::Empty,
         });
     }

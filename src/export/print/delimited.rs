@@ -1,6 +1,6 @@
 //! A printed table as CSV, one row a category: for spreadsheets and for reading into another program.
 
-use super::{PrintCell, PrintTable, RowKind};
+use super::{Labels, PrintCell, PrintTable, RowKind};
 use crate::error::Result;
 use crate::export::{
     CsvOptions, Output,
@@ -8,19 +8,23 @@ use crate::export::{
     sheet::Sheet,
 };
 
-/// Writes tables in wide form, a column `table` first, a stratum in the column `stratum`. Shares are 0 to 1 and intervals two columns, as in
-/// the long form; notes are left out. Tables of one file must have the same columns.
-pub fn wide_csv(tables: &[PrintTable], out: Output, csv: CsvOptions) -> Result<Output> {
-    let mut header: Vec<String> = ["table", "stratum", "row"].map(String::from).to_vec();
+/// Writes tables in wide form, a column `table` first, a stratum in the column `stratum`, what the shares are of in `base_name`. Shares are 0 to 1
+/// and intervals two columns, as in the long form; notes are left out. Tables of one file must have the same columns.
+pub fn wide_csv(tables: &[PrintTable], labels: &Labels, out: Output, csv: CsvOptions) -> Result<Output> {
+    let word = |key: &str| labels.word(key, &[]);
+    let mut header: Vec<String> = ["table", "stratum", "base_name", "row"].map(String::from).to_vec();
     for group in tables.first().map_or(&[][..], |table| &table.groups) {
         for (at, column) in group.columns.iter().enumerate() {
+            // What is printed in percent is written as a share.
+            let share = word("share");
+            let column = if *column == word("percent") { &share } else { column };
             let name = if group.heading.is_empty() {
                 column.clone()
             } else {
                 format!("{} {column}", group.heading)
             };
             if at == INTERVAL {
-                header.extend([format!("{name} low"), format!("{name} high")]);
+                header.extend([format!("{name} {}", word("low")), format!("{name} {}", word("high"))]);
             } else {
                 header.push(name);
             }
@@ -34,7 +38,7 @@ pub fn wide_csv(tables: &[PrintTable], out: Output, csv: CsvOptions) -> Result<O
                 stratum = &row.label;
                 continue;
             }
-            for text in [table.name.as_str(), stratum, &row.label] {
+            for text in [table.name.as_str(), stratum, &table.base_name, &row.label] {
                 sheet.cell(text)?;
             }
             let places = table.groups.iter().flat_map(|group| 0..group.columns.len());

@@ -79,6 +79,7 @@ pub fn print_shares(
         ],
         within: Within::Row,
         count_notes: Vec::new(),
+        base_name: base.to_owned(),
         note_word: labels.word("note", &[]),
     }
 }

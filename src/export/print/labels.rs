@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::model::Code;
+use crate::tabulate::question_name;
 
 /// The words of one language: `lexicons/labels/<language>.toml`, with the labels of a codebook's codes.
 #[derive(Debug, Clone)]
@@ -67,6 +68,15 @@ impl Labels {
         }
     }
 
+    /// The name of a table of a study: of the yes / no table of a code that of the code; of one without a label its own.
+    pub(in crate::export) fn table(&self, name: &str) -> String {
+        if let Some(label) = self.file.columns.get(name) {
+            return label.clone();
+        }
+        let asked = self.codes.iter().find(|(id, _)| question_name(id) == name);
+        asked.map_or_else(|| name.replace('_', " "), |(_, label)| label.clone())
+    }
+
     /// A column's name within a caption: in English without the capital, unless it is an abbreviation.
     pub(super) fn inline(&self, name: &str) -> String {
         self.small(self.column(name))
@@ -94,6 +104,11 @@ impl Labels {
             (None, Some(label)) => label.clone(),
             (None, None) => name.to_owned(),
         }
+    }
+
+    /// What a workbook's sheet of tests is called in a note.
+    pub fn tests_sheet(&self) -> String {
+        self.word("sheet", &[("name", "tests")])
     }
 
     /// A unit in the plural.

@@ -10,6 +10,9 @@ use crate::export::{
 };
 use crate::tabulate::{Crossing, Interval, Within};
 
+/// Why a share has no cluster-bootstrap interval.
+const WITHOUT_SPREAD: &str = "no bootstrap interval: samples of the accounts do not differ";
+
 /// What a breakdown has behind the columns of every table.
 const MORE: [&str; 4] = ["by", "boot_low", "boot_high", "note"];
 
@@ -57,6 +60,7 @@ fn cell(
     let number = |n: u64, hidden: bool| if hidden { "*".to_owned() } else { n.to_string() };
     let (text, note) = match crossing.share(row, col, within) {
         _ if hidden => ("*".to_owned(), "masked: a small count, or one that would give it away"),
+        Some(value) if crossing.without_spread(row, col, within) => (share(value), WITHOUT_SPREAD),
         Some(value) => (share(value), if crossing.options.weighted { "weighted" } else { "" }),
         None => (NOT_AVAILABLE.to_owned(), "the base is 0"),
     };
@@ -83,7 +87,7 @@ fn cell(
 }
 
 /// `within account type`, or what all units are. The names agree with those of a study's tables.
-fn base_name(printing: &Printing<'_>, within: Within) -> String {
+pub(super) fn base_name(printing: &Printing<'_>, within: Within) -> String {
     let column = match within {
         Within::Row => Some(&printing.rows),
         Within::Col => printing.cols.as_ref(),

@@ -31,7 +31,7 @@ pub use latex::latex;
 pub use long::write_crossings;
 pub use markdown::markdown;
 pub use study::print_study_table;
-pub use workbook::xlsx;
+pub use workbook::{xlsx, xlsx_with_tests};
 
 use crate::tabulate::Within;
 
@@ -50,6 +50,8 @@ pub struct PrintTable {
     pub rows: Vec<PrintRow>,
     /// What the shares are of: the total of the row, of the column, or of the table.
     pub within: Within,
+    /// What the shares are of, as the long form names it; empty where they have several bases.
+    pub base_name: String,
     /// Notes below the table, each a sentence or more.
     pub notes: Vec<String>,
     /// Those of the notes that hold for the counts alone: what was counted, left out and masked.
@@ -156,6 +158,8 @@ fn decimals(value: f64) -> String {
     format!("{value:.2}")
 }
 
+/// In percent to one decimal, halves up as in a workbook; what is left over of binary fractions is no half.
 fn percent(share: f64) -> String {
-    format!("{:.1}", share * 100.0)
+    let thousandths = (share * 1e12).round() / 1e9;
+    format!("{:.1}", thousandths.round() / 10.0)
 }

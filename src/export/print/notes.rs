@@ -1,23 +1,30 @@
 //! What stands below a printed table: the base, the intervals, the tests, what was left out.
 
 use super::{Labels, Printing, crossing::level};
-use crate::tabulate::{Crossing, Test, Unit, Within};
+use crate::tabulate::{Crossing, Test, Unit, Vote, Within};
 
 pub(super) fn notes(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
     let labels = printing.labels;
     let mut notes = vec![base(crossings, printing)];
     if let Some(crossing) = crossings.first() {
         notes.push(shares(crossing, printing));
+        notes.extend(votes(crossing, printing));
         notes.extend(intervals(crossing, labels));
     }
     notes.extend(left_out(crossings, printing));
     for (crossing, tests) in crossings.iter().zip(printing.tests) {
         let stratum = printing.by.is_some().then(|| labels.value(&crossing.by));
-        notes.extend(tested(tests, stratum, labels));
+        notes.extend(tested(tests, stratum, printing.tests_in.as_deref(), labels));
+    }
+    if crossings.first().is_some_and(only_intervals_know_accounts) && !printing.tests.is_empty() {
+        notes.push(labels.note("tests_independent", &[]));
     }
     notes.extend(masked(crossings, printing));
     if crossings.iter().any(|crossing| without_base(crossing, printing)) {
         notes.push(labels.note("not_available", &[]));
+    }
+    if crossings.iter().any(|crossing| without_spread(crossing, printing)) {
+        notes.push(labels.note("without_spread", &[]));
     }
     notes
 }
@@ -60,9 +67,60 @@ fn shares(crossing: &Crossing, printing: &Printing<'_>) -> String {
     };
     let mut note = labels.note(within, &[("unit", &labels.unit(printing.unit))]);
     if crossing.options.rows_multiple || crossing.options.cols_multiple {
-        note = format!("{note} {}", labels.note("multiple", &[]));
+        let key = match crossing.options.unit {
+            Unit::Posts => "multiple",
+            Unit::Accounts => "multiple_accounts",
+        };
+        note = super::paragraph(&[note, labels.note(key, &[])]);
     }
     note
+}
+
+/// How accounts vote: a sentence for each rule that one of the variables has.
+fn votes(crossing: &Crossing, printing: &Printing<'_>) -> Vec<String> {
+    let (labels, options) = (printing.labels, &crossing.options);
+    if options.unit == Unit::Posts {
+        return Vec::new();
+    }
+    let variables = [
+        (Some(&printing.rows), options.rows_multiple, options.rows_vote),
+        (printing.cols.as_ref(), options.cols_multiple, options.cols_vote),
+        (printing.by.as_ref(), false, options.by_vote),
+    ];
+    let mut notes: Vec<String> = Vec::new();
+    for (name, multiple, vote) in variables {
+        let Some(name) = name else { continue };
+        let note = match vote {
+            _ if multiple => labels.note("votes_codes", &[]),
+            Vote::Most => labels.note("votes", &[]),
+            Vote::First => labels.note("votes_first", &[("column", &labels.column(name))]),
+        };
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
+}
+
+/// Whether the intervals allow for posts of one account being alike and the tests do not.
+fn only_intervals_know_accounts(crossing: &Crossing) -> bool {
+    crossing.options.bootstrap.is_some() && crossing.options.unit == Unit::Posts && !crossing.options.weighted
+}
+
+fn without_spread(crossing: &Crossing, printing: &Printing<'_>) -> bool {
+    let within = printed_within(printing);
+    (0..crossing.rows.len()).any(|row| {
+        (0..crossing.cols.len())
+            .any(|col| crossing.without_spread(row, col, within) && !crossing.mask.share(row, col, within))
+    })
+}
+
+fn printed_within(printing: &Printing<'_>) -> Within {
+    if printing.cols.is_none() {
+        Within::All
+    } else {
+        printing.within
+    }
 }
 
 fn intervals(crossing: &Crossing, labels: &Labels) -> Option<String> {
@@ -95,6 +153,13 @@ fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
             &[("weight", &labels.column(weight)), ("n", &told(printing.unweighted))],
         ));
     }
+    if printing.odd_weights > 0 {
+        let weight = labels.column(printing.weight.as_deref().unwrap_or_default());
+        notes.push(labels.note(
+            "odd_weights",
+            &[("weight", &weight), ("n", &told(printing.odd_weights))],
+        ));
+    }
     if printing.off_topic > 0 {
         notes.push(labels.note("off_topic", &[("n", &told(printing.off_topic))]));
     }
@@ -102,11 +167,22 @@ fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
         notes.push(labels.note("unclear", &[("n", &told(printing.unclear))]));
     }
     for (column, n) in printing.missing.iter().filter(|(_, n)| *n > 0) {
-        let (n, column, unit) = (told(*n), labels.column(column), labels.unit("posts"));
-        notes.push(labels.note("missing", &[("n", &n), ("column", &column), ("unit", &unit)]));
+        let (n, column) = (told(*n), labels.column(column));
+        notes.push(labels.note("missing", &[("n", &n), ("column", &column)]));
     }
     if printing.outside > 0 {
         notes.push(labels.note("outside", &[("n", &told(printing.outside))]));
+    }
+    if let Some((window, n)) = &printing.window {
+        notes.push(labels.note("window", &[("window", window), ("n", &told(*n))]));
+    }
+    if printing.gaps {
+        notes.push(labels.note("gaps", &[]));
+    }
+    if printing.ties > 0 {
+        let masked = crossings.iter().any(|crossing| crossing.mask.any());
+        let n = if masked { "*".to_owned() } else { told(printing.ties) };
+        notes.push(labels.note("ties", &[("n", &n)]));
     }
     if printing.anonymous > 0 {
         let votes = crossings
@@ -118,18 +194,28 @@ fn left_out(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<String> {
     notes
 }
 
-/// The test of the whole table, in one sentence.
-fn tested(tests: &[Test], stratum: Option<String>, labels: &Labels) -> Option<String> {
+/// The test of the whole table, in one sentence; of a table of labels where their tests stand.
+pub(super) fn tested(
+    tests: &[Test],
+    stratum: Option<String>,
+    tests_in: Option<&str>,
+    labels: &Labels,
+) -> Option<String> {
     let find = |name: &str| tests.iter().find(|test| test.test == name);
     let mut results = Vec::new();
     if let Some(chi) = find("chi-square") {
         match (chi.statistic, chi.df, chi.p_value, chi.effect_size) {
             (Some(statistic), Some(df), Some(p), Some(v)) => {
-                let (df, statistic, v) = (df.to_string(), format!("{statistic:.2}"), format!("{v:.2}"));
-                results.push(labels.note(
-                    "chi",
-                    &[("df", &df), ("statistic", &statistic), ("p", &p_text(p)), ("v", &v)],
-                ));
+                let (df, statistic, v) = (df.to_string(), format!("{statistic:.2}"), bare(v, 2));
+                let n = chi.n.unwrap_or_default().to_string();
+                let values = [
+                    ("df", &df),
+                    ("n", &n),
+                    ("statistic", &statistic),
+                    ("p", &p_text(p)),
+                    ("v", &v),
+                ];
+                results.push(labels.note("chi", &values.map(|(name, value)| (name, value.as_str()))));
             }
             (_, _, Some(p), _) => results.push(labels.note("withheld", &[("p", &p_text(p))])),
             _ => {
@@ -145,13 +231,14 @@ fn tested(tests: &[Test], stratum: Option<String>, labels: &Labels) -> Option<St
         && let (Some(p), Some(odds)) = (fisher.p_value, fisher.effect_size)
     {
         let odds = format!("{odds:.2}");
-        results.push(labels.note("fisher", &[("p", &p_text(p)), ("name", fisher.effect), ("odds", &odds)]));
+        let name = labels.value(fisher.effect);
+        results.push(labels.note("fisher", &[("p", &p_text(p)), ("name", &name), ("odds", &odds)]));
     }
     if results.is_empty() {
-        return tests
-            .iter()
-            .any(|test| test.test.contains("Holm"))
-            .then(|| labels.note("holm", &[]));
+        return tests.iter().any(|test| test.p_holm.is_some()).then(|| match tests_in {
+            Some(place) => labels.note("holm", &[("where", place)]),
+            None => labels.note("holm_nowhere", &[]),
+        });
     }
     let result = results.join(&labels.word("and", &[]));
     Some(match stratum {
@@ -165,15 +252,17 @@ fn p_text(p: f64) -> String {
     if p < 0.001 {
         "< .001".to_owned()
     } else {
-        format!("= {p:.3}").replacen("0.", ".", 1)
+        format!("= {}", bare(p, 3))
     }
 }
 
+/// A number that cannot exceed 1, without the 0 before its point.
+fn bare(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    text.strip_prefix('0').map_or(text.clone(), str::to_owned)
+}
+
 fn without_base(crossing: &Crossing, printing: &Printing<'_>) -> bool {
-    let within = if printing.cols.is_none() {
-        Within::All
-    } else {
-        printing.within
-    };
+    let within = printed_within(printing);
     (0..crossing.rows.len()).any(|row| (0..crossing.cols.len()).any(|col| crossing.base(row, col, within) == 0))
 }

@@ -1,14 +1,18 @@
 //! The tables of a study laid out for print.
 
-use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
-use crate::tabulate::{ALL, Base, Count, Table, Within};
+use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind, notes::tested};
+use crate::model::Day;
+use crate::tabulate::{ALL, Base, Count, TIE, Table, Test, Within};
 
 /// Files that stand beside each other in the printed flow of records; of more only their sum is printed.
 const MOST_FILES: usize = 5;
 
 /// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the flow of records have
-/// no shares worth printing and get the count alone, one row a step, one column a file.
-pub fn print_study_table(table: &Table, labels: &Labels) -> Vec<PrintTable> {
+/// no shares worth printing and get the count alone, one row a step, one column a file. The notes tell the tests of the table among these, which
+/// stand in tables/tests.csv.
+pub fn print_study_table(table: &Table, tests: &[Test], labels: &Labels) -> Vec<PrintTable> {
+    let of_table = tests.iter().filter(|test| test.table == table.name);
+    let tests: Vec<Test> = of_table.cloned().collect();
     let mut bases: Vec<Base> = Vec::new();
     for count in &table.rows {
         if !bases.contains(&count.base_name) {
@@ -19,12 +23,12 @@ pub fn print_study_table(table: &Table, labels: &Labels) -> Vec<PrintTable> {
         .iter()
         .map(|&base| match base {
             Base::RecordsRead => flow(table, labels),
-            _ => with_base(table, base, bases.len() > 1, labels),
+            _ => with_base(table, base, bases.len() > 1, &tests, labels),
         })
         .collect()
 }
 
-fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> PrintTable {
+fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &Labels) -> PrintTable {
     let counts: Vec<&Count> = table.rows.iter().filter(|count| count.base_name == base).collect();
     let rows = distinct(counts.iter().map(|count| count.row.as_str()));
     let cols = distinct(counts.iter().map(|count| count.col.as_str()));
@@ -63,6 +67,8 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
             .find(|count| chosen(count))
             .map_or(PrintCell::Empty, |count| told(count.base, count.hidden.base))
     };
+    // Of one column, or of rows that a unit may stand in several of, the counts are not all there is.
+    let sums_up = cols.len() > 1 && !table.has_several();
     let within = match table.within(base) {
         Within::Row => {
             groups.push(Group {
@@ -78,22 +84,43 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
             let blank = vec![PrintCell::Empty; columns.len() - 1];
             let bases = cols.iter().map(|col| base_of(&|count| count.col == *col));
             body.push(PrintRow {
-                label: labels.word("total", &[]),
+                label: labels.word(if sums_up { "total" } else { "base" }, &[]),
                 kind: RowKind::Total,
                 cells: bases.flat_map(|base| [vec![base], blank.clone()].concat()).collect(),
             });
             if cols.len() > 1 { Within::Col } else { within }
         }
     };
-    let name = labels.column(&table.name).replace('_', " ");
+    let name = labels.table(&table.name);
     let base_name = labels.base(base.name());
-    let mut notes = vec![
-        labels.note("study_base", &[("base", &base_name)]),
-        labels.note("wilson", &[("level", &level)]),
-    ];
+    let mut notes: Vec<String> = units(table, &counts, within)
+        .map(|n| labels.note("base", &[("n", &n), ("unit", &labels.unit(unit(base)))]))
+        .into_iter()
+        .collect();
+    notes.push(labels.note("study_base", &[("base", &base_name)]));
+    if table.has_several() {
+        notes.push(labels.note("multiple", &[]));
+    }
+    notes.extend(votes(&counts, base, labels));
+    let wilson = if base.is_of_accounts() {
+        "wilson_accounts"
+    } else {
+        "wilson"
+    };
+    notes.push(labels.note(wilson, &[("level", &level)]));
+    // What is off topic or unclear is tested in no table.
+    if !matches!(base, Base::AllPosts | Base::AllAccounts) {
+        notes.extend(tested(tests, None, Some(TESTS), labels));
+    }
+    if has_gaps(&rows) {
+        notes.push(labels.note("gaps", &[]));
+    }
     let masked = counts.iter().any(|count| count.hidden.any());
     let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
     notes.extend(mask_note.clone());
+    if body.iter().any(|row| row.cells.contains(&PrintCell::NotAvailable)) {
+        notes.push(labels.note("not_available", &[]));
+    }
     PrintTable {
         name: if several {
             format!("{} {}", table.name, base.name())
@@ -101,7 +128,7 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
             table.name.clone()
         },
         caption: if several {
-            format!("{name} ({})", labels.base(base.name()))
+            labels.note("title_base", &[("title", &name), ("base", &base_name)])
         } else {
             name
         },
@@ -109,10 +136,66 @@ fn with_base(table: &Table, base: Base, several: bool, labels: &Labels) -> Print
         groups,
         rows: body,
         within,
+        base_name: base.name().to_owned(),
         notes,
         count_notes: mask_note.into_iter().collect(),
         note_word: labels.word("note", &[]),
     }
+}
+
+/// Where the tests of a study stand.
+const TESTS: &str = "tables/tests.csv";
+
+/// What is counted: a key of `[units]` in the labels.
+fn unit(base: Base) -> &'static str {
+    match base {
+        _ if base.is_of_accounts() => "accounts",
+        Base::AllPosts => "posts",
+        _ => "stance",
+    }
+}
+
+/// All units of the table: the base, or the sum of the bases of its rows or columns; `None` where its rows count the same units again.
+fn units(table: &Table, counts: &[&Count], within: Within) -> Option<String> {
+    if table.counts_again() {
+        return None;
+    }
+    let name = |count: &Count| match within {
+        Within::Row => count.row.clone(),
+        Within::Col => count.col.clone(),
+        Within::All => String::new(),
+    };
+    let mut seen: Vec<String> = Vec::new();
+    let mut sum = 0;
+    for count in counts {
+        if count.hidden.base {
+            return Some("*".to_owned());
+        }
+        if !seen.contains(&name(count)) {
+            seen.push(name(count));
+            sum += count.base;
+        }
+    }
+    Some(sum.to_string())
+}
+
+/// Whether days lie between two rows that follow each other.
+fn has_gaps(rows: &[&str]) -> bool {
+    let days: Vec<Day> = rows.iter().filter_map(|row| row.parse().ok()).collect();
+    days.windows(2)
+        .any(|pair| pair[0].tomorrow().is_ok_and(|next| next < pair[1]))
+}
+
+/// How accounts vote, below the tables that count their votes.
+fn votes(counts: &[&Count], base: Base, labels: &Labels) -> Vec<String> {
+    let mut notes = Vec::new();
+    if counts.iter().any(|count| count.row == TIE || count.col == TIE) {
+        notes.push(labels.note("votes", &[]));
+    }
+    if base == Base::AccountsWithinType {
+        notes.push(labels.note("votes_first", &[("column", &labels.column("account_type"))]));
+    }
+    notes
 }
 
 /// What became of the records: a row a step, first of all files, then of each where there are several but not too many.
@@ -148,11 +231,12 @@ fn flow(table: &Table, labels: &Labels) -> PrintTable {
     notes.extend(mask_note.clone());
     PrintTable {
         name: table.name.clone(),
-        caption: labels.column(&table.name),
+        caption: labels.table(&table.name),
         stub: String::new(),
         groups: groups.collect(),
         rows: rows.collect(),
         within: Within::All,
+        base_name: Base::RecordsRead.name().to_owned(),
         notes,
         count_notes: mask_note.into_iter().collect(),
         note_word: labels.word("note", &[]),

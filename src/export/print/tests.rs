@@ -1,5 +1,12 @@
 use super::*;
-use crate::tabulate::{Breakdown, BreakdownOptions, Crossing, MonteCarlo, Observation, Within, crossing_tests};
+use std::collections::BTreeMap;
+
+use crate::{
+    model::{Code, Polarity},
+    tabulate::{
+        Bootstrap, Breakdown, BreakdownOptions, Crossing, MonteCarlo, Observation, Unit, Vote, Within, crossing_tests,
+    },
+};
 
 fn labels(language: &str) -> Labels {
     let text = match language {
@@ -46,7 +53,16 @@ fn table(language: &str, suppress: Option<u64>) -> PrintTable {
     let tests = [crossing_tests("t", &crossing, drawing)];
     let labels = labels(language);
     let printing = Printing {
-        labels: &labels,
+        off_topic: 4,
+        suppress,
+        ..printing(&labels, &tests)
+    };
+    print_crossings(&[crossing], &printing)
+}
+
+fn printing<'a>(labels: &'a Labels, tests: &'a [Vec<crate::tabulate::Test>]) -> Printing<'a> {
+    Printing {
+        labels,
         name: "account_type_by_stance".to_owned(),
         rows: "account_type".to_owned(),
         cols: Some("stance".to_owned()),
@@ -55,16 +71,20 @@ fn table(language: &str, suppress: Option<u64>) -> PrintTable {
         unit: "stance",
         condition: None,
         weight: None,
-        off_topic: 4,
+        off_topic: 0,
         unclear: 0,
         missing: Vec::new(),
         outside: 0,
         anonymous: 0,
         unweighted: 0,
-        suppress,
-        tests: &tests,
-    };
-    print_crossings(&[crossing], &printing)
+        odd_weights: 0,
+        window: None,
+        gaps: false,
+        ties: 0,
+        suppress: None,
+        tests_in: None,
+        tests,
+    }
 }
 
 #[test]
@@ -91,7 +111,8 @@ fn a_row_reads_n_percent_and_interval_under_each_column_and_its_total() {
     for part in [
         "N = 6 posts with a stance.",
         "Off-topic posts (4) left out.",
-        "χ²(1) = 3.00",
+        "χ²(1, N = 6) = 3.00",
+        "V = .71",
         "Fisher's exact p = .400",
         "NA: the base is 0.",
     ] {
@@ -182,6 +203,32 @@ fn a_workbook_is_the_same_bytes_each_time_and_opens_as_a_zip() {
 }
 
 #[test]
+fn a_long_name_of_a_sheet_ends_with_a_whole_word() {
+    for (name, expected) in [
+        (
+            "account_level_type_by_stance accounts within account type",
+            "account_level_type_by_stance",
+        ),
+        ("short", "short"),
+        (
+            "an_exact_name_of_thirty_one_cha rest",
+            "an_exact_name_of_thirty_one_cha",
+        ),
+        (
+            "oneverylongwordwithoutanyendofitself",
+            "oneverylongwordwithoutanyendofi",
+        ),
+    ] {
+        assert_eq!(workbook::sheet_name(name, &[]), expected);
+    }
+    let taken = ["account_level_type_by_stance".to_owned()];
+    assert_eq!(
+        workbook::sheet_name("account_level_type_by_stance accounts", &taken),
+        "account_level_type_by_stance 2"
+    );
+}
+
+#[test]
 fn a_wrong_label_file_is_named_with_its_line() {
     let error = Labels::parse("my.toml", "language = \"en\"\ncolumns = 3\n", &[]).unwrap_err();
     assert!(error.to_string().starts_with("my.toml:2: "), "{error}");
@@ -214,11 +261,13 @@ fn a_table_too_wide_for_a_page_comes_in_parts_with_every_cell_once() {
 
 #[test]
 fn a_printed_study_table_has_the_bases_of_its_shares() {
-    let tables = crate::tabulate::fixtures::tally().tables(&crate::tabulate::fixtures::flow());
+    let tally = crate::tabulate::fixtures::tally();
+    let (tables, tests) = (tally.tables(&crate::tabulate::fixtures::flow()), tally.tests());
     let printed = |name: &str| {
         let table = tables.iter().find(|table| table.name == name).unwrap();
-        print_study_table(table, &labels("en"))
+        print_study_table(table, &tests, &labels("en"))
     };
+    let notes = |table: &PrintTable| table.notes.join(" ");
     // Of the fixture: 16 records, 12 coded; counts by hand in src/tabulate/tests.rs.
     let by_type = &printed("account_type_by_stance")[0];
     assert_eq!(by_type.within, Within::Row);
@@ -237,6 +286,231 @@ fn a_printed_study_table_has_the_bases_of_its_shares() {
             .map(|row| count(row.cells[3 * col]))
             .sum();
         assert_eq!(total.cells[3 * col], PrintCell::Count(counts));
+    }
+    assert_eq!(total.label, "Total");
+    // What the chi-square is, by hand, stands in src/tabulate/tests.rs.
+    for table in [by_type, by_stance] {
+        for part in [
+            "N = 10 posts with a stance.",
+            "χ²(4, N = 10) = 5.42",
+            "V = .52",
+            "NA: the base is 0.",
+        ] {
+            assert!(
+                notes(table).contains(part) == (part != "NA: the base is 0." || table == by_type),
+                "{part}: {table:?}"
+            );
+        }
+    }
+    // One post of an individual and one of somebody unknown are off topic: 2 of 12.
+    let off_topic = &printed("account_type_by_stance")[2];
+    let last = off_topic.rows.last().unwrap();
+    assert_eq!((last.label.as_str(), last.cells[0]), ("Base (N)", PrintCell::Count(12)));
+    assert!(!notes(off_topic).contains("χ²") && notes(off_topic).contains("N = 12 posts."));
+    let accounts = notes(&printed("account_level_type_by_stance")[0]);
+    // The two that tie are tested in no table: 4 of 6.
+    for part in [
+        "N = 6 accounts.",
+        "Tie: two or more",
+        "that of its first post",
+        "N = 4)",
+    ] {
+        assert!(accounts.contains(part), "{part}: {accounts}");
+    }
+    assert!(!accounts.contains("posts as independent"), "{accounts}");
+    let codes = &printed("codes_by_account_type")[0];
+    assert_eq!(codes.rows.last().unwrap().label, "Base (N)");
+    for part in [
+        "several categories",
+        "Holm's correction: tables/tests.csv",
+        "N = 10 posts",
+    ] {
+        assert!(notes(codes).contains(part), "{part}: {codes:?}");
+    }
+}
+
+#[test]
+fn days_left_out_of_a_long_gap_are_told() {
+    use crate::tabulate::{Tally, TallyOptions, fixtures};
+    let notes = |moments: [&str; 2]| {
+        let mut tally = Tally::new(&[], &fixtures::types(), TallyOptions::default());
+        for (row, day) in (1..).zip(moments) {
+            let mut post = fixtures::coded("a.csv", row, "media", "m", None, crate::model::Stance::Neutral, &[]);
+            post.post.created_at = Some(crate::model::Moment::Day(day.parse().unwrap()));
+            tally.add(&post);
+        }
+        let tables = tally.tables(&crate::tabulate::Flow::default());
+        let daily = tables.iter().find(|table| table.name == "daily").unwrap();
+        print_study_table(daily, &[], &labels("en"))[0].notes.join(" ")
+    };
+    assert!(notes(["2003-06-14", "2023-06-14"]).contains("366 empty periods are not listed"));
+    assert!(!notes(["2023-06-14", "2023-06-20"]).contains("not listed"));
+}
+
+#[test]
+fn a_yes_no_table_is_captioned_with_its_code() {
+    let code = Code {
+        id: "REG.LAW-2".into(),
+        label_en: "Regulation asked for".into(),
+        label_zh: "要求监管".into(),
+        polarity: Polarity::None,
+    };
+    let text = include_str!("../../../lexicons/labels/zh.toml");
+    let labels = Labels::parse("labels", text, &[code]).unwrap();
+    assert_eq!(labels.table("code_reg_law_2"), "要求监管");
+    assert_eq!(labels.table("law_misunderstanding"), "法律误解");
+    assert_eq!(labels.table("of_another"), "of another");
+}
+
+/// Names of persons, tests, coefficients and files, and what journals print in Latin letters.
+const LATIN: [&str; 23] = [
+    "Wilson",
+    "Fisher",
+    "Cramér's",
+    "Holm",
+    "DSL",
+    "NA",
+    "CI",
+    "tables",
+    "flow",
+    "csv",
+    "Krippendorff",
+    "Cohen",
+    "Fleiss",
+    "Gwet",
+    "PABAK",
+    "AC1",
+    "tests",
+    "N",
+    "V",
+    "p",
+    "n",
+    "o",
+    "G",
+];
+
+/// Latin words in a Chinese text that are not meant; places of templates are no words.
+fn foreign(text: &str) -> Vec<String> {
+    let mut places = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        inside = c == '{' || (inside && c != '}');
+        places.push(if inside || c == '}' { ' ' } else { c });
+    }
+    places
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == 'é' || c == '\''))
+        .filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()) && !LATIN.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn chinese_tables_are_chinese() {
+    let file: toml::Table = toml::from_str(include_str!("../../../lexicons/labels/zh.toml")).unwrap();
+    for section in ["columns", "values", "words", "notes", "units", "bases", "figures"] {
+        for (key, text) in file[section].as_table().unwrap() {
+            let text = text.as_str().unwrap();
+            assert!(foreign(text).is_empty(), "{section}.{key}: {text}");
+            let stray = |pair: &[char]| matches!(pair, [' ', c] | [c, ' '] if !c.is_ascii() && c.is_alphabetic());
+            let spaced = text.chars().collect::<Vec<_>>().windows(2).any(stray);
+            assert!(
+                !spaced || text.contains('α') || text.contains('κ'),
+                "{section}.{key}: {text}"
+            );
+        }
+    }
+    assert_eq!(foreign("{n}条 odds ratio，p"), ["odds", "ratio"]);
+    let drawing = MonteCarlo {
+        replicates: 99,
+        seed: 1,
+    };
+    let labels = labels("zh");
+    let crossing = crossing();
+    let tests = [crossing_tests("t", &crossing, drawing)];
+    let told = Printing {
+        by: Some("is_repost".to_owned()),
+        weight: Some("reposts".to_owned()),
+        off_topic: 1,
+        unclear: 2,
+        missing: vec![("account_type".to_owned(), 3)],
+        outside: 4,
+        anonymous: 5,
+        unweighted: 6,
+        odd_weights: 7,
+        window: Some(("2023-06-14..2023-08-21".to_owned(), 8)),
+        gaps: true,
+        ties: 9,
+        ..printing(&labels, &tests)
+    };
+    for options in [
+        BreakdownOptions::default(),
+        BreakdownOptions {
+            unit: Unit::Accounts,
+            rows_vote: Vote::First,
+            cols_multiple: true,
+            ..BreakdownOptions::default()
+        },
+        BreakdownOptions {
+            bootstrap: Some(Bootstrap {
+                replicates: 99,
+                seed: 1,
+            }),
+            ..BreakdownOptions::default()
+        },
+    ] {
+        let mut told_of = crossing.clone();
+        told_of.rows.retain(|row| !row.contains('<'));
+        told_of.options = options;
+        let table = print_crossings(&[told_of], &told);
+        assert!(table.notes.len() > 8, "{table:?}");
+        for note in &table.notes {
+            assert!(foreign(note).is_empty(), "{note}");
+        }
+    }
+}
+
+#[test]
+fn an_interval_that_cannot_be_had_is_not_available_and_said_why() {
+    let options = BreakdownOptions {
+        bootstrap: Some(Bootstrap {
+            replicates: 199,
+            seed: 1,
+        }),
+        ..BreakdownOptions::default()
+    };
+    let mut breakdown = Breakdown::new(options);
+    for (row, col, account) in [("x", "p", "u"), ("x", "p", "v"), ("y", "p", "v"), ("y", "q", "w")] {
+        breakdown.add(Observation {
+            by: "",
+            rows: &[row],
+            cols: &[col],
+            account: Some(account),
+            weight: 1,
+        });
+    }
+    let crossing = breakdown.finish(&[], &[], &[]).swap_remove(0);
+    let labels = labels("en");
+    let tests = [Vec::new()];
+    let table = print_crossings(&[crossing], &printing(&labels, &tests));
+    // All posts of x are p, whoever is drawn; those of y differ, and so does the total.
+    assert_eq!(table.rows[0].cells[2], PrintCell::NotAvailable);
+    assert!(matches!(table.rows[1].cells[2], PrintCell::Interval(..)));
+    assert!(matches!(table.rows[2].cells[2], PrintCell::Interval(..)));
+    let notes = table.notes.join(" ");
+    assert!(notes.contains("samples of accounts do not differ") && notes.contains("tests take posts as independent"));
+}
+
+#[test]
+fn halves_are_rounded_up_and_what_is_short_of_a_half_is_not() {
+    let shown: BTreeMap<&str, f64> = BTreeMap::from([
+        ("6.3", 0.0625),
+        ("12.4", 0.1235),
+        ("12.3", 0.12349),
+        ("0.0", 0.000_49),
+        ("100.0", 1.0),
+    ]);
+    for (text, share) in shown {
+        assert_eq!(PrintCell::Share(share).text("–"), text);
     }
 }
 

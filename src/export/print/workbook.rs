@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{PrintCell, PrintTable, RowKind, delimited::INTERVAL};
 use crate::error::{Error, Result};
+use crate::export::tables::{TESTS, test_cells};
+use crate::tabulate::Test;
 
 /// The tables as an Excel workbook, a sheet each: caption, headings, rows with counts and percentages as numbers (an interval is two
 /// columns), notes. Texts are written as texts, so none becomes a formula. The same tables give the same bytes.
@@ -15,6 +17,14 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A table does not fit a sheet (a million rows, 16,384 columns).
 pub fn xlsx(tables: &[PrintTable]) -> Result<Vec<u8>> {
+    xlsx_with_tests(tables, &[])
+}
+
+/// The same, and where there are tests a last sheet `tests` with the columns of tests.csv.
+///
+/// # Errors
+/// A table does not fit a sheet.
+pub fn xlsx_with_tests(tables: &[PrintTable], tests: &[Test]) -> Result<Vec<u8>> {
     let write = || -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
@@ -23,6 +33,9 @@ pub fn xlsx(tables: &[PrintTable]) -> Result<Vec<u8>> {
             let name = sheet_name(&table.name, &names);
             fill(workbook.add_worksheet().set_name(&name)?, table)?;
             names.push(name);
+        }
+        if !tests.is_empty() {
+            fill_tests(workbook.add_worksheet().set_name(sheet_name("tests", &names))?, tests)?;
         }
         workbook.save_to_buffer()
     };
@@ -97,6 +110,26 @@ fn fill(sheet: &mut Worksheet, table: &PrintTable) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// The tests, one a row; what is a number there is one here.
+fn fill_tests(sheet: &mut Worksheet, tests: &[Test]) -> Result<(), XlsxError> {
+    let head = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
+    for (col, name) in (0..).zip(TESTS) {
+        sheet.write_string_with_format(0, col, name, &head)?;
+    }
+    for (line, test) in (1..).zip(tests) {
+        for (col, cell) in (0..).zip(test_cells(test)) {
+            match cell.parse::<f64>() {
+                Ok(number) if number.is_finite() => sheet.write_number(line, col, number)?,
+                _ => sheet.write_string(line, col, &cell)?,
+            };
+        }
+    }
+    sheet.set_column_width(0, LABELS)?;
+    sheet.set_column_width(1, LABELS)?;
+    sheet.set_freeze_panes(1, 2)?;
+    Ok(())
+}
+
 /// Writes a cell; the column behind it.
 fn write_cell(sheet: &mut Worksheet, (line, col): (u32, u16), cell: PrintCell, two: bool) -> Result<u16, XlsxError> {
     let count = Format::new().set_num_format("#,##0");
@@ -123,19 +156,40 @@ fn write_cell(sheet: &mut Worksheet, (line, col): (u32, u16), cell: PrintCell, t
     Ok(col + 1 + u16::from(two))
 }
 
-/// A name Excel takes (at most 31 characters, none of `[]:*?/\`), unlike those before.
-fn sheet_name(name: &str, taken: &[String]) -> String {
+/// Characters a name of a sheet may have.
+const LONGEST_NAME: usize = 31;
+
+/// A name Excel takes (at most 31 characters, none of `[]:*?/\`), unlike those before. What is too long ends with a whole word.
+pub(super) fn sheet_name(name: &str, taken: &[String]) -> String {
     let clean: String = name
         .chars()
         .map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c })
         .collect();
-    let cut = |length: usize| clean.chars().take(length).collect::<String>();
-    let mut found = if clean.is_empty() { "table".to_owned() } else { cut(31) };
+    let cut = |length: usize| whole_words(&clean, length);
+    let mut found = if clean.is_empty() {
+        "table".to_owned()
+    } else {
+        cut(LONGEST_NAME)
+    };
     let mut number = 2;
     while taken.iter().any(|other| other.to_lowercase() == found.to_lowercase()) {
         let ending = format!(" {number}");
-        found = cut(31 - ending.len()) + &ending;
+        found = cut(LONGEST_NAME - ending.len()) + &ending;
         number += 1;
     }
     found
+}
+
+/// At most so many characters of a text: its first words, or where the first alone is longer a part of it.
+fn whole_words(text: &str, length: usize) -> String {
+    let part: String = text.chars().take(length).collect();
+    if part.len() == text.len() {
+        return part;
+    }
+    let is_gap = |c: char| c == ' ' || c == '_';
+    let ends_here = text[part.len()..].starts_with(is_gap);
+    match part.rfind(is_gap) {
+        Some(end) if !ends_here && end > 0 => part[..end].to_owned(),
+        _ => part,
+    }
 }

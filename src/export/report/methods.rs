@@ -70,13 +70,11 @@ impl Says<'_> {
             let (from, to) = window.split_once("..").unwrap_or((window, window));
             sentences.push(self.say("window", &[("from", from), ("to", to)]));
         }
-        sentences.push(self.say(
-            "rejected",
-            &[
-                ("rejected", &at("rejected")),
-                ("posts", &number(flow.and_then(Steps::posts))),
-            ],
-        ));
+        // Where every record is a post there is nothing to say of the others.
+        let posts = flow.and_then(Steps::posts);
+        if posts.is_none() || posts != flow.and_then(|flow| flow.at("read")) {
+            sentences.push(self.say("rejected", &[("rejected", &at("rejected")), ("posts", &number(posts))]));
+        }
         let excluded = flow.map_or_else(Vec::new, Steps::excluded);
         let left_out: Option<u64> = excluded.iter().map(|(_, n)| *n).sum();
         let reasons: Vec<String> = excluded
@@ -153,7 +151,8 @@ impl Says<'_> {
             .tables
             .iter()
             .find(|table| table.name == "account_type");
-        if let Some(count) = table.and_then(|table| table.cell("unknown", ALL, Base::AllPosts)) {
+        let unknown = table.and_then(|table| table.cell("unknown", ALL, Base::AllPosts));
+        if let Some(count) = unknown.filter(|count| count.hidden.n || count.n > 0) {
             let (share, _) = told(count, self.labels);
             let n = if count.hidden.n {
                 "*".to_owned()

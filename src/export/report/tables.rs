@@ -14,8 +14,9 @@ pub(super) fn tables(tables: &[Table], tests: &[Vec<String>], labels: &Labels, s
     let mut contents = String::new();
     let mut out = String::new();
     for table in tables {
-        let printed = print_study_table(table, labels);
-        let (id, name) = (format!("t-{}-{suffix}", slug(&table.name)), labels.column(&table.name));
+        // The tests stand in a table of their own.
+        let printed = print_study_table(table, &[], labels);
+        let (id, name) = (format!("t-{}-{suffix}", slug(&table.name)), labels.table(&table.name));
         contents.push_str(&link(&id, &name));
         let open = printed.iter().all(|table| table.rows.len() <= LONGEST_OPEN);
         let inner: String = (1..)
@@ -29,11 +30,15 @@ pub(super) fn tables(tables: &[Table], tests: &[Vec<String>], labels: &Labels, s
     let headings: Vec<String> = [
         "test_table",
         "test",
+        "tested",
         "statistic",
         "df",
         "p_value",
+        "p_holm",
         "effect",
         "effect_size",
+        "ci_low",
+        "ci_high",
         "remark",
     ]
     .map(|key| labels.report(key, &[]))
@@ -43,7 +48,7 @@ pub(super) fn tables(tables: &[Table], tests: &[Vec<String>], labels: &Labels, s
         .map(|cells| {
             let mut cells = cells.clone();
             if let Some(table) = cells.first_mut() {
-                *table = labels.column(table);
+                *table = labels.table(table);
             }
             cells
         })

@@ -52,8 +52,9 @@ impl Clusters {
         }
     }
 
-    /// The percentile interval of every share whose base is above 0 in at least one sample. A sample in which a base is 0 says nothing
-    /// of shares of that base and is left out for them.
+    /// The percentile interval of the shares of every cell, and of every column among all units, whose base is above 0 in at least one
+    /// sample. A sample in which a base is 0 says nothing of shares of that base and is left out for them. Where the samples do not differ
+    /// (one account, or everybody alike) there is no interval: one of no width would claim a certainty that nobody has.
     pub(super) fn intervals(&self, bootstrap: Bootstrap, level: Level) -> Vec<(Key, [Option<Interval>; 3])> {
         let profiles = self.profiles();
         let keys: BTreeSet<Key> = profiles.keys().flatten().map(|&(key, _)| key).collect();
@@ -64,7 +65,7 @@ impl Clusters {
             .collect();
         let samples = draw(&profiles, keys.len(), bootstrap);
         keys.iter()
-            .filter(|key| matches!(key, Key::Cell { .. }))
+            .filter(|key| matches!(key, Key::Cell { .. } | Key::Col { .. }))
             .map(|&key| {
                 let share_of = |base: Key| {
                     let shares = samples.iter().filter_map(|counts| {
@@ -92,16 +93,14 @@ impl Clusters {
     }
 }
 
-/// What the count of a cell is a share of.
-fn base(cell: Key, within: Within) -> Option<Key> {
-    let Key::Cell { by, row, col } = cell else {
-        return None;
-    };
-    Some(match within {
-        Within::Row => Key::Row { by, row },
-        Within::Col => Key::Col { by, col },
-        Within::All => Key::All { by },
-    })
+/// What the count of a cell or of a column is a share of.
+fn base(of: Key, within: Within) -> Option<Key> {
+    match (of, within) {
+        (Key::Cell { by, row, .. }, Within::Row) => Some(Key::Row { by, row }),
+        (Key::Cell { by, col, .. }, Within::Col) => Some(Key::Col { by, col }),
+        (Key::Cell { by, .. } | Key::Col { by, .. }, Within::All) => Some(Key::All { by }),
+        _ => None,
+    }
 }
 
 fn draw(profiles: &[(Vec<(usize, u64)>, u64)], keys: usize, bootstrap: Bootstrap) -> Vec<Vec<u64>> {
@@ -124,16 +123,15 @@ fn draw(profiles: &[(Vec<(usize, u64)>, u64)], keys: usize, bootstrap: Bootstrap
         .collect()
 }
 
-/// Ends at the order statistics `(R + 1)(1 - level) / 2` from either side, rounded to whole ones; `None` without a value.
+/// Ends at the order statistics `(R + 1)(1 - level) / 2` from either side, rounded to whole ones; `None` where they are the same value, or
+/// there is none.
 fn percentile(mut values: Vec<f64>, level: Level) -> Option<Interval> {
     values.sort_unstable_by(f64::total_cmp);
     let last = values.len().checked_sub(1)?;
     let tail = (1.0 - level.get()) / 2.0 * (values.len() as f64 + 1.0);
     let low = (tail.round() as usize).saturating_sub(1).min(last);
-    Some(Interval {
-        low: values[low],
-        high: values[last - low],
-    })
+    let (low, high) = (values[low], values[last - low]);
+    (low < high).then_some(Interval { low, high })
 }
 
 /// Successes among `n` trials of probability `p`, by inversion: up from 0 where few are expected, else outward from the mode.
@@ -232,5 +230,6 @@ mod tests {
         let found = percentile(values, Level::default()).unwrap();
         assert_eq!((found.low, found.high), (25.0, 975.0));
         assert_eq!(percentile(Vec::new(), Level::default()), None);
+        assert_eq!(percentile(vec![1.0; 999], Level::default()), None);
     }
 }

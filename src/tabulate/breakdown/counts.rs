@@ -39,6 +39,11 @@ impl Dimension {
         number
     }
 
+    /// The number of a name seen before.
+    pub(super) fn known(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

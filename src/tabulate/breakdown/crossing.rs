@@ -1,6 +1,6 @@
 //! A table of one variable by another, with the bases its shares are of.
 
-use super::{BreakdownOptions, Key, Ordered, counts::Counts};
+use super::{BreakdownOptions, Key, Ordered, TIE, Unit, counts::Counts};
 use crate::tabulate::{Crosstab, Interval, Level, wilson};
 
 /// What a share is a share of.
@@ -41,6 +41,8 @@ pub struct Crossing {
     pub total: u64,
     /// Cluster-bootstrap intervals, `[row][col]`; empty where none were asked for.
     pub bootstrap: Vec<Vec<BootstrapIntervals>>,
+    /// Those of each column's share of all units; empty where none were asked for.
+    pub bootstrap_cols: Vec<Option<Interval>>,
     /// How it was counted.
     pub options: BreakdownOptions,
     /// What is not to be shown.
@@ -151,6 +153,10 @@ impl Crossing {
                 Some(_) => vec![vec![[None; 3]; cols.len()]; rows.len()],
                 None => Vec::new(),
             },
+            bootstrap_cols: match options.bootstrap {
+                Some(_) => vec![None; cols.len()],
+                None => Vec::new(),
+            },
             options: *options,
             mask: Mask::default(),
         }
@@ -158,11 +164,19 @@ impl Crossing {
 
     /// Puts the intervals of a cell in their place.
     pub(super) fn place(&mut self, key: Key, intervals: BootstrapIntervals, rows: &Ordered, cols: &Ordered) {
-        if let Key::Cell { row, col, .. } = key
-            && let Some(row) = rows.iter().position(|(_, number)| *number == Some(row))
-            && let Some(col) = cols.iter().position(|(_, number)| *number == Some(col))
-        {
-            self.bootstrap[row][col] = intervals;
+        let at = |names: &Ordered, wanted: u32| names.iter().position(|(_, number)| *number == Some(wanted));
+        match key {
+            Key::Cell { row, col, .. } => {
+                if let (Some(row), Some(col)) = (at(rows, row), at(cols, col)) {
+                    self.bootstrap[row][col] = intervals;
+                }
+            }
+            Key::Col { col, .. } => {
+                if let Some(col) = at(cols, col) {
+                    self.bootstrap_cols[col] = intervals[Within::All as usize];
+                }
+            }
+            Key::Row { .. } | Key::All { .. } => {}
         }
     }
 
@@ -189,10 +203,68 @@ impl Crossing {
         wilson(self.cells[row][col], self.base(row, col, within), level)
     }
 
-    /// The cluster-bootstrap interval of the share, where it was asked for and the base occurred in a sample. A cell without units
-    /// has none: resampling cannot find what is not in the sample.
+    /// The cluster-bootstrap interval of the share, where it was asked for, the base occurred in a sample and the samples differ. A cell
+    /// without units has none: resampling cannot find what is not in the sample.
     pub fn bootstrap_interval(&self, row: usize, col: usize, within: Within) -> Option<Interval> {
         self.bootstrap.get(row)?.get(col)?[within as usize]
+    }
+
+    /// Whether a share has no cluster-bootstrap interval though one was asked for: the samples of the accounts do not differ in it.
+    pub fn without_spread(&self, row: usize, col: usize, within: Within) -> bool {
+        !self.bootstrap.is_empty()
+            && self.base(row, col, within) > 0
+            && self.bootstrap_interval(row, col, within).is_none()
+    }
+
+    /// The table without the accounts that tie, with the margins that are left. Where anything is masked its total is, too: less the other it
+    /// would tell how many tie.
+    pub fn without_ties(&self) -> Crossing {
+        let tied = |name: &String| self.options.unit == Unit::Accounts && name == TIE;
+        let rows: Vec<usize> = (0..self.rows.len()).filter(|&row| !tied(&self.rows[row])).collect();
+        let cols: Vec<usize> = (0..self.cols.len()).filter(|&col| !tied(&self.cols[col])).collect();
+        if rows.len() == self.rows.len() && cols.len() == self.cols.len() {
+            return self.clone();
+        }
+        let cells: Vec<Vec<u64>> = kept(&self.cells, &rows).iter().map(|row| kept(row, &cols)).collect();
+        // One of the two has one category a unit, so it adds up to the total.
+        let row_bases = match self.options.cols_multiple {
+            true => kept(&self.row_bases, &rows),
+            false => cells.iter().map(|row| row.iter().sum()).collect(),
+        };
+        let col_bases = match self.options.rows_multiple {
+            true => kept(&self.col_bases, &cols),
+            false => (0..cols.len())
+                .map(|col| cells.iter().map(|row| row[col]).sum())
+                .collect(),
+        };
+        let total = match self.options.rows_multiple {
+            true => col_bases.iter().sum(),
+            false => row_bases.iter().sum(),
+        };
+        Crossing {
+            by: self.by.clone(),
+            rows: kept(&self.rows, &rows),
+            cols: kept(&self.cols, &cols),
+            cells,
+            row_bases,
+            col_bases,
+            total,
+            bootstrap: Vec::new(),
+            bootstrap_cols: Vec::new(),
+            options: BreakdownOptions {
+                bootstrap: None,
+                ..self.options
+            },
+            mask: Mask {
+                cells: kept(&self.mask.cells, &rows)
+                    .iter()
+                    .map(|row| kept(row, &cols))
+                    .collect(),
+                rows: kept(&self.mask.rows, &rows),
+                cols: kept(&self.mask.cols, &cols),
+                total: self.mask.any(),
+            },
+        }
     }
 
     /// The counts alone. Only where neither rows nor columns are multiple do its margins equal the bases.
@@ -203,4 +275,9 @@ impl Crossing {
             cells: self.cells.clone(),
         }
     }
+}
+
+/// The items at these places; none where there are no items.
+fn kept<T: Clone>(items: &[T], places: &[usize]) -> Vec<T> {
+    places.iter().filter_map(|&at| items.get(at).cloned()).collect()
 }

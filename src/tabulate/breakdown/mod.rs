@@ -29,13 +29,26 @@ pub enum Unit {
     /// Posts, or what each of them weighs.
     #[default]
     Posts,
-    /// Accounts, one vote each: the category most of its posts have. Of a variable with several labels an account has every label
-    /// that any of its posts has.
+    /// Accounts, one vote each, by the rule of [`Vote`]. Of a variable with several labels an account has every label that any of its
+    /// posts has, and [`NO_CODE`] only where none has one.
     Accounts,
 }
 
-/// The row or column of an account whose posts are equally often in two categories.
+/// The row or column of an account whose posts are equally often in two categories. No test takes it for a category.
 pub const TIE: &str = "tie";
+
+/// The row or column of units without any of several labels. No test takes it for a label.
+pub const NO_CODE: &str = "no code";
+
+/// Which category an account with several posts votes for, where each post has one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Vote {
+    /// That of most of its posts; [`TIE`] where two or more share the lead.
+    #[default]
+    Most,
+    /// That of its first post: for what belongs to the account and not to the post, such as its type.
+    First,
+}
 
 /// How a breakdown counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +61,12 @@ pub struct BreakdownOptions {
     pub rows_multiple: bool,
     /// Whether a post may stand in several columns.
     pub cols_multiple: bool,
+    /// How accounts vote in the rows.
+    pub rows_vote: Vote,
+    /// How accounts vote in the columns.
+    pub cols_vote: Vote,
+    /// How accounts vote among the strata.
+    pub by_vote: Vote,
     /// Whether observations bring weights: sums of them are no sample, so they get no Wilson interval and no test.
     pub weighted: bool,
     /// Intervals by resampling accounts.
@@ -62,6 +81,9 @@ impl Default for BreakdownOptions {
             level: Level::default(),
             rows_multiple: false,
             cols_multiple: false,
+            rows_vote: Vote::Most,
+            cols_vote: Vote::Most,
+            by_vote: Vote::Most,
             weighted: false,
             bootstrap: None,
         }
@@ -160,8 +182,7 @@ impl Breakdown {
     /// cells with 0, one seen but not listed follows behind.
     pub fn finish(mut self, strata: &[String], rows: &[String], cols: &[String]) -> Vec<Crossing> {
         if let Some(votes) = self.votes.take() {
-            let multiple = (self.options.rows_multiple, self.options.cols_multiple);
-            for ballot in votes.cast(multiple, &mut self.categories) {
+            for ballot in votes.cast(&self.options, &mut self.categories) {
                 self.counts.add(&ballot, 1);
                 if let Some(clusters) = &mut self.clusters {
                     clusters.add(None, &ballot, 1);

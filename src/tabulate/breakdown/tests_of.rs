@@ -1,21 +1,22 @@
 //! Which tests a table gets.
 
-use super::{Crossing, Unit};
+use super::{Crossing, NO_CODE, Unit};
 use crate::tabulate::{
     Crosstab, MonteCarlo, Test, code_tests,
     exact::{pairwise_tests, two_by_two_tests},
+    hypothesis::ONE_VOTE,
     independence_tests,
     suppress::withhold,
 };
 
 /// The tests of a table: of two single-valued variables chi-square, Cramér's V, Monte-Carlo p where expected counts are small, the
 /// adjusted residuals, and for two rows and columns Fisher's exact test with the odds ratio. Of a variable with several labels each
-/// label against the other variable, and each label in each group against the rest, both with Holm's correction. A table that cannot
-/// be tested gets one row that says why.
+/// label against the other variable, and each label in each group against the rest, both with Holm's correction. Accounts that tie and
+/// units without a label are in no category, and no test takes them for one. A table that cannot be tested gets one row that says why.
 ///
 /// Where counts are masked nothing is printed that they could be worked out from.
 pub fn crossing_tests(name: &str, crossing: &Crossing, monte_carlo: MonteCarlo) -> Vec<Test> {
-    let tests = all_tests(name, crossing, monte_carlo);
+    let tests = all_tests(name, &crossing.without_ties(), monte_carlo);
     if crossing.mask.any() { withhold(tests) } else { tests }
 }
 
@@ -29,7 +30,7 @@ fn all_tests(name: &str, crossing: &Crossing, monte_carlo: MonteCarlo) -> Vec<Te
     }
     let caveat = match options.unit {
         Unit::Posts => "posts of one account are not independent: see --unit accounts and --bootstrap",
-        Unit::Accounts => "one vote an account",
+        Unit::Accounts => ONE_VOTE,
     };
     match (options.rows_multiple, options.cols_multiple) {
         (true, true) => vec![Test::not_made(
@@ -82,6 +83,7 @@ fn labels(crossing: &Crossing, in_rows: bool) -> Vec<(String, Crosstab)> {
     labels
         .iter()
         .zip(0..)
+        .filter(|(name, _)| *name != NO_CODE)
         .map(|(name, label)| (name.clone(), table(label)))
         .collect()
 }

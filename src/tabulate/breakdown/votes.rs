@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{PostKeys, TIE, counts::Categories};
+use super::{
+    BreakdownOptions, NO_CODE, PostKeys, TIE, Vote,
+    counts::{Categories, Dimension},
+};
 
 /// Posts of each account by category. Memory grows with accounts.
 #[derive(Debug, Default)]
@@ -28,13 +31,23 @@ impl Votes {
     }
 
     /// The categories each account is counted in, in the order of the accounts' names.
-    pub(super) fn cast(self, (rows, cols): (bool, bool), categories: &mut Categories) -> Vec<PostKeys> {
+    pub(super) fn cast(self, options: &BreakdownOptions, categories: &mut Categories) -> Vec<PostKeys> {
         let mut cast = Vec::with_capacity(self.0.len());
         for ballot in self.0.into_values() {
             cast.push(PostKeys {
-                by: most(&ballot.by).unwrap_or_else(|| categories.by.number(TIE)),
-                rows: vote(&ballot.rows, rows, || categories.rows.number(TIE)),
-                cols: vote(&ballot.cols, cols, || categories.cols.number(TIE)),
+                by: vote(&ballot.by, options.by_vote, &mut categories.by),
+                rows: votes(
+                    &ballot.rows,
+                    options.rows_multiple,
+                    options.rows_vote,
+                    &mut categories.rows,
+                ),
+                cols: votes(
+                    &ballot.cols,
+                    options.cols_multiple,
+                    options.cols_vote,
+                    &mut categories.cols,
+                ),
             });
         }
         cast
@@ -50,13 +63,25 @@ fn count(counts: &mut Vec<(u32, u64)>, categories: &[u32], weight: u64) {
     }
 }
 
-fn vote(counts: &[(u32, u64)], multiple: bool, tie: impl FnOnce() -> u32) -> Vec<u32> {
-    if multiple {
-        let mut all: Vec<u32> = counts.iter().map(|&(category, _)| category).collect();
-        all.sort_unstable();
-        return all;
+/// Every label, or the one category an account votes for.
+fn votes(counts: &[(u32, u64)], multiple: bool, rule: Vote, dimension: &mut Dimension) -> Vec<u32> {
+    if !multiple {
+        return vec![vote(counts, rule, dimension)];
     }
-    vec![most(counts).unwrap_or_else(tie)]
+    let none = dimension.known(NO_CODE);
+    let mut all: Vec<u32> = counts.iter().map(|&(category, _)| category).collect();
+    all.retain(|&category| counts.len() == 1 || Some(category) != none);
+    all.sort_unstable();
+    all
+}
+
+fn vote(counts: &[(u32, u64)], rule: Vote, dimension: &mut Dimension) -> u32 {
+    let found = match rule {
+        Vote::Most => most(counts),
+        // Categories stand in the order in which the account's posts have them.
+        Vote::First => counts.first().map(|&(category, _)| category),
+    };
+    found.unwrap_or_else(|| dimension.number(TIE))
 }
 
 /// The category with the highest count; `None` where several share it.

@@ -225,12 +225,12 @@ pub(super) fn withhold(tests: Vec<Test>) -> Vec<Test> {
     tests
         .into_iter()
         .map(|test| Test {
-            p_value: test
-                .p_value
-                .filter(|_| test.test.starts_with("chi-square"))
-                .map(|p| ((p * 100.0).round() / 100.0).max(0.01)),
+            p_value: rounded(&test, test.p_value),
+            p_holm: rounded(&test, test.p_holm),
+            n: None,
             statistic: None,
             effect_size: None,
+            interval: None,
             note: if test.statistic.is_none() && test.p_value.is_none() {
                 test.note
             } else {
@@ -239,6 +239,12 @@ pub(super) fn withhold(tests: Vec<Test>) -> Vec<Test> {
             ..test
         })
         .collect()
+}
+
+/// The p of a whole table to two decimals; of a single cell none.
+fn rounded(test: &Test, p: Option<f64>) -> Option<f64> {
+    p.filter(|_| test.test.starts_with("chi-square"))
+        .map(|p| ((p * 100.0).round() / 100.0).max(0.01))
 }
 
 #[cfg(test)]

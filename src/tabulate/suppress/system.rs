@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{DEAR, Grid};
 use crate::{
     model::{Exclusion, Stance},
-    tabulate::{Flow, Tally, accounts::Votes, by_stance::ByStance, tables::TIE},
+    tabulate::{Flow, TIE, Tally, accounts::Votes, by_stance::ByStance},
 };
 
 /// What is counted: the kind, of whom or what, in which category. A count has one key, however many tables tell it.
