@@ -353,6 +353,41 @@ fn a_code_that_no_coded_post_has_is_not_known_to_be_absent() {
     );
 }
 
+/// Only posts and accounts of the base tell how large a share that no coded post shows may be. Upper ends by hand: z^2 / (m + z^2) with
+/// z = 1.95996 and m the accounts in the base, 20, times (z / t)^2, t with 199 and with 19 degrees of freedom (1.97196, 2.09302).
+#[test]
+fn posts_beside_the_base_or_of_one_account_do_not_make_an_interval_narrow() {
+    let none = |base: f64| Part { counted: 0.0, base };
+    let upper = |frame: &Frame, coded: &[Coded]| {
+        let found = estimate(frame, coded).unwrap().hand.estimate;
+        found.bounds(Level::default()).unwrap().high
+    };
+    let coded = |base: &dyn Fn(usize) -> f64, count: usize, posts: usize| -> Vec<Coded> {
+        (0..count)
+            .map(|post| Coded {
+                post,
+                human: none(base(post)),
+                inclusion_probability: count as f64 / posts as f64,
+            })
+            .collect()
+    };
+    // 200 of 2,000 posts are coded, each by an account of its own; every tenth is in the base.
+    let own: Vec<usize> = (0..2000).collect();
+    let in_base = |post: usize| f64::from(u8::from(post % 10 == 0));
+    let frame = Frame::new(
+        own.iter().map(|&post| none(in_base(post))).collect(),
+        &own,
+        vec![0; 2000],
+    );
+    let high = upper(&frame, &coded(&in_base, 200, 2000));
+    assert!((high - 0.16279).abs() < 1e-4, "{high}");
+    // 20 accounts of five posts that are alike.
+    let accounts: Vec<usize> = (0..1000).map(|post| post / 5).collect();
+    let frame = Frame::new(vec![none(1.0); 1000], &accounts, vec![0; 1000]);
+    let high = upper(&frame, &coded(&|_| 1.0, 100, 1000));
+    assert!((high - 0.17968).abs() < 1e-4, "{high}");
+}
+
 fn covers(scenario: Scenario) {
     let found = coverage(scenario, 2_000, 20_230_614, 0);
     assert!((0.94..=0.96).contains(&found.corrected), "{scenario:?} {found:?}");

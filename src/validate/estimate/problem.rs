@@ -82,6 +82,18 @@ impl<'a> Problem<'a> {
         errors
     }
 
+    /// Effective number of accounts whose coded posts are in the base, (sum of weights)^2 / sum of squares by account (Kish 1965,
+    /// Survey Sampling, sec. 11.7): posts that are all alike, and likest within an account, tell no more than their accounts do.
+    fn accounts_in_base(&self) -> f64 {
+        let mut by_account = vec![0.0; self.frame.accounts.len()];
+        for (coded, weight) in self.sample.iter().zip(&self.weights) {
+            by_account[self.frame.clusters[coded.post]] += weight * coded.human.base;
+        }
+        let sum: f64 = by_account.iter().sum();
+        let squares: f64 = by_account.iter().map(|weight| weight * weight).sum();
+        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
     /// The machine's `counted - share * base` of a post.
     fn machine(&self, post: usize, share: f64) -> f64 {
         let part = self.frame.machine[post];
@@ -140,11 +152,11 @@ impl<'a> Problem<'a> {
             estimate: Estimate {
                 share: clipped,
                 standard_error,
-                // All coded posts alike leave no variance to go by; what is known is their number.
+                // All coded posts alike leave no variance to go by; what is known is how many they are.
                 effective: if spread > 1e-12 && standard_error > 1e-12 {
                     spread / standard_error.powi(2)
                 } else {
-                    self.sample.len() as f64
+                    self.accounts_in_base()
                 },
                 freedom: self.sampled.saturating_sub(self.coded.len()).max(1) as f64,
                 lambda,
