@@ -373,7 +373,7 @@ fn posts_beside_the_base_or_of_one_account_do_not_make_an_interval_narrow() {
     };
     // 200 of 2,000 posts are coded, each by an account of its own; every tenth is in the base.
     let own: Vec<usize> = (0..2000).collect();
-    let in_base = |post: usize| f64::from(u8::from(post % 10 == 0));
+    let in_base = |post: usize| f64::from(u8::from(post.is_multiple_of(10)));
     let frame = Frame::new(
         own.iter().map(|&post| none(in_base(post))).collect(),
         &own,
