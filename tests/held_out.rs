@@ -3,6 +3,8 @@
 //! examples.csv, and no term is written for them**: they are what tells whether a change helps. `cargo test --test held_out
 //! -- --nocapture` prints the figures.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use std::collections::BTreeSet;
 
 use minyi::{

@@ -42,8 +42,8 @@ pub(super) struct Estimate {
     #[arg(long, visible_alias = "on", value_name = "VARIABLE", default_value = "stance")]
     cols: String,
     /// Confidence level
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
-    level: f64,
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = super::reading::level)]
+    level: Level,
     /// Also write every post with hand code (NA where there is none), machine code and sampling probability, for dsl() of R
     #[arg(long, value_name = "OUT")]
     dsl: Option<PathBuf>,
@@ -74,9 +74,6 @@ impl Estimate {
                 bail!("--dsl -: standard output has the shares; give a file");
             }
         }
-        let Some(level) = Level::new(self.level) else {
-            bail!("--level {}: a number between 0 and 1, e.g. 0.95", self.level);
-        };
         let layout = self.print.layout(&self.output)?;
         let codebook = global.codebook()?;
         let ids = code_ids(&codebook);
@@ -95,7 +92,7 @@ impl Estimate {
             cols: &self.cols,
             with_stance: sheets.coded.has("stance") && sheets.human.has("stance"),
             ids: &ids,
-            level,
+            level: self.level,
         };
         let found = plan.run(&study, global);
         self.write(&plan, &found, layout, &codebook.codes())?;

@@ -15,6 +15,7 @@ use crate::{
     pipeline::{Dedup, Pipeline, Report, Settings, Sink},
     privacy::Pseudonyms,
     score::{Relevance, Scorer},
+    tabulate::Level,
 };
 
 /// Which files, and how they are read.
@@ -138,6 +139,14 @@ impl From<Searched> for Relevance {
             Searched::No => Relevance::Shown,
         }
     }
+}
+
+/// A value of `--level`: 95, 95% or 0.95. Intervals that would miss as often as not are no intervals.
+pub(super) fn level(text: &str) -> Result<Level, String> {
+    let number = text.trim_end_matches('%').parse().ok();
+    let share = number.map(|number: f64| if number < 1.0 { number } else { number / 100.0 });
+    let level = share.filter(|share| *share >= 0.5).and_then(Level::new);
+    level.ok_or_else(|| "write a confidence level from 50 to under 100 per cent, e.g. 95".to_owned())
 }
 
 /// A value of `--abstain`: the likeliest of three stances is never less probable than a third.

@@ -49,8 +49,8 @@ pub(super) struct SampleSize {
     #[arg(long, value_name = "R", default_value_t = 0.3)]
     correlation: f64,
     /// Confidence level
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
-    level: f64,
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = super::reading::level)]
+    level: Level,
     /// File to write, or `-`
     #[arg(long, short, value_name = "OUT", default_value = "-")]
     output: PathBuf,
@@ -64,9 +64,7 @@ Examples:
 
 impl SampleSize {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
-        let Some(level) = Level::new(self.level) else {
-            bail!("--level {}: a number between 0 and 1, e.g. 0.95", self.level);
-        };
+        let level = self.level;
         for (flag, values, least) in [
             ("--share", &self.share, 0.0),
             ("--prevalence", &self.prevalence, f64::MIN_POSITIVE),

@@ -3,7 +3,7 @@ mod survey;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
 use super::{
@@ -68,7 +68,7 @@ pub(super) struct Table {
     #[arg(long, value_enum, value_name = "BASE")]
     percent: Option<PercentFlag>,
     /// Level of the intervals, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = level)]
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = super::reading::level)]
     level: Level,
     /// Intervals from this many samples of accounts with all their posts (cluster bootstrap)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(99..=100_000))]
@@ -306,9 +306,4 @@ pub(super) fn labels(lang: LangFlag, codes: &[crate::model::Code]) -> Result<Lab
     let text =
         bundled::lexicon(path).with_context(|| format!("lexicons/{path} is not in this program; please report it"))?;
     Ok(Labels::parse(path, text, codes)?)
-}
-
-fn level(text: &str) -> Result<Level> {
-    let percent: f64 = text.trim_end_matches('%').parse()?;
-    Level::new(percent / 100.0).ok_or_else(|| anyhow!("write a number between 0 and 100, e.g. 95"))
 }

@@ -118,9 +118,18 @@ fn labels_of_any_machine_may_be_corrected() {
 #[test]
 fn wrong_flags_and_probabilities_are_named() {
     let dir = study();
-    dir.minyi(["estimate", "coded.csv", "human.csv", "--level", "95"])
-        .ends_with(1)
-        .says(["--level 95", "0.95"]);
+    for level in ["5", "100", "0.2", "high"] {
+        dir.minyi(["estimate", "coded.csv", "human.csv", "--level", level])
+            .ends_with(2)
+            .says(["--level", "from 50 to under 100"]);
+    }
+    let at = |level: &str| {
+        dir.minyi(["estimate", "coded.csv", "human.csv", "--level", level])
+            .ok()
+            .stdout
+    };
+    assert_eq!((at("90"), at("90%")), (at("0.9"), at("0.90")));
+    assert_ne!(at("90"), at("95"));
     dir.minyi(["estimate", "coded.csv", "human.csv", "--cols", "mood"])
         .ends_with(1)
         .says(["--on mood"]);

@@ -134,7 +134,7 @@ impl Plan<'_> {
             }
         });
         let estimates = estimate(frame, &coded).map_err(|why| why.to_string());
-        let posts = frame.machine.len() as u64;
+        let in_base = (estimates.as_ref()).map_or(0, |found| found.corrected.estimate.base.round() as u64);
         let row = |method, n, base, estimate, note: &str, ci_method| ShareRow {
             table: self.table(group),
             row: group.map_or(ALL, |(_, value)| value).to_owned(),
@@ -163,7 +163,7 @@ impl Plan<'_> {
             rows: [
                 row("naive", by_machine, machine_base, naive, "", "wilson"),
                 of("hand", by_hand, hand_base, |found| &found.hand.estimate),
-                of("corrected", hand_base, posts, |found| &found.corrected.estimate),
+                of("corrected", hand_base, in_base, |found| &found.corrected.estimate),
             ],
             estimates,
         }

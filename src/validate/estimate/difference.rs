@@ -132,6 +132,7 @@ mod tests {
     fn estimate(share: f64, n: f64) -> Estimate {
         Estimate {
             share,
+            base: n,
             standard_error: (share * (1.0 - share) / n).sqrt(),
             effective: n,
             freedom: 1e6,

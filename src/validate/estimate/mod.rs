@@ -70,10 +70,12 @@ pub struct Coded {
 pub struct Estimate {
     /// The share; within 0 ..= 1.
     pub share: f64,
+    /// Estimated number of posts in its base.
+    pub base: f64,
     /// Its standard error, robust to posts of one account being alike.
     pub standard_error: f64,
     /// Posts that, each drawn by itself, would give such a standard error: share (1 - share) / standard error^2. Where all posts are
-    /// alike, their number.
+    /// alike, the effective number of accounts in the base.
     pub effective: f64,
     /// Degrees of freedom: accounts sampled less strata.
     pub freedom: f64,

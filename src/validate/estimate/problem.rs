@@ -151,6 +151,7 @@ impl<'a> Problem<'a> {
         Ok(Estimated {
             estimate: Estimate {
                 share: clipped,
+                base,
                 standard_error,
                 // All coded posts alike leave no variance to go by; what is known is how many they are.
                 effective: if spread > 1e-12 && standard_error > 1e-12 {
