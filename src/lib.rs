@@ -6,6 +6,7 @@ pub mod clean;
 pub mod cli;
 pub mod codebook;
 pub mod coded;
+mod cutter;
 pub mod error;
 pub mod export;
 pub mod hand;

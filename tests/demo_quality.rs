@@ -6,11 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod hand_coded;
 
+use std::collections::BTreeMap;
+
+use hand_coded::{HandCoded, kappa, micro_f1};
 use minyi::{
     codebook::Codebook,
-    model::{Stance, Verdict},
+    model::Verdict,
     score::{Relevance, Scope, Scorer},
 };
 
@@ -19,14 +22,8 @@ const KAPPA: f64 = 0.76;
 const KAPPA_SEARCHED: f64 = 0.90;
 const MICRO_F1: f64 = 0.79;
 
-struct Gold {
-    stance: Stance,
-    codes: BTreeSet<String>,
-    text: String,
-}
-
 /// The demo posts by id: text from the two exports, codes from gold.csv.
-fn gold() -> Vec<Gold> {
+fn gold() -> Vec<HandCoded> {
     let mut texts = BTreeMap::new();
     let mut export = csv::Reader::from_path("data/demo/weibo-search.csv").unwrap();
     let header = export.headers().unwrap().clone();
@@ -53,50 +50,9 @@ fn gold() -> Vec<Gold> {
         .records()
         .map(|record| {
             let record = record.unwrap();
-            Gold {
-                stance: Stance::from_name(&record[1]).unwrap(),
-                codes: record[2]
-                    .split(';')
-                    .filter(|code| !code.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
-                text: texts[&record[0]].clone(),
-            }
+            HandCoded::new(&texts[&record[0]], &record[1], &record[2])
         })
         .collect()
-}
-
-fn kappa(gold: &[Gold], verdicts: &[Verdict]) -> f64 {
-    let n = gold.len() as f64;
-    let agree = gold
-        .iter()
-        .zip(verdicts)
-        .filter(|(gold, verdict)| gold.stance == verdict.stance)
-        .count() as f64
-        / n;
-    let chance: f64 = Stance::ALL
-        .into_iter()
-        .map(|stance| {
-            let by_person = gold.iter().filter(|gold| gold.stance == stance).count() as f64;
-            let by_machine = verdicts.iter().filter(|verdict| verdict.stance == stance).count() as f64;
-            by_person / n * (by_machine / n)
-        })
-        .sum();
-    (agree - chance) / (1.0 - chance)
-}
-
-fn micro_f1(gold: &[Gold], verdicts: &[Verdict], codebook: &Codebook) -> f64 {
-    let (mut both, mut either) = (0, 0);
-    for (gold, verdict) in gold.iter().zip(verdicts) {
-        let found: BTreeSet<String> = verdict
-            .codes
-            .iter()
-            .map(|code| codebook.entry(code).id.clone())
-            .collect();
-        both += gold.codes.intersection(&found).count();
-        either += gold.codes.len() + found.len();
-    }
-    2.0 * both as f64 / either as f64
 }
 
 #[test]

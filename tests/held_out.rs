@@ -5,75 +5,38 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::collections::BTreeSet;
+mod hand_coded;
 
+use hand_coded::{HandCoded, kappa, micro_f1};
 use minyi::{
     codebook::Codebook,
-    model::Stance,
+    model::Verdict,
     score::{Relevance, Scope, Scorer},
 };
 
-const POSTS: &str = include_str!("held_out/posts.csv");
+/// The scheme's aims are 0.80 and 0.75. A little is allowed for weights fitted anew.
+const KAPPA: f64 = 0.78;
+const MICRO_F1: f64 = 0.74;
 
-/// A post as its writer coded it, and as the machine does.
-struct Coded {
-    by_hand: (String, BTreeSet<String>),
-    by_machine: (String, BTreeSet<String>),
-}
-
-fn coded() -> Vec<Coded> {
-    let scorer = Scorer::new(Codebook::load("weibo-pangenome", None).unwrap());
-    let mut rows = csv::Reader::from_reader(POSTS.as_bytes());
-    rows.records()
+fn held_out() -> Vec<HandCoded> {
+    let mut posts = csv::Reader::from_reader(include_str!("held_out/posts.csv").as_bytes());
+    posts
+        .records()
         .map(|row| {
             let row = row.unwrap();
-            let verdict = scorer.score_in(&row[0], Scope::Own, Relevance::Assumed);
-            let codes = row[2].split(';').filter(|code| !code.is_empty());
-            let given = verdict
-                .codes
-                .iter()
-                .map(|code| scorer.codebook().entry(code).id.clone());
-            Coded {
-                by_hand: (row[1].to_owned(), codes.map(str::to_owned).collect()),
-                by_machine: (verdict.stance.to_string(), given.collect()),
-            }
+            HandCoded::new(&row[0], &row[1], &row[2])
         })
         .collect()
 }
 
-/// Cohen's kappa (Cohen 1960): agreement beyond that of two coders who draw from their own shares of the classes.
-fn kappa(posts: &[Coded]) -> f64 {
-    let n = posts.len() as f64;
-    let share = |is: &dyn Fn(&Coded) -> bool| posts.iter().filter(|post| is(post)).count() as f64 / n;
-    let observed = share(&|post| post.by_hand.0 == post.by_machine.0);
-    let classes =
-        [Stance::Positive, Stance::Negative, Stance::Neutral, Stance::Irrelevant].map(|stance| stance.to_string());
-    let expected: f64 = classes
-        .iter()
-        .map(|class| share(&|post| post.by_hand.0 == *class) * share(&|post| post.by_machine.0 == *class))
-        .sum();
-    (observed - expected) / (1.0 - expected)
-}
-
-/// Precision and recall of the codes, over all codes and posts.
-fn precision_and_recall(posts: &[Coded]) -> (f64, f64) {
-    let count = |of: &dyn Fn(&Coded) -> usize| posts.iter().map(of).sum::<usize>() as f64;
-    let both = count(&|post| post.by_hand.1.intersection(&post.by_machine.1).count());
-    (
-        both / count(&|post| post.by_machine.1.len()),
-        both / count(&|post| post.by_hand.1.len()),
-    )
-}
-
-/// The scheme's aims: kappa of stance 0.80, micro-F1 of the codes 0.75. A little is allowed for weights fitted anew.
 #[test]
 fn held_out_posts_are_coded_as_their_writers_did() {
-    let posts = coded();
+    let posts = held_out();
     assert_eq!(posts.len(), 500);
-    let kappa = kappa(&posts);
-    let (precision, recall) = precision_and_recall(&posts);
-    let f1 = 2.0 * precision * recall / (precision + recall);
-    println!("kappa {kappa:.3}; codes: precision {precision:.3}, recall {recall:.3}, micro-F1 {f1:.3}");
-    assert!(kappa >= 0.78, "kappa {kappa:.3}");
-    assert!(f1 >= 0.74, "micro-F1 {f1:.3}");
+    let scorer = Scorer::new(Codebook::load("weibo-pangenome", None).unwrap()).with_relevance(Relevance::Assumed);
+    let verdicts: Vec<Verdict> = posts.iter().map(|post| scorer.score(&post.text, Scope::Own)).collect();
+    let (kappa, f1) = (kappa(&posts, &verdicts), micro_f1(&posts, &verdicts, scorer.codebook()));
+    println!("stance kappa {kappa:.3}; codes micro-F1 {f1:.3}");
+    assert!(kappa >= KAPPA, "stance kappa {kappa:.3}");
+    assert!(f1 >= MICRO_F1, "codes micro-F1 {f1:.3}");
 }

@@ -57,7 +57,7 @@ impl PrintArgs {
             Layout::Markdown => markdown(tables).into_bytes(),
             Layout::Latex => latex(tables).into_bytes(),
             Layout::Html => html(tables).into_bytes(),
-            Layout::Workbook => xlsx(tables)?,
+            Layout::Workbook => xlsx(tables, &[])?,
         };
         let mut out = Output::create(path)?;
         out.write_all(&bytes)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{source::LexiconFile, terms::Sets};
-use crate::{clean::fold_term, error::Result, model::Polarity};
+use crate::{error::Result, model::Polarity};
 
 /// `[scheme]`: the study the scheme comes from.
 #[derive(Debug, Clone, Deserialize)]
@@ -198,7 +198,7 @@ impl SchemeFile {
                 let at = file.text.find("[blamed]").unwrap_or(0);
                 file.error_at(at, format!("[blamed] {group}: `{set}` is no set of sets.toml"))
             })?;
-            Ok((group.clone(), names.iter().map(|name| fold_term(name)).collect()))
+            Ok((group.clone(), names.to_vec()))
         });
         people.collect()
     }

@@ -1,6 +1,5 @@
 mod batch;
 mod blocks;
-mod cutter;
 mod start;
 
 use std::{

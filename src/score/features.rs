@@ -79,12 +79,7 @@ pub(super) fn names(codebook: &Codebook) -> Vec<String> {
     names.extend(SINGLE.map(str::to_owned));
     names.extend(Cue::NAMED.map(|(name, _)| format!("cue.{name}")));
     names.extend(codebook.context.marks.iter().map(|mark| format!("mark.{mark}")));
-    let groups = codebook.context.blamed.iter().map(String::as_str);
-    names.extend(
-        groups
-            .chain(["addressed", "unnamed"])
-            .map(|whom| format!("blame.{whom}")),
-    );
+    names.extend(Whom::names(&codebook.context).map(|whom| format!("blame.{whom}")));
     for entry in codebook.entries() {
         names.extend(["asserted", "other"].map(|how| format!("code.{}.{how}", entry.id)));
     }
@@ -121,8 +116,7 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
     let cues_from = EVIDENCE + SINGLE.len();
     let marks_from = cues_from + Cue::NAMED.len();
     let blame_from = marks_from + codebook.context.marks.len();
-    let groups = codebook.context.blamed.len();
-    let codes_from = blame_from + groups + 2;
+    let codes_from = blame_from + Whom::names(&codebook.context).count();
     let mut values = vec![0.0; codes_from + 2 * codebook.entries().len()];
     evidence(codebook, seen, &mut values);
     of_codes(codebook, seen, &mut values[codes_from..]);
@@ -133,12 +127,7 @@ pub(super) fn values(codebook: &Codebook, seen: &Seen<'_>) -> Vec<f64> {
         }
     }
     for blame in seen.blames {
-        let at = match blame.whom {
-            Whom::Group(group) => usize::from(group),
-            Whom::Addressed => groups,
-            Whom::Unnamed => groups + 1,
-        };
-        values[blame_from + at] += 1.0;
+        values[blame_from + blame.whom.place(&codebook.context)] += 1.0;
     }
     for value in &mut values[blame_from..codes_from] {
         *value = value.ln_1p();

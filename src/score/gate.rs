@@ -71,14 +71,20 @@ struct Scratch {
     /// The words that are scored, and others'.
     scored: Vec<char>,
     others: Vec<char>,
-    /// Terms that are a literal, each as often as it was found.
+    finds: Finds,
+    /// Marks of another subject in the words that are scored, by their characters.
+    marks: Vec<(Range<usize>, Mark)>,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Finds {
+    /// Terms of a stretch that are a literal, each as often as it was found.
     terms: Vec<u32>,
-    /// Sets of which a literal was found.
+    /// Sets of which a literal was found in it.
     sets: Vec<u32>,
     /// Terms of all stretches of the text.
     found: Vec<u32>,
-    /// Marks of another subject in the words that are scored, by their characters.
-    marks: Vec<(Range<usize>, Mark)>,
 }
 
 /// Room kept for the characters of a text.
@@ -150,78 +156,62 @@ impl Gate {
         shown: impl Fn(Sums) -> bool,
     ) -> Glance {
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.found.clear();
-            scratch.marks.clear();
+            let Scratch { finds, marks, .. } = scratch;
+            finds.found.clear();
+            marks.clear();
             fold_chars(raw, scored, &mut scratch.scored);
-            let sentiment = self.look_at_scored(scratch);
+            let mut tally = Tally::default();
+            self.look(
+                &scratch.scored,
+                finds,
+                |_| true,
+                |uses, at| {
+                    if let Some(weight) = uses.sentiment {
+                        tally.word(at.start, at.end, weight);
+                    }
+                    marks.extend(uses.mark.map(|mark| (at, mark)));
+                },
+            );
             let strong = |&term: &u32| self.shares[term as usize].sums.strong_topic > 0.0;
-            let may_name_topic = scratch.found.iter().any(strong);
+            let may_name_topic = finds.found.iter().any(strong);
             if let Some(others) = others.filter(|others| !others.is_empty()) {
                 fold_chars(raw, others, &mut scratch.others);
-                self.look_at_others(scratch);
+                self.look(&scratch.others, finds, |share| share.topic, |_, _| {});
             }
             let may_be_relevant =
-                shown(self.most(&mut scratch.found)) && (may_name_topic || !scratch.is_marked(segmenter));
+                shown(self.most(&mut finds.found)) && (may_name_topic || !scratch.is_marked(segmenter));
             if scratch.scored.capacity().max(scratch.others.capacity()) > KEPT {
                 *scratch = Scratch::default();
             }
             Glance {
                 may_be_relevant,
                 may_name_topic,
-                sentiment,
+                sentiment: tally.counted(),
             }
         })
     }
 
-    /// Adds to `found` the terms of the words that are scored, and notes the marks of another subject.
-    fn look_at_scored(&self, scratch: &mut Scratch) -> Sentiment {
-        let Scratch {
-            scored,
-            terms,
-            sets,
-            found,
-            marks,
-            ..
-        } = scratch;
+    /// Adds to the terms found those of a stretch that are wanted, and tells `also` of every literal with its characters.
+    fn look(
+        &self,
+        stretch: &[char],
+        finds: &mut Finds,
+        wanted: impl Fn(Share) -> bool,
+        mut also: impl FnMut(&Uses, Range<usize>),
+    ) {
+        let Finds { terms, sets, found } = finds;
         terms.clear();
         sets.clear();
-        let mut tally = Tally::default();
-        self.literals.each(scored, |literal, start, end| {
+        self.literals.each(stretch, |literal, start, end| {
             let uses = &self.uses[literal as usize];
             terms.extend_from_slice(self.numbers(&uses.whole));
             sets.extend_from_slice(self.numbers(&uses.sets));
-            if let Some(weight) = uses.sentiment {
-                tally.word(start, end, weight);
-            }
-            if let Some(mark) = uses.mark {
-                marks.push((start..end, mark));
-            }
+            also(uses, start..end);
         });
-        found.extend_from_slice(terms);
-        self.patterns.each_complete(sets, |term| found.push(term));
-        tally.counted()
-    }
-
-    /// Adds to `found` the topic terms of others' words.
-    fn look_at_others(&self, scratch: &mut Scratch) {
-        let Scratch {
-            others,
-            terms,
-            sets,
-            found,
-            ..
-        } = scratch;
-        terms.clear();
-        sets.clear();
-        self.literals.each(others, |literal, _, _| {
-            let uses = &self.uses[literal as usize];
-            terms.extend_from_slice(self.numbers(&uses.whole));
-            sets.extend_from_slice(self.numbers(&uses.sets));
-        });
-        let topic = |term: u32| self.shares[term as usize].topic;
-        found.extend(terms.iter().copied().filter(|&term| topic(term)));
+        let wanted = |term: u32| wanted(self.shares[term as usize]);
+        found.extend(terms.iter().copied().filter(|&term| wanted(term)));
         self.patterns.each_complete(sets, |term| {
-            if topic(term) {
+            if wanted(term) {
                 found.push(term);
             }
         });

@@ -275,11 +275,12 @@ impl Scorer {
                 .sort_by(|a, b| (a.start, a.end, &a.code, &a.term).cmp(&(b.start, b.end, &b.code, &b.term)));
         }
         if coded.relevant || depth == Depth::Everything {
-            coded.values = self.values(&own, scored_weighed, coded.sentiment);
+            let blames = own.blames();
+            coded.values = self.values(&own, scored_weighed, &blames, coded.sentiment);
             features::set_gate(&mut coded.values.named, coded.sums);
-        }
-        if depth == Depth::Everything {
-            coded.blames = self.blames(&own);
+            if depth == Depth::Everything {
+                coded.blames = self.blamed(&own, &blames);
+            }
         }
         coded.weighed = weighed;
         coded

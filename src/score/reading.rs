@@ -10,7 +10,7 @@ use std::{
 use super::{
     Blamed, Scorer,
     clauses::Clauses,
-    context::{self, Degree, Place, Scene, Whom},
+    context::{self, Blame, Degree, Place, Scene, Whom},
     decide::{self, ROUNDING, Weighed},
     features::{self, Seen},
     matcher::{CueHit, Hits, Match},
@@ -44,6 +44,11 @@ struct Reasons {
 }
 
 impl Reading<'_> {
+    /// The author's own blame in it.
+    pub(super) fn blames(&self) -> Vec<Blame> {
+        context::blames(&Scene::new(self.folded.text(), self.clauses(), self.cues()))
+    }
+
     /// What was found in it.
     pub(super) fn hits(&self) -> &Hits<'_> {
         &self.hits
@@ -179,7 +184,7 @@ impl Scorer {
             let (context, cue) = context::context_of(&scene, place);
             let degree = context::degree(&scene, hit.span);
             piece.context = context;
-            piece.strength *= degree.map_or(1.0, |degree| degree.factor);
+            piece.strength *= degree.map_or(1.0, Degree::factor);
             reasons.push(Reasons { context: cue, degree });
         }
         reading.reasons = reasons;
@@ -210,7 +215,7 @@ impl Scorer {
     fn rule(&self, context: Context, reasons: &Reasons, text: &str) -> Arc<str> {
         let context = (reasons.context).map(|cue| format!("{context}:{}", &text[cue.start..cue.end]));
         let degree =
-            (reasons.degree).map(|degree| format!("{}:{}", degree.name, &text[degree.cue.start..degree.cue.end]));
+            (reasons.degree).map(|degree| format!("{}:{}", degree.name(), &text[degree.cue.start..degree.cue.end]));
         match (context, degree) {
             (None, None) => self.plain_rule.clone(),
             (Some(one), None) | (None, Some(one)) => one.into(),
@@ -218,30 +223,34 @@ impl Scorer {
         }
     }
 
-    /// The author's own blame in a stretch, in bytes of the raw text.
-    pub(super) fn blames(&self, reading: &Reading<'_>) -> Vec<Blamed> {
-        let scene = Scene::new(reading.folded.text(), reading.clauses(), reading.cues());
+    /// Blame as `explain` tells it, in bytes of the raw text.
+    pub(super) fn blamed(&self, reading: &Reading<'_>, blames: &[Blame]) -> Vec<Blamed> {
         let raw = |span: Span| reading.folded.raw_range(span.start..span.end);
-        let blames = context::blames(&scene).into_iter().map(|blame| Blamed {
+        let rules = &self.codebook.context;
+        let told = blames.iter().map(|blame| Blamed {
             word: raw(blame.word),
-            whom: match blame.whom {
-                Whom::Group(group) => self.codebook.context.blamed[usize::from(group)].clone(),
-                Whom::Addressed => "addressed".to_owned(),
-                Whom::Unnamed => "unnamed".to_owned(),
-            },
+            whom: Whom::names(rules)
+                .nth(blame.whom.place(rules))
+                .unwrap_or_default()
+                .to_owned(),
             named: blame.named.map(raw),
         });
-        blames.collect()
+        told.collect()
     }
 
     /// The feature values of the words scored.
-    pub(super) fn values(&self, reading: &Reading<'_>, weighed: &[Weighed], sentiment: Sentiment) -> Values {
-        let scene = Scene::new(reading.folded.text(), reading.clauses(), reading.cues());
+    pub(super) fn values(
+        &self,
+        reading: &Reading<'_>,
+        weighed: &[Weighed],
+        blames: &[Blame],
+        sentiment: Sentiment,
+    ) -> Values {
         let seen = Seen {
             text: reading.folded.text(),
             clauses: reading.clauses(),
             cues: reading.cues(),
-            blames: &context::blames(&scene),
+            blames,
             weighed,
             sentiment,
         };

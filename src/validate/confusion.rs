@@ -1,6 +1,6 @@
 //! Machine codes against human codes.
 
-use super::{Bootstrap, Bounds, Coefficient, Measured, Ratings, Undefined, bootstrap};
+use super::{Bootstrap, Bounds, Coefficient, Measured, Ratings, Undefined, bootstrap, effective_number};
 use crate::tabulate::{Level, wilson_share};
 
 /// Human and machine codes of the same posts on one variable.
@@ -131,7 +131,7 @@ impl Comparison {
     }
 
     /// Every measure with its interval: Wilson's for accuracy, precision and recall where posts are independent (`by_post`), on the
-    /// effective number of posts, (sum of weights)^2 / sum of squares (Kish 1965, Survey Sampling, sec. 11.7), where weights differ;
+    /// effective number of posts (Kish 1965), where weights differ;
     /// else the bootstrap of `clusters`.
     pub fn scores(&self, clusters: &[usize], by_post: bool, options: Bootstrap) -> Vec<Score> {
         let points = self.points(&self.weights);
@@ -280,12 +280,9 @@ impl Comparison {
     }
 
     fn wilson(&self, share: f64, base: &[usize], level: Level) -> Option<Bounds> {
-        let weights = base.iter().map(|&post| self.weights[post]);
-        let (sum, squares) = weights.fold((0.0, 0.0), |(sum, squares), weight| {
-            (sum + weight, squares + weight * weight)
-        });
+        let effective = effective_number(base.iter().map(|&post| self.weights[post]));
         // Shares of weights may pass 1 by rounding.
-        let interval = wilson_share(share.clamp(0.0, 1.0), sum * sum / squares, level)?;
+        let interval = wilson_share(share.clamp(0.0, 1.0), effective, level)?;
         Some(Bounds {
             low: interval.low,
             high: interval.high,

@@ -58,3 +58,12 @@ mod agreement_tests;
 mod machine_tests;
 #[cfg(test)]
 mod sample_tests;
+
+/// How many units of equal weight tell as much as these, (sum of weights)^2 / sum of squares (Kish 1965, Survey Sampling, sec. 11.7);
+/// 0 where nothing has a weight.
+fn effective_number(weights: impl Iterator<Item = f64>) -> f64 {
+    let (sum, squares) = weights.fold((0.0, 0.0), |(sum, squares), weight| {
+        (sum + weight, squares + weight * weight)
+    });
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+}

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     export::{
         CsvOptions, Labels, OutputDir, PrintTable, Written, html, latex, markdown, print_study_table, write_table,
-        write_tests, xlsx_with_tests,
+        write_tests, xlsx,
     },
     model::Code,
     tabulate::{Table, Test},
@@ -60,6 +60,6 @@ fn printed(tables: &[Table], tests: &[Test], labels: &Labels) -> Result<[(&'stat
         ("md", markdown(&short).into_bytes()),
         ("tex", latex(&short).into_bytes()),
         ("html", html(&short).into_bytes()),
-        ("xlsx", xlsx_with_tests(&all, tests)?),
+        ("xlsx", xlsx(&all, tests)?),
     ])
 }

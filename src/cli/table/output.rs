@@ -14,7 +14,7 @@ use crate::{
     export::{
         CsvOptions, Labels, Output, PrintTable, Printing, Written,
         figures::{Figure, Style, residual_figure, series_figure, share_figure},
-        html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx_with_tests,
+        html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx,
     },
     tabulate::{Crossing, Test},
 };
@@ -117,7 +117,7 @@ pub(super) fn write(
     let out = match format {
         Format::Csv => write_crossings(crossings, printing, out, options)?,
         Format::Wide => wide_csv(tables, printing.labels, out, options)?,
-        Format::Xlsx => put(&xlsx_with_tests(tables, tests)?).map(|()| out)?,
+        Format::Xlsx => put(&xlsx(tables, tests)?).map(|()| out)?,
         Format::Tex => put(latex(tables).as_bytes()).map(|()| out)?,
         Format::Md => put(markdown(tables).as_bytes()).map(|()| out)?,
         Format::Html => put(html(tables).as_bytes()).map(|()| out)?,

@@ -188,18 +188,14 @@ impl<'a> Survey<'a> {
             .map(|variable| variable.name.clone())
             .zip(left_out.missing)
             .collect();
-        let gaps = self
-            .variables()
-            .zip(
-                [
-                    Some(&rows),
-                    self.cols.as_ref().map(|_| &cols),
-                    self.by.as_ref().map(|_| &strata),
-                ]
-                .into_iter()
-                .flatten(),
-            )
-            .any(|(variable, names)| variable.kind == Kind::Time && self.periods.have_gaps(names));
+        let listed = [
+            (Some(&self.rows), &rows),
+            (self.cols.as_ref(), &cols),
+            (self.by.as_ref(), &strata),
+        ];
+        let gaps = listed.into_iter().any(|(variable, names)| {
+            variable.is_some_and(|variable| variable.kind == Kind::Time) && self.periods.have_gaps(names)
+        });
         Ok(Counted {
             crossings: breakdown.finish(&strata, &rows, &cols),
             on_topic: self.stance.is_some(),

@@ -31,7 +31,7 @@ pub use latex::latex;
 pub use long::write_crossings;
 pub use markdown::markdown;
 pub use study::print_study_table;
-pub use workbook::{xlsx, xlsx_with_tests};
+pub use workbook::xlsx;
 
 use crate::tabulate::Within;
 

@@ -197,9 +197,9 @@ fn a_workbook_is_the_same_bytes_each_time_and_opens_as_a_zip() {
             ..table("en", None)
         },
     ];
-    let bytes = xlsx(&tables).unwrap();
+    let bytes = xlsx(&tables, &[]).unwrap();
     assert_eq!(&bytes[..4], b"PK\x03\x04");
-    assert_eq!(bytes, xlsx(&tables).unwrap());
+    assert_eq!(bytes, xlsx(&tables, &[]).unwrap());
 }
 
 #[test]

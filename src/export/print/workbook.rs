@@ -12,19 +12,12 @@ use crate::export::tables::{TESTS, test_cells};
 use crate::tabulate::Test;
 
 /// The tables as an Excel workbook, a sheet each: caption, headings, rows with counts and percentages as numbers (an interval is two
-/// columns), notes. Texts are written as texts, so none becomes a formula. The same tables give the same bytes.
+/// columns), notes; where there are tests a last sheet `tests` with the columns of tests.csv. Texts are written as texts, so none becomes
+/// a formula. The same tables give the same bytes.
 ///
 /// # Errors
 /// A table does not fit a sheet (a million rows, 16,384 columns).
-pub fn xlsx(tables: &[PrintTable]) -> Result<Vec<u8>> {
-    xlsx_with_tests(tables, &[])
-}
-
-/// The same, and where there are tests a last sheet `tests` with the columns of tests.csv.
-///
-/// # Errors
-/// A table does not fit a sheet.
-pub fn xlsx_with_tests(tables: &[PrintTable], tests: &[Test]) -> Result<Vec<u8>> {
+pub fn xlsx(tables: &[PrintTable], tests: &[Test]) -> Result<Vec<u8>> {
     let write = || -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));

@@ -10,14 +10,17 @@ use std::{
     },
 };
 
-use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, cutter::Cutter, header_row, is_unclosed, names};
-use crate::ingest::{
-    Bound, Converted, Field,
-    convert::REPEATED_HEADER,
-    encoding::Decoded,
-    header::Header,
-    layout::Layout,
-    record::{Cells, Place, Record},
+use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, header_row, is_unclosed, names};
+use crate::{
+    cutter::Cutter,
+    ingest::{
+        Bound, Converted, Field,
+        convert::REPEATED_HEADER,
+        encoding::Decoded,
+        header::Header,
+        layout::Layout,
+        record::{Cells, Place, Record},
+    },
 };
 
 /// Records of a batch that are cut out one by one.

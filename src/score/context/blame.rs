@@ -1,5 +1,8 @@
 use super::{Place, Scene, negation, quotation};
-use crate::{codebook::Cue, score::span::Span};
+use crate::{
+    codebook::{ContextRules, Cue},
+    score::span::Span,
+};
 
 /// Whom a word of blame meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +13,22 @@ pub(in crate::score) enum Whom {
     Addressed,
     /// Nobody is named near by.
     Unnamed,
+}
+
+impl Whom {
+    /// The names of all whom a scheme knows.
+    pub(in crate::score) fn names(rules: &ContextRules) -> impl Iterator<Item = &str> {
+        rules.blamed.iter().map(String::as_str).chain(["addressed", "unnamed"])
+    }
+
+    /// The place of its name among [`Whom::names`].
+    pub(in crate::score) fn place(self, rules: &ContextRules) -> usize {
+        match self {
+            Whom::Group(group) => usize::from(group),
+            Whom::Addressed => rules.blamed.len(),
+            Whom::Unnamed => rules.blamed.len() + 1,
+        }
+    }
 }
 
 /// A word of blame and whom it meets.
@@ -58,10 +77,7 @@ fn somebody_elses(scene: &Scene<'_>, word: Span) -> bool {
 
 fn whom(scene: &Scene<'_>, word: Span) -> (Whom, Option<Span>) {
     let clause = scene.clauses.clause_of(word);
-    let so_far = Span {
-        start: scene.sentence_around(word).start,
-        end: word.start,
-    };
+    let so_far = scene.sentence_before(word);
     let near = scene.named_in(clause, word).min_by_key(|(_, at)| distance(*at, word));
     let group = near.or_else(|| scene.named_in(so_far, word).max_by_key(|(_, at)| at.end));
     if let Some((group, at)) = group {

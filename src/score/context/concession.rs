@@ -6,10 +6,7 @@ use crate::{codebook::Cue, score::span::Span};
 pub(super) fn conceded(scene: &Scene<'_>, span: Span) -> Option<Reason> {
     let number = scene.clauses.sentence_of(span.start);
     let sentence = scene.clauses.sentence(number);
-    let before = Span {
-        start: sentence.start,
-        end: span.start,
-    };
+    let before = scene.sentence_before(span);
     let concession = scene.cues_in(Cue::Concession, before, span).next_back()?;
     let behind = Span {
         start: span.end,

@@ -14,46 +14,36 @@ const WEAKER: f64 = 0.5;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::score) struct Degree {
     pub(in crate::score) cue: Span,
+    /// Whether the term is said more strongly, not less.
+    stronger: bool,
+}
+
+impl Degree {
     /// Factor on the strength of the term.
-    pub(in crate::score) factor: f64,
+    pub(in crate::score) fn factor(self) -> f64 {
+        if self.stronger { STRONGER } else { WEAKER }
+    }
+
     /// What the outputs call it.
-    pub(in crate::score) name: &'static str,
+    pub(in crate::score) fn name(self) -> &'static str {
+        if self.stronger { "stronger" } else { "weaker" }
+    }
 }
 
 /// The word of degree nearest to the term, in its own clause: one before it, else one behind.
 pub(in crate::score) fn degree(scene: &Scene<'_>, span: Span) -> Option<Degree> {
-    let clause = scene.clauses.clause_of(span);
-    let before = Span {
-        start: clause.start,
-        end: span.start,
-    };
-    let last = |cue: Cue| {
-        let near = scene.cues_in(cue, before, span).next_back();
-        near.filter(|hit| scene.within(hit.end, span.start, REACH))
-    };
-    let stronger = |cue: Span| Degree {
-        cue,
-        factor: STRONGER,
-        name: "stronger",
-    };
-    let weaker = |cue: Span| Degree {
-        cue,
-        factor: WEAKER,
-        name: "weaker",
-    };
-    match (last(Cue::Intensifier), last(Cue::Diminisher)) {
-        (Some(more), Some(less)) if less.end > more.end => Some(weaker(less)),
-        (Some(more), _) => Some(stronger(more)),
-        (None, Some(less)) => Some(weaker(less)),
-        (None, None) => {
-            let behind = Span {
-                start: span.end,
-                end: clause.end,
-            };
-            scene
-                .cues_in(Cue::IntensifierBehind, behind, span)
-                .find(|hit| scene.within(span.end, hit.start, REACH_BEHIND))
-                .map(stronger)
-        }
-    }
+    let before = [(Cue::Intensifier, true), (Cue::Diminisher, false)]
+        .into_iter()
+        .filter_map(|(cue, stronger)| {
+            let cue = scene.cues_in(cue, scene.clause_before(span), span).next_back()?;
+            let near = scene.within(cue.end, span.start, REACH);
+            near.then_some(Degree { cue, stronger })
+        });
+    before
+        .max_by_key(|degree| (degree.cue.end, degree.stronger))
+        .or_else(|| {
+            let mut behind = scene.cues_in(Cue::IntensifierBehind, scene.clause_behind(span), span);
+            let cue = behind.find(|hit| scene.within(span.end, hit.start, REACH_BEHIND))?;
+            Some(Degree { cue, stronger: true })
+        })
 }

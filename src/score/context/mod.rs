@@ -131,6 +131,32 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// What stands before `span` in its clause.
+    fn clause_before(&self, span: Span) -> Span {
+        let clause = self.clauses.clause_of(span);
+        Span {
+            start: clause.start,
+            end: span.start,
+        }
+    }
+
+    /// What stands behind `span` in its clause.
+    fn clause_behind(&self, span: Span) -> Span {
+        let clause = self.clauses.clause_of(span);
+        Span {
+            start: span.end,
+            end: clause.end,
+        }
+    }
+
+    /// What stands before `span` in its sentence.
+    fn sentence_before(&self, span: Span) -> Span {
+        Span {
+            start: self.sentence_around(span).start,
+            end: span.start,
+        }
+    }
+
     fn sentence_around(&self, span: Span) -> Span {
         self.clauses.sentence(self.clauses.sentence_of(span.start))
     }

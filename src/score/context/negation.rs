@@ -11,13 +11,8 @@ const LONGEST_PSEUDO: usize = 60;
 /// The negator whose scope the term lies in, if their number is odd (不是不支持 negates nothing). A negator that is one of
 /// the term's own words (毫无戒备) does not negate it; one in the gap of a pattern (他们从来没有背叛) does.
 pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Reason> {
-    let clause = scene.clauses.clause_of(span);
-    let before = Span {
-        start: clause.start,
-        end: span.start,
-    };
     let mut negators = scene
-        .cues_in(Cue::Negator, before, span)
+        .cues_in(Cue::Negator, scene.clause_before(span), span)
         .filter(|negator| scene.within(negator.end, span.start, REACH))
         .chain(gaps.iter().flat_map(|&gap| {
             scene.cues_in(
@@ -42,12 +37,8 @@ pub(super) fn negated(scene: &Scene<'_>, span: Span, gaps: &[Span]) -> Option<Re
         let asserted = scene.cues_in(Cue::RhetoricalClose, rest, span).next().is_some();
         return negators.last().copied().filter(|_| !asserted);
     }
-    let behind = Span {
-        start: span.end,
-        end: clause.end,
-    };
     scene
-        .cues_in(Cue::PostNegator, behind, span)
+        .cues_in(Cue::PostNegator, scene.clause_behind(span), span)
         .find(|post| scene.within(span.end, post.start, REACH_BACK))
 }
 

@@ -1,5 +1,5 @@
 use super::{Place, Reason, Scene};
-use crate::{codebook::Cue, score::span::Span};
+use crate::codebook::Cue;
 
 /// A question a term lies in.
 #[derive(Clone, Copy)]
@@ -14,11 +14,7 @@ pub(super) struct Asked {
 /// (请问 …).
 pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     let span = place.span;
-    let sentence = scene.sentence_around(span);
-    let before = Span {
-        start: sentence.start,
-        end: span.start,
-    };
+    let before = scene.sentence_before(span);
     // 难道没有一点安全意识? asks nothing: what it seems to deny is what it says.
     if let Some(cue) = scene.cues_in(Cue::Rhetorical, before, span).next_back() {
         return Some(Asked { cue, rhetorical: true });
@@ -34,13 +30,8 @@ pub(super) fn asked(scene: &Scene<'_>, place: Place<'_>) -> Option<Asked> {
     if place.favourable == Some(false) {
         return None;
     }
-    let clause = scene.clauses.clause_of(span);
-    let behind = Span {
-        start: span.end,
-        end: clause.end,
-    };
     scene
-        .cues_in(Cue::QuestionClose, behind, span)
+        .cues_in(Cue::QuestionClose, scene.clause_behind(span), span)
         .next()
         .map(|cue| Asked { cue, rhetorical: false })
 }

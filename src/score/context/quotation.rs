@@ -1,5 +1,5 @@
 use super::{Place, Reason, Scene};
-use crate::{codebook::Cue, score::span::Span};
+use crate::codebook::Cue;
 
 /// The farthest, in characters, that a name for something (所谓) stands from it.
 const REACH: usize = 10;
@@ -15,13 +15,8 @@ pub(super) fn quoted(scene: &Scene<'_>, place: Place<'_>) -> Option<Reason> {
     {
         return Some(quote);
     }
-    let clause = scene.clauses.clause_of(span);
-    let before = Span {
-        start: clause.start,
-        end: span.start,
-    };
     scene
-        .cues_in(Cue::Attribution, before, span)
+        .cues_in(Cue::Attribution, scene.clause_before(span), span)
         .next_back()
         .filter(|cue| scene.within(cue.end, span.start, REACH))
 }

@@ -225,7 +225,7 @@ impl Crossing {
         if rows.len() == self.rows.len() && cols.len() == self.cols.len() {
             return self.clone();
         }
-        let cells: Vec<Vec<u64>> = kept(&self.cells, &rows).iter().map(|row| kept(row, &cols)).collect();
+        let cells = grid(&self.cells, &rows, &cols);
         // One of the two has one category a unit, so it adds up to the total.
         let row_bases = match self.options.cols_multiple {
             true => kept(&self.row_bases, &rows),
@@ -256,10 +256,7 @@ impl Crossing {
                 ..self.options
             },
             mask: Mask {
-                cells: kept(&self.mask.cells, &rows)
-                    .iter()
-                    .map(|row| kept(row, &cols))
-                    .collect(),
+                cells: grid(&self.mask.cells, &rows, &cols),
                 rows: kept(&self.mask.rows, &rows),
                 cols: kept(&self.mask.cols, &cols),
                 total: self.mask.any(),
@@ -280,4 +277,9 @@ impl Crossing {
 /// The items at these places; none where there are no items.
 fn kept<T: Clone>(items: &[T], places: &[usize]) -> Vec<T> {
     places.iter().filter_map(|&at| items.get(at).cloned()).collect()
+}
+
+/// The cells in these rows and columns.
+fn grid<T: Clone>(cells: &[Vec<T>], rows: &[usize], cols: &[usize]) -> Vec<Vec<T>> {
+    kept(cells, rows).iter().map(|row| kept(row, cols)).collect()
 }

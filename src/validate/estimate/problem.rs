@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Coded, Estimate, Estimated, Frame, Part};
-use crate::validate::Undefined;
+use crate::validate::{Undefined, effective_number};
 
 pub(super) struct Problem<'a> {
     frame: &'a Frame,
@@ -82,16 +82,14 @@ impl<'a> Problem<'a> {
         errors
     }
 
-    /// Effective number of accounts whose coded posts are in the base, (sum of weights)^2 / sum of squares by account (Kish 1965,
-    /// Survey Sampling, sec. 11.7): posts that are all alike, and likest within an account, tell no more than their accounts do.
+    /// Effective number of accounts whose coded posts are in the base: posts that are all alike, and likest within an account, tell no
+    /// more than their accounts do.
     fn accounts_in_base(&self) -> f64 {
         let mut by_account = vec![0.0; self.frame.accounts.len()];
         for (coded, weight) in self.sample.iter().zip(&self.weights) {
             by_account[self.frame.clusters[coded.post]] += weight * coded.human.base;
         }
-        let sum: f64 = by_account.iter().sum();
-        let squares: f64 = by_account.iter().map(|weight| weight * weight).sum();
-        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+        effective_number(by_account.into_iter())
     }
 
     /// The machine's `counted - share * base` of a post.
