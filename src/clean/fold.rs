@@ -172,20 +172,14 @@ struct Quick {
 impl Quick {
     fn fold(mut self, part: &str, folded: &mut Vec<char>) {
         let steps = &*STEPS;
-        let mut rest = part.chars();
-        while let Some(c) = rest.next() {
-            let step = steps.get(c as usize).copied().unwrap_or(Step::BESIDE);
-            if let Some(same) = step.plain()
-                && !self.pending_space
-            {
-                folded.push(same);
-                continue;
+        let mut at = 0;
+        while at < part.len() {
+            if !self.pending_space {
+                at = fold_plain(part, at, steps, folded);
             }
-            let behind = part.len() - rest.as_str().len();
-            self.step(part, behind - c.len_utf8(), c, folded);
-            if self.done > behind {
-                rest = part[self.done..].chars();
-            }
+            let Some(c) = part[at..].chars().next() else { return };
+            self.step(part, at, c, folded);
+            at = self.done.max(at + c.len_utf8());
         }
     }
 
@@ -240,6 +234,29 @@ impl Quick {
             }
         }
     }
+}
+
+/// Folds the characters from byte `at` on whose folding depends on nothing around them; where they end.
+#[inline]
+fn fold_plain(part: &str, mut at: usize, steps: &[Step; 0x1_0000], folded: &mut Vec<char>) -> usize {
+    let bytes = part.as_bytes();
+    while let Some(&first) = bytes.get(at) {
+        // UTF-8 (RFC 3629): most characters are of three bytes, 1110xxxx 10xxxxxx 10xxxxxx, or of one.
+        let (c, width) = match (first, bytes.get(at + 1..at + 3)) {
+            (0..0x80, _) => (u16::from(first), 1),
+            (0xe0..0xf0, Some(&[second, third])) => (
+                u16::from(first) << 12 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f),
+                3,
+            ),
+            _ => return at,
+        };
+        let Some(same) = steps[usize::from(c)].plain() else {
+            return at;
+        };
+        folded.push(same);
+        at += width;
+    }
+    at
 }
 
 /// Takes back what was folded of a stretch of markup before it was known as such: 回复, the letter of an icon or the owner of

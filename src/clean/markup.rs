@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr3_iter;
+
 use super::{charset::CharSet, html};
 
 /// What a stretch of markup is.
@@ -24,7 +26,7 @@ const TAG: usize = 40;
 const ANSWER: &str = "回复";
 
 /// The characters that a stretch of markup is known by.
-static OPENS: CharSet = CharSet::of(&['<', '&', 'h', 'H', '@', '＠', '网', '查', '的', '[', '收', '#', '＃']);
+static OPENS: CharSet = CharSet::of(&['<', '&', 'h', 'H', '@', '＠', '网', '查', '微', '[', '收', '#', '＃']);
 
 /// What stands at a character that may open markup.
 pub(super) enum Opened {
@@ -69,7 +71,24 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
 }
 
 /// The markup known by the character `c` that stands at `at`, if it is; what stands before `free` belongs to other markup.
+#[inline]
 pub(super) fn opened(text: &str, free: usize, at: usize, c: char) -> Option<Opened> {
+    // Few of the words that a Chinese character begins are markup.
+    let second = match c {
+        '网' => "页",
+        '查' => "看",
+        '微' => "博",
+        '收' => "起",
+        _ => "",
+    };
+    if text[at + c.len_utf8()..].starts_with(second) {
+        markup_at(text, free, at, c)
+    } else {
+        None
+    }
+}
+
+fn markup_at(text: &str, free: usize, at: usize, c: char) -> Option<Opened> {
     let rest = &text[at..];
     let (range, kind) = match c {
         '<' | '&' => html::stretch(rest).map(|(len, _)| (at..at + len, Markup::Html))?,
@@ -85,10 +104,10 @@ pub(super) fn opened(text: &str, free: usize, at: usize, c: char) -> Option<Open
             (at - icon..at + "网页链接".len(), Markup::Link)
         }
         '查' if rest.starts_with("查看图片") => (at..at + "查看图片".len(), Markup::Link),
-        '的' if rest.starts_with("的微博视频") => (
-            owner_start(&text[free..at]) + free..at + "的微博视频".len(),
-            Markup::Link,
-        ),
+        '微' if rest.starts_with("微博视频") => {
+            let name = text[free..at].strip_suffix('的')?;
+            (free + owner_start(name)..at + "微博视频".len(), Markup::Link)
+        }
         '[' => picture_count(rest).map(|len| (at..at + len, Markup::Link))?,
         '收' if rest == "收起d" => (at..text.len(), Markup::Link),
         '#' | '＃' => {
@@ -111,7 +130,7 @@ fn link(rest: &str) -> Option<usize> {
 }
 
 fn is_address(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "./?=&_%#:~+-".contains(c)
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '?' | '=' | '&' | '_' | '%' | '#' | ':' | '~' | '+' | '-')
 }
 
 /// Length of `@name`, with a colon behind it. A name ends where Weibo ends it: at a space, punctuation or another @.
@@ -120,7 +139,7 @@ fn mention(rest: &str) -> Option<usize> {
     let name = rest[mark..]
         .char_indices()
         .take(NAME)
-        .take_while(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '·' | '-'))
+        .take_while(|(_, c)| matches!(c, '\u{4e00}'..='\u{9fff}' | '_' | '·' | '-') || c.is_alphanumeric())
         .last()
         .map(|(at, c)| mark + at + c.len_utf8())?;
     let colon = rest[name..]
@@ -153,14 +172,18 @@ fn picture_count(rest: &str) -> Option<usize> {
 
 /// Offset of the mark that closes a hashtag opened at the start of `rest`.
 fn hashtag_close(rest: &str) -> Option<usize> {
-    let (at, _) = rest
-        .char_indices()
-        .skip(1)
-        .take(TAG + 1)
-        .take_while(|(_, c)| *c != '\n')
-        .find(|(_, c)| matches!(c, '#' | '＃'))?;
+    let mark = rest.chars().next()?.len_utf8();
+    let words = &rest[mark..];
+    let words = &words[..words.floor_char_boundary(4 * (TAG + 1))];
+    // Marks and line breaks are looked for by the bytes they begin with; others that begin so are passed over.
+    let mut ends = memchr3_iter(b'#', b'\n', 0xef, words.as_bytes());
+    let close = ends.find(|&at| words[at..].starts_with(['#', '＃', '\n']))?;
+    if words[close..].starts_with('\n') {
+        return None;
+    }
     // `##` holds no words.
-    (rest[..at].chars().count() > 1).then_some(at)
+    let length = words[..close].chars().count();
+    (1..=TAG).contains(&length).then_some(mark + close)
 }
 
 #[cfg(test)]
@@ -206,6 +229,17 @@ mod tests {
     fn a_reply_names_whom_it_answers() {
         assert_eq!(kinds("回复@某人_1:不同意"), [("回复@某人_1:", Markup::Mention)]);
         assert_eq!(kinds("a@ b"), []);
+    }
+
+    #[test]
+    fn a_hashtag_holds_one_to_forty_characters_of_a_line() {
+        let tag = |words: &str| kinds(&format!("#{words}#")).len() == 2;
+        assert!(tag("民") && tag(&"民，".repeat(20)) && tag(&"𠀀".repeat(40)));
+        assert!(!tag("") && !tag(&"民".repeat(41)) && !tag("民\n意"));
+        assert_eq!(
+            kinds("＃民意，＃"),
+            [("＃", Markup::HashMark), ("＃", Markup::HashMark)]
+        );
     }
 
     #[test]

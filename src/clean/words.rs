@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use memchr::memmem::Finder;
+use memchr::{memchr_iter, memmem::Finder};
 
 use super::html;
 
@@ -97,10 +97,9 @@ fn split_chain(text: &str, within: Range<usize>) -> (Range<usize>, Range<usize>)
 
 /// Where the first `//@` stands (also `// @` and with a full-width ＠).
 fn chain_mark(text: &str) -> Option<usize> {
-    static SLASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("//"));
-    SLASHES.find_iter(text.as_bytes()).find(|at| {
-        let after = &text[at + 2..];
-        after[html::blank_start(after)..].starts_with(['@', '＠'])
+    memchr_iter(b'/', text.as_bytes()).find(|at| {
+        let after = text[at + 1..].strip_prefix('/');
+        after.is_some_and(|after| after[html::blank_start(after)..].starts_with(['@', '＠']))
     })
 }
 
@@ -179,6 +178,7 @@ mod tests {
             ("不同意", None, "//@甲:支持//@乙:顶")
         );
         assert_eq!(split("不同意// ＠甲：支持"), ("不同意", None, "// ＠甲：支持"));
+        assert_eq!(split("不同意///@甲:支持"), ("不同意/", None, "//@甲:支持"));
     }
 
     #[test]
