@@ -19,19 +19,29 @@ pub(super) struct Grams {
     /// A table of places (Knuth 1998, 6.4, linear probing), at most half of them taken: in each the upper half of the hash of a
     /// gram, then its number plus 1; 0 where it is free.
     table: Box<[u64]>,
+    /// A bit for each gram, by the upper half of its hash, which others may share: most grams of a text are not known, and are
+    /// not looked for among those that are.
+    bits: Box<[u64]>,
 }
+
+/// Bits for the grams of a model: 32 KB, which stay near the processor.
+const BITS: u32 = 18;
 
 impl Grams {
     pub(super) fn new(known: Arc<codebook::Grams>) -> Self {
         let places = (2 * known.rarity.len()).next_power_of_two();
         let mut grams = Grams {
             table: vec![0; places].into(),
+            bits: vec![0; 1 << (BITS - 6)].into(),
             known,
         };
         let known = Arc::clone(&grams.known);
         for (number, gram) in (1..).zip(known.texts()) {
-            let (place, mark) = grams.place(gram);
-            grams.table[place] = mark | number;
+            let hash = hash(gram);
+            let place = grams.place(gram, hash);
+            grams.table[place] = hash & !LOW | number;
+            let (word, bit) = bit(hash);
+            grams.bits[word] |= bit;
         }
         grams
     }
@@ -46,25 +56,26 @@ impl Grams {
         self.known.text(number)
     }
 
-    /// The place of a gram, or the free one where it belongs, and the mark of its hash.
-    fn place(&self, gram: &str) -> (usize, u64) {
-        let mut hasher = FxHasher::default();
-        hasher.write(gram.as_bytes());
-        let hash = hasher.finish();
-        let mark = hash & !LOW;
+    /// The place of a gram of this hash, or the free one where it belongs.
+    fn place(&self, gram: &str, hash: u64) -> usize {
         let mut place = hash as usize & (self.table.len() - 1);
         loop {
             let taken = self.table[place];
-            if taken == 0 || taken & !LOW == mark && self.text((taken & LOW) as usize - 1) == Some(gram) {
-                return (place, mark);
+            let same = || self.text((taken & LOW) as usize - 1) == Some(gram);
+            if taken == 0 || taken & !LOW == hash & !LOW && same() {
+                return place;
             }
             place = (place + 1) & (self.table.len() - 1);
         }
     }
 
     fn number(&self, gram: &str) -> Option<u32> {
-        let (place, _) = self.place(gram);
-        ((self.table[place] & LOW) as u32).checked_sub(1)
+        let hash = hash(gram);
+        let (word, bit) = bit(hash);
+        if self.bits[word] & bit == 0 {
+            return None;
+        }
+        ((self.table[self.place(gram, hash)] & LOW) as u32).checked_sub(1)
     }
 
     /// The grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
@@ -89,6 +100,18 @@ impl Grams {
         }
         values
     }
+}
+
+fn hash(gram: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(gram.as_bytes());
+    hasher.finish()
+}
+
+/// The bit of a gram of this hash and the word it is in.
+fn bit(hash: u64) -> (usize, u64) {
+    let at = hash >> (u64::BITS - BITS);
+    ((at >> 6) as usize, 1 << (at & 63))
 }
 
 /// Tells every stretch of one to [`LONGEST`] units: a character, or a word of an alphabet. Spaces between words are no units.

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     literals::{Hit, Literals},
-    patterns::Patterns,
+    patterns::{Held, Patterns},
     sentiment::Tally,
     span::{Span, within},
 };
@@ -163,11 +163,14 @@ impl Hits<'_> {
 
     fn complete(&self) -> &[u32] {
         self.complete.get_or_init(|| {
-            let mut sets: Vec<u32> = self.uses().flat_map(|(uses, _)| uses.sets.iter().copied()).collect();
+            let patterns = &self.matcher.patterns;
+            let mut held = Held::default();
+            held.begin(patterns);
+            for &set in self.uses().flat_map(|(uses, _)| &uses.sets) {
+                patterns.hold(set, &mut held);
+            }
             let mut complete = Vec::new();
-            self.matcher
-                .patterns
-                .each_complete(&mut sets, |term| complete.push(term));
+            patterns.each_complete(&held, |term| complete.push(term));
             complete.sort_unstable();
             complete
         })

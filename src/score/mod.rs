@@ -237,7 +237,7 @@ impl Scorer {
         }
         let mut own = self.scan(text, scored.clone());
         if let Some(glance) = &glance
-            && !glance.may_name_topic
+            && glance.may_be_off_topic
             && self.is_off_topic(&mut own, left_out)
         {
             return Coded::irrelevant(glance.sentiment, scored);

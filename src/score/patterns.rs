@@ -1,6 +1,6 @@
 //! Which patterns a text may hold, told by the parts it holds.
 
-use std::{cell::RefCell, collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::{codebook::Term, segment::Segmenter};
 
@@ -17,9 +17,13 @@ pub(super) struct Patterns<Sets = ()> {
     sets: Sets,
 }
 
-thread_local! {
-    /// One bit a set: whether the text at hand holds it.
-    static HELD: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+/// The sets that a text was found to hold.
+#[derive(Default)]
+pub(super) struct Held {
+    /// One bit a set.
+    sets: Vec<u64>,
+    /// Those that are the rarest part of a pattern.
+    keys: Vec<u32>,
 }
 
 impl<'c> Patterns<Vec<&'c [String]>> {
@@ -85,27 +89,36 @@ impl Patterns {
         &self.sets_of[range.start as usize..range.end as usize]
     }
 
-    /// Tells the patterns of which every part is among `sets`. `sets` is left with each set once.
-    pub(super) fn each_complete(&self, sets: &mut Vec<u32>, mut found: impl FnMut(u32)) {
-        HELD.with_borrow_mut(|held| {
-            held.resize(held.len().max(self.keys.len().div_ceil(64)), 0);
-            sets.retain(|&set| {
-                let (word, bit) = (&mut held[set as usize / 64], 1 << (set % 64));
-                let new = *word & bit == 0;
-                *word |= bit;
-                new
-            });
-            let holds = |&set: &u32| held[set as usize / 64] >> (set % 64) & 1 == 1;
-            for &set in &*sets {
-                for &term in &self.keys[set as usize] {
-                    if self.sets_of(term).iter().all(holds) {
-                        found(term);
-                    }
+    /// Takes down that a text holds a set.
+    #[inline]
+    pub(super) fn hold(&self, set: u32, held: &mut Held) {
+        let (word, bit) = (&mut held.sets[set as usize / 64], 1 << (set % 64));
+        if *word & bit == 0 {
+            *word |= bit;
+            if !self.keys[set as usize].is_empty() {
+                held.keys.push(set);
+            }
+        }
+    }
+
+    /// Tells the patterns of which a text holds every part.
+    pub(super) fn each_complete(&self, held: &Held, mut found: impl FnMut(u32)) {
+        let holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
+        for &key in &held.keys {
+            for &term in &self.keys[key as usize] {
+                if self.sets_of(term).iter().all(holds) {
+                    found(term);
                 }
             }
-            for &set in &*sets {
-                held[set as usize / 64] = 0;
-            }
-        });
+        }
+    }
+}
+
+impl Held {
+    /// Nothing yet, with room for the sets of these patterns.
+    pub(super) fn begin(&mut self, patterns: &Patterns) {
+        self.sets.clear();
+        self.sets.resize(patterns.keys.len().div_ceil(64), 0);
+        self.keys.clear();
     }
 }

@@ -14,9 +14,14 @@
 
 mod cut;
 mod dictionary;
+mod kept;
 mod trie;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -29,6 +34,8 @@ use dictionary::Dictionary;
 #[derive(Debug)]
 pub struct Segmenter {
     dictionary: Dictionary,
+    /// Another one for each segmenter.
+    number: u64,
 }
 
 impl Segmenter {
@@ -36,7 +43,11 @@ impl Segmenter {
     pub fn new<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
         let mut dictionary = Dictionary::bundled();
         terms.into_iter().for_each(|term| dictionary.add(term));
-        Segmenter { dictionary }
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        Segmenter {
+            dictionary,
+            number: MADE.fetch_add(1, Ordering::Relaxed),
+        }
     }
 
     /// How often the dictionary has met a word in its corpus; `None` for one that it does not know.
@@ -79,6 +90,12 @@ impl Segmenter {
             .iter()
             .position(|&c| !in_words(c))
             .map_or(text.len(), |other| at.end + other);
+        if text[at.clone()].iter().all(|&c| in_words(c)) {
+            let (start, end) = (at.start - from, at.end - from);
+            return kept::with_ends(self, &text[from..to], |ends| {
+                (start == 0 || ends.binary_search(&start).is_ok()) && ends.binary_search(&end).is_ok()
+            });
+        }
         let around: String = text[from..to].iter().collect();
         let bytes = |range: Range<usize>| text[range].iter().map(|c| c.len_utf8()).sum::<usize>();
         let start = bytes(from..at.start);

@@ -91,6 +91,13 @@ impl<Nodes: Deref<Target = [Node]>> Trie<Nodes> {
         Some(children.start).filter(|&child| character(self.node(child)) == c)
     }
 
+    /// The first two characters of all words that have two, with the node they lead to.
+    pub fn pairs(&self) -> impl Iterator<Item = (char, char, usize)> {
+        let of = |node: usize| char::from_u32(character(self.node(node))).unwrap_or_default();
+        self.children(0)
+            .flat_map(move |first| self.children(first).map(move |second| (of(first), of(second), second)))
+    }
+
     /// The value of the word that ends at `node`.
     #[inline]
     pub fn value(&self, node: usize) -> Option<u32> {
@@ -141,6 +148,14 @@ mod tests {
         assert_eq!(trie.get("中国"), Some(7));
         assert_eq!(trie.get("𠮷野"), Some(0));
         assert_eq!((trie.get("国"), trie.get("中国家"), trie.get("")), (None, None, None));
+        let pairs: Vec<_> = trie
+            .pairs()
+            .map(|(first, second, node)| (first, second, trie.value(node)))
+            .collect();
+        assert_eq!(
+            pairs,
+            [('中', '国', Some(7)), ('国', '家', Some(9)), ('𠮷', '野', Some(0))]
+        );
     }
 
     proptest! {
