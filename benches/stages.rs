@@ -33,7 +33,7 @@ fn main() {
     let posts: Vec<Post> = converted(open())
         .into_iter()
         .filter_map(|converted| match converted.outcome {
-            Outcome::Post(post, _) => Some(*post),
+            Outcome::Post(post, _) => Some(post),
             _ => None,
         })
         .collect();

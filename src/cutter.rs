@@ -113,14 +113,32 @@ impl<'t> Cutter<'t> {
 
 /// Cuts a row without quotation marks; its cells may be so short that a search for each would cost more than it saves.
 fn split<'t>(row: &'t str, delimiter: u8, cells: &mut Vec<Cow<'t, str>>) {
+    let (words, rest) = row.as_bytes().as_chunks::<8>();
     let mut start = 0;
-    for (at, &byte) in row.as_bytes().iter().enumerate() {
-        if byte == delimiter {
-            cells.push(Cow::Borrowed(&row[start..at]));
-            start = at + 1;
+    let mut cell = |end: usize| {
+        cells.push(Cow::Borrowed(&row[start..end]));
+        start = end + 1;
+    };
+    for (number, &word) in words.iter().enumerate() {
+        let mut found = zero_bytes(u64::from_le_bytes(word) ^ u64::from_le_bytes([delimiter; 8]));
+        while found != 0 {
+            cell(number * 8 + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
         }
     }
-    cells.push(Cow::Borrowed(&row[start..]));
+    for (at, &byte) in (words.len() * 8..).zip(rest) {
+        if byte == delimiter {
+            cell(at);
+        }
+    }
+    cell(row.len());
+}
+
+/// The highest bit of each byte of `word` that is 0 (Warren, Hacker's Delight, 2nd ed., 6-1).
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+    !(((word & LOW) + LOW) | word | LOW)
 }
 
 fn joined(mut start: String, end: &str) -> Cow<'_, str> {

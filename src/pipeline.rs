@@ -218,7 +218,7 @@ impl Pipeline<'_> {
                 let part = prepare(&mut coded.map(|(number, (post, shown))| {
                     let verdict = Self::known(shown, relevance);
                     let verdict = verdict.unwrap_or_else(|| repeats.verdict(number, || self.verdict(&post, relevance)));
-                    self.code(*post, verdict)
+                    self.code(post, verdict)
                 }));
                 if let Some(privacy) = self.privacy {
                     aside.iter_mut().for_each(|aside| aside.conceal(privacy));
@@ -350,7 +350,7 @@ impl Pipeline<'_> {
     }
 
     /// A post with its codes.
-    fn code(&self, post: Post, verdict: Verdict) -> CodedPost {
+    fn code(&self, post: Box<Post>, verdict: Verdict) -> CodedPost {
         let mut coded = CodedPost {
             account: self.rules.classify(&post.author),
             verdict: verdict.behind(post.label),

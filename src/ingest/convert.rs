@@ -208,8 +208,13 @@ impl Bound {
 
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
         row.first(field, |cell| {
-            let null = self.is_null(cell);
-            if null && !cell.trim().is_empty() {
+            let cell = trimmed(cell);
+            // Most cells of most exports are empty.
+            if cell.is_empty() {
+                return false;
+            }
+            let null = self.values.spells_null(cell) || self.layout.nulls.contains(cell);
+            if null {
                 row.meet_null();
             }
             !null

@@ -67,6 +67,9 @@ pub fn time_of(id: &str) -> Option<i64> {
 
 /// Whether a spreadsheet turned the id into a rounded number: `4.5E+15`, `1.27791e+18`.
 pub(super) fn is_scientific(id: &str) -> bool {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let Some((mantissa, exponent)) = id.split_once(['e', 'E']) else {
         return false;
     };

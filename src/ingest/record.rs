@@ -122,12 +122,14 @@ impl<'a> Row<'a> {
     /// The first of the field's columns with a cell that `accept` takes.
     pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
         match &self.source {
-            Source::Csv { header, .. } => header
-                .slots(field)
-                .iter()
-                .filter_map(|&column| self.cell(column))
-                .find(|cell| accept(cell))
-                .map(Cow::Borrowed),
+            Source::Csv { header, .. } => {
+                for &column in header.slots(field) {
+                    if let Some(cell) = self.cell(column).filter(|cell| accept(cell)) {
+                        return Some(Cow::Borrowed(cell));
+                    }
+                }
+                None
+            }
             Source::Json { value, paths } => paths.fields[field.index()]
                 .iter()
                 .filter_map(|path| cell_at(value, path))

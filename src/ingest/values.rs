@@ -73,10 +73,12 @@ fn length(text: &str) -> u64 {
 
 impl Spellings {
     /// Whether one of the texts may be as long as this one.
+    #[inline]
     fn has_as_long(&self, text: &str) -> bool {
         self.lengths & length(text) != 0
     }
 
+    #[inline]
     pub(super) fn contains(&self, text: &str) -> bool {
         let begins = |byte: &u8| self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1;
         self.has_as_long(text) && text.as_bytes().first().is_none_or(begins) && self.texts.contains(text)
@@ -101,8 +103,10 @@ impl Word {
 }
 
 /// A cell without white space around it.
+#[inline]
 pub(super) fn trimmed(cell: &str) -> &str {
     match cell.as_bytes() {
+        [] => cell,
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
         _ => cell.trim(),
     }
@@ -133,7 +137,13 @@ impl Values {
     /// Whether the cell, in any column but the text, says nothing.
     pub(super) fn is_null(&self, cell: &str) -> bool {
         let cell = trimmed(cell);
-        cell.is_empty() || self.nulls.contains(cell)
+        cell.is_empty() || self.spells_null(cell)
+    }
+
+    /// Whether the cell, which is not blank, says nothing in so many words.
+    #[inline]
+    pub(super) fn spells_null(&self, cell: &str) -> bool {
+        self.nulls.contains(cell)
     }
 
     /// Whether the text cell holds no text.

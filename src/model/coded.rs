@@ -187,7 +187,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CodedPost {
     /// The post as read.
-    pub post: Post,
+    pub post: Box<Post>,
     /// Account type and the rule that decided it.
     pub account: Account,
     /// Stance, codes and evidence.

@@ -68,7 +68,7 @@ pub(crate) fn coded(
         });
     }
     CodedPost {
-        post: Post {
+        post: Box::new(Post {
             source: Source { file: file.into(), row },
             id: format!("p{row}").into(),
             author: Author {
@@ -82,7 +82,7 @@ pub(crate) fn coded(
             truncated: false,
             engagement: Engagement::default(),
             kept: Vec::new(),
-        },
+        }),
         account: Account {
             kind: AccountType::new(kind),
             rule: "rule".into(),

@@ -22,8 +22,8 @@ use crate::ingest::{
     record::cells_of,
 };
 
-/// Bytes of a block: some ten thousand posts.
-const BLOCK: usize = 4 << 20;
+/// Bytes of a block: some thousand posts, which stay near the processor all the way.
+const BLOCK: usize = 1 << 19;
 
 /// Some records of a CSV file as they stand in it.
 #[derive(Debug)]
