@@ -49,7 +49,7 @@ pub use reconcile::{Decision, Given, Reconciled, Settled};
 pub use sample::{Allocation, Drawn, deal, draw, draw_accounts, expected_deviations};
 pub use sample_size::{deff, half_width, kappa_half_width, kappa_limits, posts_for, posts_for_kappa};
 pub use sheet::{Blank, CodeSheet, ColumnMap, SheetBuilder};
-pub use simulation::{Coverage, Design, Scenario, TRUTH, coverage};
+pub use simulation::{Coverage, Design, Scenario, coverage};
 pub use terms::{Found, TermScore, score_terms};
 
 #[cfg(test)]

@@ -74,10 +74,10 @@ pub struct Estimate {
     pub base: f64,
     /// Its standard error, robust to posts of one account being alike.
     pub standard_error: f64,
-    /// Posts that, each drawn by itself, would give such a standard error: share (1 - share) / standard error^2. Where all posts are
-    /// alike, the effective number of accounts in the base.
+    /// Posts that, each drawn by itself, would give such a variance: share (1 - share) / variance, the variance made surer where few
+    /// accounts have the rarer answer. Where all agree, the effective number of accounts in the base.
     pub effective: f64,
-    /// Degrees of freedom: accounts sampled less strata.
+    /// Degrees of freedom: accounts with coded posts in the base less the strata that have such; infinite where all agree.
     pub freedom: f64,
     /// Weight of the machine, 0 (hand codes alone) to 1 (DSL).
     pub lambda: f64,
@@ -92,8 +92,10 @@ impl Estimate {
     /// # Errors
     /// There is no effective number of posts.
     pub fn bounds(&self, level: Level) -> Result<Bounds, Undefined> {
-        let t = StudentsT::new(0.0, 1.0, self.freedom);
-        let t = t.map_or(level.z(), |t| t.inverse_cdf(0.5 + level.get() / 2.0));
+        let t = match StudentsT::new(0.0, 1.0, self.freedom) {
+            Ok(t) if self.freedom.is_finite() => t.inverse_cdf(0.5 + level.get() / 2.0),
+            _ => level.z(),
+        };
         let interval = wilson_share(self.share, self.effective * (level.z() / t).powi(2), level);
         let interval = interval.ok_or(Undefined::EmptyBase("no effective number of posts"))?;
         Ok(Bounds {
@@ -156,8 +158,5 @@ pub fn estimate(frame: &Frame, sample: &[Coded]) -> Result<Estimates, Undefined>
     }
     let by_hand = problem.weighted(|coded| coded.human.counted) / base;
     let lambda = problem.best_lambda(by_hand);
-    Ok(Estimates {
-        hand: problem.solve(0.0)?,
-        corrected: problem.solve(lambda)?,
-    })
+    problem.estimates(lambda)
 }
