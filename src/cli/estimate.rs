@@ -81,6 +81,13 @@ impl Estimate {
         let mut fields: Vec<&str> = self.covariates.iter().map(String::as_str).collect();
         fields.push(&self.cols);
         let sheets = self.study.read(&ids, &fields, global.quiet)?;
+        if !sheets.coded.has(&self.study.rows) && sheets.human.has(&self.study.rows) {
+            bail!(
+                "--rows {}: {} alone has this column; the groups of posts that nobody coded are not known",
+                self.study.rows,
+                self.study.human
+            );
+        }
         sheets.variables(std::slice::from_ref(&self.cols), &ids)?;
         let codes = if self.cols == "codes" { &ids[..] } else { &[] };
         let blank = self.study.hand.blank();

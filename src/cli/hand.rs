@@ -149,7 +149,7 @@ pub(super) struct StudyArgs {
     /// Columns of CODED with other names, e.g. of another machine's labels: `stance=bert_label`
     #[arg(long, value_name = "FIELD=COLUMN,..")]
     map_coded: Option<ColumnMap>,
-    /// Column of CODED that makes the groups
+    /// Column that makes the groups: of CODED; `validate` also takes one that HUMAN alone has, e.g. a difficulty
     #[arg(long, value_name = "COLUMN", default_value = "account_type")]
     pub(super) rows: String,
 }
@@ -198,8 +198,13 @@ impl StudyArgs {
         wanted.extend(strata.iter().map(String::as_str));
         let map = self.map_coded.clone().unwrap_or_default();
         let coded = read_coded(&self.coded, &map, &wanted, ids)?;
-        if !coded.has(&self.rows) && self.rows != "account_type" {
-            bail!("--rows {}: no such column in {}", self.rows, self.coded);
+        if !coded.has(&self.rows) && !human.has(&self.rows) && self.rows != "account_type" {
+            bail!(
+                "--rows {}: no such column in {} or {}",
+                self.rows,
+                self.coded,
+                self.human
+            );
         }
         Ok(Sheets { coded, human, sample })
     }

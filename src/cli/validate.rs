@@ -132,6 +132,13 @@ impl Validate {
     }
 
     fn check_outputs(&self) -> Result<()> {
+        let outputs = [&self.confusion, &self.terms].into_iter().flatten();
+        for output in outputs.chain([&self.output]) {
+            let ending = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            if !["", "csv"].contains(&ending.as_str()) {
+                bail!("{}: validate writes csv; end the name in .csv", output.display());
+            }
+        }
         let mut inputs = self.study.files();
         inputs.extend(self.evidence.clone());
         for (flag, output) in [("--confusion", &self.confusion), ("--terms", &self.terms)] {

@@ -204,7 +204,16 @@ impl<'a> Study<'a> {
 
     /// Values of a column of the coded posts, sorted.
     pub fn groups(&self, column: &str) -> Vec<&'a str> {
-        self.coded.values(column)
+        if self.by_human(column) {
+            self.human.values(column)
+        } else {
+            self.coded.values(column)
+        }
+    }
+
+    /// Whether a column stands in the hand codes alone, as a difficulty that the coder gave does.
+    fn by_human(&self, column: &str) -> bool {
+        !self.coded.has(column) && self.human.has(column)
     }
 
     /// Labels that machine or human gave in a field, sorted.
@@ -222,6 +231,13 @@ impl<'a> Study<'a> {
     fn members(&self, group: Group<'_>) -> Vec<bool> {
         match group {
             None => vec![true; self.coded.len()],
+            Some((column, value)) if self.by_human(column) => {
+                let mut inside = vec![false; self.coded.len()];
+                for pair in &self.posts {
+                    inside[pair.coded] = self.human.at(pair.human, column) == Some(value);
+                }
+                inside
+            }
             Some((column, value)) => self.coded.cells(column).map(|cell| cell == Some(value)).collect(),
         }
     }

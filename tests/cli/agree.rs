@@ -204,6 +204,21 @@ fn the_table_is_printed_as_papers_have_it() {
         "| Negative | 3 | 33.3 | 75.0 | 4 | 0.50 |",
         "2 coders.",
     ]);
+    // Of betrayal all agree, so that every resample does.
+    let betrayal = [
+        "agree",
+        "a.csv",
+        "b.csv",
+        "--bootstrap",
+        "200",
+        "--on",
+        "codes",
+        "--format",
+        "md",
+    ];
+    let ran = dir.minyi(betrayal).ok();
+    assert!(ran.stdout.contains("| 4 | 1.00 | NA |"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("every resample gives the same") && !ran.stdout.contains("-0.00"));
     for name in ["t.tex", "t.html", "t.xlsx", "t.md"] {
         run(&["-o", name]);
         assert!(std::fs::metadata(dir.path(name)).unwrap().len() > 400, "{name}");

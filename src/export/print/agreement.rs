@@ -3,7 +3,7 @@
 use super::{Group, Labels, PrintCell, PrintRow, PrintTable, RowKind};
 use crate::{
     tabulate::Within,
-    validate::{Bootstrap, Coefficient, VariableAgreement},
+    validate::{Bootstrap, Bounds, Coefficient, VariableAgreement},
 };
 
 /// Lays out agreement with one coefficient: for each variable as a whole, and for each of its categories, how often it was given, the share of
@@ -58,7 +58,7 @@ pub fn print_agreement(
             &[("level", &level), ("replicates", &replicates), ("seed", &seed)],
         ),
     ];
-    if rows.iter().any(|row| measured(row, coefficient).is_none()) {
+    if rows.iter().any(|row| bounds(row, coefficient).is_none()) {
         notes.push(labels.note("agreement_undefined", &[]));
     }
     PrintTable {
@@ -80,17 +80,22 @@ fn measured(row: &VariableAgreement, coefficient: Coefficient) -> Option<f64> {
     row.coefficients[at].value.clone().ok()
 }
 
+fn bounds(row: &VariableAgreement, coefficient: Coefficient) -> Option<Bounds> {
+    let at = Coefficient::ALL.iter().position(|one| *one == coefficient)?;
+    row.coefficients[at].bounds.clone().ok()
+}
+
 fn cells(row: &VariableAgreement, coefficient: Coefficient) -> Vec<PrintCell> {
     let or_not = |value: Option<f64>, cell: fn(f64) -> PrintCell| value.map_or(PrintCell::NotAvailable, cell);
     let share = (row.judgements > 0).then(|| row.frequency as f64 / row.judgements as f64);
-    let at = Coefficient::ALL.iter().position(|one| *one == coefficient);
-    let bounds = at.and_then(|at| row.coefficients[at].bounds.clone().ok());
     vec![
         PrintCell::Count(row.frequency),
         or_not(share, PrintCell::Share),
         or_not(measured(row, Coefficient::Percent), PrintCell::Share),
         PrintCell::Count(row.posts as u64),
         or_not(measured(row, coefficient), PrintCell::Number),
-        bounds.map_or(PrintCell::Empty, |bounds| PrintCell::Range(bounds.low, bounds.high)),
+        bounds(row, coefficient).map_or(PrintCell::NotAvailable, |bounds| {
+            PrintCell::Range(bounds.low, bounds.high)
+        }),
     ]
 }

@@ -122,7 +122,9 @@ impl PrintCell {
             PrintCell::Interval(low, high) => format!("{}{dash}{}", percent(low), percent(high)),
             PrintCell::Number(value) => decimals(value),
             // A dash before a minus sign would be read as another one.
-            PrintCell::Range(low, high) if low < 0.0 || high < 0.0 => format!("{}, {}", decimals(low), decimals(high)),
+            PrintCell::Range(low, high) if decimals(low).starts_with('-') || decimals(high).starts_with('-') => {
+                format!("{}, {}", decimals(low), decimals(high))
+            }
             PrintCell::Range(low, high) => format!("{}{dash}{}", decimals(low), decimals(high)),
             PrintCell::NotAvailable => super::number::NOT_AVAILABLE.to_owned(),
             PrintCell::Masked => "*".to_owned(),
@@ -154,8 +156,9 @@ pub(super) fn paragraph(notes: &[String]) -> String {
     text
 }
 
+/// Two decimals; what rounds to 0 has no sign.
 fn decimals(value: f64) -> String {
-    format!("{value:.2}")
+    format!("{:.2}", (value * 100.0).round() / 100.0 + 0.0)
 }
 
 /// In percent to one decimal, halves up as in a workbook; what is left over of binary fractions is no half.

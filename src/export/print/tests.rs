@@ -520,3 +520,12 @@ fn count(cell: PrintCell) -> u64 {
         other => panic!("no count: {other:?}"),
     }
 }
+
+#[test]
+fn a_number_that_rounds_to_0_has_no_sign() {
+    for value in [-0.004, -0.0, 0.0, 0.004] {
+        assert_eq!(PrintCell::Number(value).text("–"), "0.00");
+    }
+    assert_eq!(PrintCell::Range(-0.001, 0.5).text("–"), "0.00–0.50");
+    assert_eq!(PrintCell::Range(-0.25, 0.5).text("–"), "-0.25, 0.50");
+}
