@@ -49,7 +49,7 @@ pub(super) struct Table {
     /// Posts to count: `account_type=media and reposts>=10`; = != < <= > >= ~ (contains), and, or, not, parentheses
     #[arg(long = "where", value_name = "EXPR")]
     condition: Option<String>,
-    /// Count posts, or accounts with one vote each: the category of most of their posts, the type of the first
+    /// Count posts, or accounts with one vote each: the category of most of their posts, the type of the first, every code of any
     #[arg(long, value_enum, default_value_t = UnitFlag::Posts, value_name = "UNIT")]
     unit: UnitFlag,
     /// Count each post as often as this column of whole numbers says: reposts, likes, comments
@@ -289,10 +289,11 @@ const CODES: &str = "codes";
 /// The column that is cut into periods.
 const TIME: &str = "created_at";
 
-/// How an account votes in a column: its type is a matter of the account, all else of its posts.
+/// How an account votes in a column: its type is a matter of the account, all else of its posts; it has a code that any of them has.
 fn vote(column: Option<&str>) -> Vote {
     match column {
         Some("account_type" | "account_rule") => Vote::First,
+        Some(column) if column.starts_with("code.") => Vote::Any,
         _ => Vote::Most,
     }
 }

@@ -64,7 +64,7 @@ pub use report::{
     StudyReport, Validation, methods, report_page, write_shown_posts,
 };
 pub use sheet::CsvOptions;
-pub use tables::{test_cells, write_examples, write_table, write_tests};
+pub use tables::{read_test, test_cells, write_examples, write_table, write_tests};
 pub use told::Told;
 pub use validation::{
     Scores, write_agreement, write_confusion, write_disagreements, write_rows, write_scores, write_settled,

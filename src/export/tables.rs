@@ -1,8 +1,10 @@
 //! Tables, tests and examples as CSV.
 
+use std::str::FromStr;
+
 use crate::error::Result;
 use crate::model::CodedPost;
-use crate::tabulate::{Example, ExampleOf, Table, Test};
+use crate::tabulate::{Example, ExampleOf, Interval, Table, Test};
 
 use super::{
     CsvOptions, Output,
@@ -102,12 +104,55 @@ pub fn test_cells(test: &Test) -> [String; 12] {
         or_na(test.df.map(|df| df.to_string())),
         or_na(test.p_value.map(probability)),
         or_na(test.p_holm.map(probability)),
-        test.effect.to_owned(),
+        test.effect.to_string(),
         or_na(test.effect_size.map(statistic)),
         or_na(test.interval.map(|interval| statistic(interval.low))),
         or_na(test.interval.map(|interval| statistic(interval.high))),
         test.note.clone(),
     ]
+}
+
+/// The test of a row of tests.csv, with its numbers as they are written there; `None` where it is no such row.
+pub fn read_test(cells: &[String]) -> Option<Test> {
+    fn number<T: FromStr>(cell: &str) -> Option<Option<T>> {
+        match cell {
+            NOT_AVAILABLE => Some(None),
+            text => text.parse().ok().map(Some),
+        }
+    }
+    let [
+        table,
+        test,
+        n,
+        statistic,
+        df,
+        p_value,
+        p_holm,
+        effect,
+        effect_size,
+        low,
+        high,
+        note,
+    ] = cells
+    else {
+        return None;
+    };
+    Some(Test {
+        table: table.clone(),
+        test: test.clone(),
+        n: number(n)?,
+        statistic: number(statistic)?,
+        df: number(df)?,
+        p_value: number(p_value)?,
+        p_holm: number(p_holm)?,
+        effect: effect.clone().into(),
+        effect_size: number(effect_size)?,
+        interval: match (number(low)?, number(high)?) {
+            (Some(low), Some(high)) => Some(Interval { low, high }),
+            _ => None,
+        },
+        note: note.clone(),
+    })
 }
 
 /// Writes examples.csv: `kind` is `stance` or `code`, `code` the stance or the code's id, `terms` what speaks for it, joined by `;`.

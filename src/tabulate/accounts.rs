@@ -7,21 +7,27 @@ use std::{
 
 use crate::model::Stance;
 
-use super::by_stance::ByStance;
+use super::{TIE, by_stance::ByStance};
 
 /// Posts of one account by stance; counts stop at `u32::MAX`.
 #[derive(Debug, Clone, Copy)]
 struct Ballot {
     posts: [u32; Stance::ALL.len()],
     account_type: u32,
+    /// Place among the accounts in the order they came.
+    place: u32,
 }
 
-/// Votes by user id. Memory grows with accounts, not posts: a 64-bit hash of the id and five 32-bit numbers, 32 bytes an entry, 35 to
-/// 70 MB for a million accounts with the map's spare room. Two ids may share a hash; among ten million accounts that is expected
-/// 0.000003 times.
-#[derive(Debug, Default)]
+/// Votes by user id. Memory grows with accounts, not posts: a 64-bit hash of the id, six 32-bit numbers and a bit a code, 40 bytes an entry
+/// for up to 64 codes, 45 to 85 MB for a million accounts with the spare room. Two ids may share a hash; among ten million accounts
+/// that is expected 0.000003 times.
+#[derive(Debug)]
 pub(super) struct Accounts {
     ballots: HashMap<u64, Ballot>,
+    /// By place, a bit for each code that any post with a stance has.
+    given: Vec<u64>,
+    /// Words of 64 bits an account has of them.
+    width: usize,
     anonymous: u64,
 }
 
@@ -56,6 +62,12 @@ impl Votes {
         self.stance.total() + self.tie
     }
 
+    /// Accounts with a stance by what they vote for.
+    pub(super) fn by_name(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let stances = Stance::ON_TOPIC.map(|stance| (stance.name(), self.stance.get(stance)));
+        stances.into_iter().chain([(TIE, self.tie)])
+    }
+
     fn count(&mut self, vote: Vote) {
         match vote {
             Vote::Stance(stance) => self.stance.add(stance),
@@ -66,23 +78,68 @@ impl Votes {
     }
 }
 
+/// The sum of votes.
+pub(super) fn votes(counts: impl Iterator<Item = Votes>) -> Votes {
+    counts.fold(Votes::default(), |mut sum, next| {
+        sum.stance += next.stance;
+        sum.tie += next.tie;
+        sum
+    })
+}
+
+/// Accounts of one type, each once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AccountCounts {
+    pub(super) votes: Votes,
+    /// Accounts with each code, by their votes. An account has every code that any of its posts with a stance has.
+    pub(super) codes: Vec<Votes>,
+    /// Accounts with a stance and none of the codes.
+    pub(super) without_code: Votes,
+}
+
 impl Accounts {
+    /// No accounts yet, for a scheme of so many codes.
+    pub(super) fn new(codes: usize) -> Self {
+        Accounts {
+            ballots: HashMap::new(),
+            given: Vec::new(),
+            width: codes.div_ceil(64),
+            anonymous: 0,
+        }
+    }
+
     /// Counts a post of this user. The first post with a stance decides the account's type; where there is none, the first post.
-    pub(super) fn add(&mut self, user_id: Option<&str>, account_type: usize, stance: Stance) {
+    /// `codes` are the places of the post's codes in the scheme.
+    pub(super) fn add(
+        &mut self,
+        user_id: Option<&str>,
+        account_type: usize,
+        stance: Stance,
+        codes: impl Iterator<Item = usize>,
+    ) {
         let Some(user_id) = user_id else {
             self.anonymous += 1;
             return;
         };
         let mut hasher = DefaultHasher::new();
         user_id.hash(&mut hasher);
-        let fresh = Ballot {
-            posts: [0; Stance::ALL.len()],
-            account_type: account_type as u32,
-        };
-        let ballot = self.ballots.entry(hasher.finish()).or_insert(fresh);
-        let on_topic = Stance::ON_TOPIC;
-        if on_topic.contains(&stance) && on_topic.iter().all(|&other| ballot.posts[other as usize] == 0) {
-            ballot.account_type = account_type as u32;
+        let place = self.ballots.len();
+        let ballot = self.ballots.entry(hasher.finish()).or_insert_with(|| {
+            self.given.resize((place + 1) * self.width, 0);
+            Ballot {
+                posts: [0; Stance::ALL.len()],
+                account_type: account_type as u32,
+                place: place as u32,
+            }
+        });
+        if Stance::ON_TOPIC.contains(&stance) {
+            if !ballot.has_stance() {
+                ballot.account_type = account_type as u32;
+            }
+            let first = ballot.place as usize * self.width;
+            for code in codes {
+                self.given[first + code / 64] |= 1 << (code % 64);
+            }
         }
         let slot = &mut ballot.posts[stance as usize];
         *slot = slot.saturating_add(1);
@@ -93,21 +150,47 @@ impl Accounts {
         self.anonymous
     }
 
-    /// Votes of each account type, in the order of the types.
-    pub(super) fn votes(&self, account_types: usize) -> Vec<Votes> {
-        let mut votes = vec![Votes::default(); account_types];
+    /// The accounts of each type, in the order of the types, with so many codes.
+    pub(super) fn counted(&self, account_types: usize, codes: usize) -> Vec<AccountCounts> {
+        let none = AccountCounts {
+            votes: Votes::default(),
+            codes: vec![Votes::default(); codes],
+            without_code: Votes::default(),
+        };
+        let mut counts = vec![none; account_types];
         // Sums do not depend on the order of the map.
         #[allow(clippy::iter_over_hash_type)]
         for ballot in self.ballots.values() {
-            if let Some(of_type) = votes.get_mut(ballot.account_type as usize) {
-                of_type.count(ballot.vote());
+            let Some(of_type) = counts.get_mut(ballot.account_type as usize) else {
+                continue;
+            };
+            let vote = ballot.vote();
+            of_type.votes.count(vote);
+            if !ballot.has_stance() {
+                continue;
+            }
+            let first = ballot.place as usize * self.width;
+            let given = &self.given[first..first + self.width];
+            if given.iter().all(|word| *word == 0) {
+                of_type.without_code.count(vote);
+            }
+            for (code, votes) in of_type.codes.iter_mut().enumerate() {
+                if given[code / 64] >> (code % 64) & 1 == 1 {
+                    votes.count(vote);
+                }
             }
         }
-        votes
+        counts
     }
 }
 
 impl Ballot {
+    fn has_stance(&self) -> bool {
+        Stance::ON_TOPIC
+            .into_iter()
+            .any(|stance| self.posts[stance as usize] > 0)
+    }
+
     fn vote(&self) -> Vote {
         let posts = |stance: Stance| self.posts[stance as usize];
         let most = Stance::ON_TOPIC.into_iter().map(posts).max().unwrap_or(0);
@@ -132,11 +215,12 @@ mod tests {
     use Stance::{Irrelevant, Negative, Neutral, Positive};
 
     fn votes(posts: &[(Option<&str>, usize, Stance)]) -> Vec<Votes> {
-        let mut accounts = Accounts::default();
+        let mut accounts = Accounts::new(0);
         for &(user, account_type, stance) in posts {
-            accounts.add(user, account_type, stance);
+            accounts.add(user, account_type, stance, std::iter::empty());
         }
-        accounts.votes(2)
+        let counted = accounts.counted(2, 0);
+        counted.into_iter().map(|of_type| of_type.votes).collect()
     }
 
     #[test]
@@ -178,5 +262,26 @@ mod tests {
         ]);
         assert_eq!(found[0].stance.get(Negative), 1);
         assert_eq!(found[1], Votes::default());
+    }
+
+    /// Of 130 codes, three words of bits: a has 0 and 129 by two posts, b has 64 off topic only and 63 with a stance, c none.
+    #[test]
+    fn an_account_has_every_code_of_any_of_its_posts_with_a_stance() {
+        let mut accounts = Accounts::new(130);
+        let mut add = |user, stance, codes: &[usize]| accounts.add(Some(user), 0, stance, codes.iter().copied());
+        add("a", Negative, &[0]);
+        add("b", Irrelevant, &[64]);
+        add("c", Positive, &[]);
+        add("a", Positive, &[129]);
+        add("a", Negative, &[0]);
+        add("b", Neutral, &[63]);
+        let found = accounts.counted(1, 130).swap_remove(0);
+        let having: Vec<usize> = (0..130).filter(|&code| found.codes[code] != Votes::default()).collect();
+        assert_eq!(having, [0, 63, 129]);
+        assert_eq!(found.codes[0].stance.get(Negative), 1);
+        assert_eq!(found.codes[129].stance.get(Negative), 1);
+        assert_eq!(found.codes[63].stance.get(Neutral), 1);
+        assert_eq!(found.without_code.stance.get(Positive), 1);
+        assert_eq!(found.without_code.with_stance(), 1);
     }
 }

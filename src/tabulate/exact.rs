@@ -85,7 +85,7 @@ pub(super) fn pairwise_tests(name: &str, labels: &[(String, Crosstab)], level: L
                 let why = "not tested: the label or the group is empty or everything";
                 tests.push(Test {
                     test,
-                    effect: "odds ratio",
+                    effect: "odds ratio".into(),
                     ..Test::not_made(name, why)
                 });
             } else {
@@ -108,9 +108,9 @@ fn fisher(name: &str, test: String, cells: [[u64; 2]; 2], level: Level) -> Test 
         n: Some(cells.iter().flatten().sum()),
         p_value: Some(fisher_p(cells)),
         effect: if haldane {
-            "odds ratio, Haldane-Anscombe"
+            "odds ratio, Haldane-Anscombe".into()
         } else {
-            "odds ratio"
+            "odds ratio".into()
         },
         effect_size: odds.map(|odds| odds.ratio),
         interval: odds.map(|odds| Interval {

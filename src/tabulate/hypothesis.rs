@@ -1,5 +1,7 @@
 //! The tests printed in tests.csv.
 
+use std::borrow::Cow;
+
 use super::{
     Crosstab, Interval,
     chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p},
@@ -11,6 +13,10 @@ const SMALL_EXPECTED: f64 = 5.0;
 
 /// What the note of a test of accounts opens with.
 pub(super) const ONE_VOTE: &str = "one vote an account; ties left out";
+
+/// The same of a test of codes, of which an account may have several.
+pub(super) const CODES_OF_ACCOUNT: &str =
+    "one vote an account, which has every code that any of its posts has; ties left out";
 
 /// One test, or one size of association: a row of tests.csv.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +36,7 @@ pub struct Test {
     /// p after Holm's correction for the number of tests of its family, which the note names; `None` where the test has none.
     pub p_holm: Option<f64>,
     /// Name of the size of association.
-    pub effect: &'static str,
+    pub effect: Cow<'static, str>,
     /// Size of association.
     pub effect_size: Option<f64>,
     /// Interval of the size of association, where it has one.
@@ -160,7 +166,7 @@ fn pearson(name: &str, table: &Crosstab, chi: &ChiSquare, note: String) -> Test 
         df: Some(chi.df),
         p_value: Some(chi.p_value),
         p_holm: None,
-        effect: "Cramer's V",
+        effect: "Cramer's V".into(),
         effect_size: Some(cramers_v(table, chi)),
         interval: None,
         note,
@@ -169,7 +175,7 @@ fn pearson(name: &str, table: &Crosstab, chi: &ChiSquare, note: String) -> Test 
 
 fn corrected(name: &str, table: &Crosstab, chi: &ChiSquare) -> Test {
     Test {
-        effect: "Cramer's V, bias-corrected",
+        effect: "Cramer's V, bias-corrected".into(),
         effect_size: cramers_v_corrected(table, chi),
         ..pearson(name, table, chi, "Bergsma 2013".to_owned())
     }
@@ -202,7 +208,7 @@ fn residuals(name: &str, table: &Crosstab) -> Vec<Test> {
                 df: None,
                 p_value: residual.map(two_sided_p),
                 p_holm: None,
-                effect: "",
+                effect: "".into(),
                 effect_size: None,
                 interval: None,
                 note: String::new(),
@@ -237,7 +243,7 @@ impl Test {
             df: None,
             p_value: None,
             p_holm: None,
-            effect: "Cramer's V",
+            effect: "Cramer's V".into(),
             effect_size: None,
             interval: None,
             note: why.to_owned(),

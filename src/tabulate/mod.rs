@@ -40,7 +40,7 @@ mod tally;
 
 pub use breakdown::{
     Bootstrap, BootstrapIntervals, Breakdown, BreakdownOptions, Crossing, Mask, NO_CODE, Observation, TIE, Unit, Vote,
-    Within, crossing_tests,
+    Within, YES, crossing_tests,
 };
 pub use chi_square::{ChiSquare, adjusted_residuals, chi_square, cramers_v, cramers_v_corrected, two_sided_p};
 pub use crosstab::Crosstab;

@@ -172,7 +172,7 @@ impl Table {
 
     /// Whether a unit may stand in several rows, so that their shares do not add up to 1.
     pub fn has_several(&self) -> bool {
-        self.name.starts_with("codes")
+        self.name.starts_with("codes") || self.name.starts_with("account_level_codes")
     }
 
     /// Whether each row counts the same units in another way.

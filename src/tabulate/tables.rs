@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::model::{Code, Exclusion, Polarity, Stance};
 
 use super::{
-    ALL, Base, Crosstab, Flow, NO_CODE, TIE, Table, Tally, Test, Voters,
-    accounts::Votes,
+    ALL, Base, Crosstab, Flow, NO_CODE, Table, Tally, Test, Voters,
+    accounts::{AccountCounts, Votes, votes},
     by_stance::ByStance,
     code_tests,
     exact::pairwise_tests,
     flow::FileFlow,
-    hypothesis::ONE_VOTE,
+    hypothesis::{CODES_OF_ACCOUNT, ONE_VOTE},
     independence_tests,
     tally::{is_attitude, sum},
 };
@@ -19,27 +19,36 @@ use super::{
 /// The row of `flow` that sums up all files.
 pub(super) const ALL_FILES: &str = "all files";
 
-/// The table of codes by account type, and what its tests are of.
+/// The tables of codes by account type, and what their tests are of.
 const CODES_BY_TYPE: &str = "codes_by_account_type";
+const ACCOUNT_CODES_BY_TYPE: &str = "account_level_codes_by_type";
 
 impl Tally {
     /// Every table, always all of them and always in this order; a category nobody fell in keeps its cells with `n` 0.
     ///
-    /// `X_by_Y` has X in its rows and Y in its columns. Posts off topic are in the base `all posts` only. `account_level_*` count
-    /// accounts by their most frequent stance.
+    /// `X_by_Y` has X in its rows and Y in its columns. Posts off topic are in the base `all posts` only. `account_level_*` count each
+    /// account once: in its most frequent stance, with every code that any of its posts with a stance has, under the type of the first
+    /// of these posts. Days have no such table, as an account has none.
     pub fn tables(&self, flow: &Flow) -> Vec<Table> {
+        let accounts = self.by_account();
         let mut tables = vec![
             self.stance(),
             self.account_type(),
             self.account_type_by_stance(),
-            self.account_level_stance(),
-            self.account_level_type_by_stance(),
+            self.account_level_stance(&accounts),
+            self.account_level_type(&accounts),
+            self.account_level_type_by_stance(&accounts),
             self.code_table(),
             self.codes_by_account_type(),
             self.codes_by_stance(),
+            self.account_level_codes(&accounts),
+            self.account_level_codes_by_type(&accounts),
+            self.account_level_codes_by_stance(&accounts),
         ];
-        let questions = self.codes.iter().enumerate().filter(|(_, code)| is_question(code));
-        tables.extend(questions.map(|(at, code)| self.yes_no(at, code)));
+        for (at, code) in self.codes.iter().enumerate().filter(|(_, code)| is_question(code)) {
+            tables.push(self.yes_no(at, code));
+            tables.push(self.account_level_yes_no(&accounts, at, code));
+        }
         tables.push(
             self.days
                 .table(self.options.window, self.posts().total(), self.options.level),
@@ -48,30 +57,45 @@ impl Tally {
         tables
     }
 
-    /// Tests of account type against stance, over posts and over accounts, of account type against each code, and of each code in each
-    /// account type against all others, over posts.
+    /// Tests of account type against stance, of account type against each code, and of each code in each account type against all others,
+    /// each over posts and over accounts.
     pub fn tests(&self) -> Vec<Test> {
         let drawing = self.options.monte_carlo;
         let posts = "posts of one account are not independent: see account_level_type_by_stance";
         let mut tests = independence_tests("account_type_by_stance", &self.crosstab_of_posts(), drawing, posts);
-        let by_account = self.crosstab_of_accounts();
+        let accounts = self.by_account();
+        let votes = self.crosstab(accounts.iter().map(|of_type| of_type.votes.stance));
         tests.extend(independence_tests(
             "account_level_type_by_stance",
-            &by_account,
+            &votes,
             drawing,
             ONE_VOTE,
         ));
+        let posts = |at: usize, of_type: usize| {
+            let counts = &self.types[of_type];
+            (counts.codes[at].on_topic(), counts.posts.on_topic())
+        };
+        let caveat = "posts of one account are not independent: see account_level_codes_by_type";
+        tests.extend(self.tests_of_codes(CODES_BY_TYPE, posts, caveat));
+        let each = |at: usize, of_type: usize| {
+            let counts = &accounts[of_type];
+            (counts.codes[at].with_stance(), counts.votes.with_stance())
+        };
+        tests.extend(self.tests_of_codes(ACCOUNT_CODES_BY_TYPE, each, CODES_OF_ACCOUNT));
+        tests
+    }
+
+    /// Tests of each code, from how many units of each account type have it, of how many.
+    fn tests_of_codes(&self, name: &str, count: impl Fn(usize, usize) -> (u64, u64), caveat: &str) -> Vec<Test> {
         let codes: Vec<(String, Crosstab)> = self
             .listed_codes()
-            .map(|(at, code)| (code.id.to_string(), self.crosstab_of_code(at)))
+            .map(|(at, code)| {
+                let counts = (0..self.types.len()).map(|of_type| count(at, of_type));
+                (code.id.to_string(), self.crosstab_of_code(counts))
+            })
             .collect();
-        tests.extend(code_tests(
-            CODES_BY_TYPE,
-            &codes,
-            drawing,
-            "posts of one account are not independent",
-        ));
-        tests.extend(pairwise_tests(CODES_BY_TYPE, &codes, self.options.level));
+        let mut tests = code_tests(name, &codes, self.options.monte_carlo, caveat);
+        tests.extend(pairwise_tests(name, &codes, self.options.level));
         tests
     }
 
@@ -153,17 +177,14 @@ impl Tally {
         table
     }
 
-    fn account_level_stance(&self) -> Table {
+    fn account_level_stance(&self, accounts: &[AccountCounts]) -> Table {
         let mut table = self.table("account_level_stance");
-        let votes = self.accounts.votes(self.types.len());
-        let stance = sum(votes.iter().map(|votes| votes.stance));
-        let tie = votes.iter().map(|votes| votes.tie).sum();
-        let all = Votes { stance, tie };
+        let all = votes(accounts.iter().map(|of_type| of_type.votes));
         push_votes(&mut table, &all, Base::Accounts, |name| {
             (name.to_owned(), ALL.to_owned())
         });
-        for outside in stance.outside() {
-            table.push(outside, ALL, stance.get(outside), all.total(), Base::AllAccounts);
+        for outside in all.stance.outside() {
+            table.push(outside, ALL, all.stance.get(outside), all.total(), Base::AllAccounts);
         }
         table.push(
             "posts without user id",
@@ -175,18 +196,68 @@ impl Tally {
         table
     }
 
-    fn account_level_type_by_stance(&self) -> Table {
-        let mut table = self.table("account_level_type_by_stance");
-        let votes = self.accounts.votes(self.types.len());
-        for (of_type, votes) in self.types.iter().zip(&votes) {
-            let place = |name: &str| (of_type.account_type.to_string(), name.to_owned());
-            push_votes(&mut table, votes, Base::AccountsWithinType, place);
+    fn account_level_type(&self, accounts: &[AccountCounts]) -> Table {
+        let mut table = self.table("account_level_type");
+        let all = votes(accounts.iter().map(|of_type| of_type.votes));
+        let types = || self.types.iter().zip(accounts);
+        for (of_type, counts) in types() {
+            let n = counts.votes.total();
+            table.push(&of_type.account_type, ALL, n, all.total(), Base::AllAccounts);
         }
-        let every = votes.iter().map(Votes::total).sum();
-        for outside in sum(votes.iter().map(|votes| votes.stance)).outside() {
-            for (of_type, votes) in self.types.iter().zip(&votes) {
-                let n = votes.stance.get(outside);
-                table.push(&of_type.account_type, outside, n, every, Base::AllAccounts);
+        for (of_type, counts) in types() {
+            let n = counts.votes.with_stance();
+            table.push(&of_type.account_type, ALL, n, all.with_stance(), Base::Accounts);
+        }
+        table
+    }
+
+    fn account_level_type_by_stance(&self, accounts: &[AccountCounts]) -> Table {
+        let mut table = self.table("account_level_type_by_stance");
+        let types = || self.types.iter().zip(accounts);
+        for (of_type, counts) in types() {
+            let place = |name: &str| (of_type.account_type.to_string(), name.to_owned());
+            push_votes(&mut table, &counts.votes, Base::AccountsWithinType, place);
+        }
+        let all = votes(accounts.iter().map(|of_type| of_type.votes));
+        for outside in all.stance.outside() {
+            for (of_type, counts) in types() {
+                let n = counts.votes.stance.get(outside);
+                table.push(&of_type.account_type, outside, n, all.total(), Base::AllAccounts);
+            }
+        }
+        table
+    }
+
+    fn account_level_codes(&self, accounts: &[AccountCounts]) -> Table {
+        let mut table = self.table("account_level_codes");
+        let base = votes(accounts.iter().map(|of_type| of_type.votes)).with_stance();
+        for (at, code) in self.listed_codes() {
+            let n = votes(accounts.iter().map(|of_type| of_type.codes[at])).with_stance();
+            table.push(&code.id, ALL, n, base, Base::Accounts);
+        }
+        let without = votes(accounts.iter().map(|of_type| of_type.without_code));
+        table.push(NO_CODE, ALL, without.with_stance(), base, Base::Accounts);
+        table
+    }
+
+    fn account_level_codes_by_type(&self, accounts: &[AccountCounts]) -> Table {
+        let mut table = self.table(ACCOUNT_CODES_BY_TYPE);
+        for (at, code) in self.listed_codes() {
+            for (of_type, counts) in self.types.iter().zip(accounts) {
+                let (n, base) = (counts.codes[at].with_stance(), counts.votes.with_stance());
+                table.push(&code.id, &of_type.account_type, n, base, Base::AccountsWithinType);
+            }
+        }
+        table
+    }
+
+    fn account_level_codes_by_stance(&self, accounts: &[AccountCounts]) -> Table {
+        let mut table = self.table("account_level_codes_by_stance");
+        let bases = votes(accounts.iter().map(|of_type| of_type.votes));
+        for (at, code) in self.listed_codes() {
+            let with = votes(accounts.iter().map(|of_type| of_type.codes[at]));
+            for ((name, n), (_, base)) in with.by_name().zip(bases.by_name()) {
+                table.push(&code.id, name, n, base, Base::AccountsWithinStance);
             }
         }
         table
@@ -233,16 +304,23 @@ impl Tally {
 
     fn yes_no(&self, at: usize, code: &Code) -> Table {
         let mut table = self.table(&question_name(&code.id));
-        let answers = |yes: u64, base: u64| [("yes", yes), ("no", base - yes)];
-        let base = self.posts().on_topic();
-        for (answer, n) in answers(self.code(at).on_topic(), base) {
-            table.push(answer, ALL, n, base, Base::PostsWithStance);
-        }
+        let all = (self.code(at).on_topic(), self.posts().on_topic());
+        push_answers(&mut table, ALL, all, Base::PostsWithStance);
         for of_type in &self.types {
-            let base = of_type.posts.on_topic();
-            for (answer, n) in answers(of_type.codes[at].on_topic(), base) {
-                table.push(answer, &of_type.account_type, n, base, Base::WithinAccountType);
-            }
+            let counts = (of_type.codes[at].on_topic(), of_type.posts.on_topic());
+            push_answers(&mut table, &of_type.account_type, counts, Base::WithinAccountType);
+        }
+        table
+    }
+
+    fn account_level_yes_no(&self, accounts: &[AccountCounts], at: usize, code: &Code) -> Table {
+        let mut table = self.table(&account_level(&question_name(&code.id)));
+        let yes = votes(accounts.iter().map(|of_type| of_type.codes[at])).with_stance();
+        let base = votes(accounts.iter().map(|of_type| of_type.votes)).with_stance();
+        push_answers(&mut table, ALL, (yes, base), Base::Accounts);
+        for (of_type, counts) in self.types.iter().zip(accounts) {
+            let counts = (counts.codes[at].with_stance(), counts.votes.with_stance());
+            push_answers(&mut table, &of_type.account_type, counts, Base::AccountsWithinType);
         }
         table
     }
@@ -279,10 +357,9 @@ impl Tally {
 
     /// Accounts with at least one post with a stance, ties included.
     pub(super) fn accounts_with_stance(&self) -> u64 {
-        self.accounts
-            .votes(self.types.len())
+        self.by_account()
             .iter()
-            .map(Votes::with_stance)
+            .map(|of_type| of_type.votes.with_stance())
             .sum()
     }
 
@@ -291,21 +368,12 @@ impl Tally {
     }
 
     fn crosstab_of_accounts(&self) -> Crosstab {
-        self.crosstab(
-            self.accounts
-                .votes(self.types.len())
-                .into_iter()
-                .map(|votes| votes.stance),
-        )
+        self.crosstab(self.by_account().into_iter().map(|of_type| of_type.votes.stance))
     }
 
-    /// Posts with a stance with and without the code, by account type.
-    fn crosstab_of_code(&self, at: usize) -> Crosstab {
-        let with = self.types.iter().map(|of_type| of_type.codes[at].on_topic());
-        let without = self
-            .types
-            .iter()
-            .map(|of_type| of_type.posts.on_topic() - of_type.codes[at].on_topic());
+    /// Units with a stance with and without a code, by account type.
+    fn crosstab_of_code(&self, counts: impl Iterator<Item = (u64, u64)>) -> Crosstab {
+        let (with, without) = counts.map(|(with, base)| (with, base - with)).unzip();
         Crosstab {
             rows: vec!["with the code".to_owned(), "without".to_owned()],
             cols: self
@@ -313,7 +381,7 @@ impl Tally {
                 .iter()
                 .map(|of_type| of_type.account_type.to_string())
                 .collect(),
-            cells: vec![with.collect(), without.collect()],
+            cells: vec![with, without],
         }
     }
 
@@ -334,10 +402,16 @@ impl Tally {
 
 fn push_votes(table: &mut Table, votes: &Votes, base_name: Base, place: impl Fn(&str) -> (String, String)) {
     let base = votes.with_stance();
-    let stances = Stance::ON_TOPIC.map(|stance| (stance.name(), votes.stance.get(stance)));
-    for (name, n) in stances.into_iter().chain([(TIE, votes.tie)]) {
+    for (name, n) in votes.by_name() {
         let (row, col) = place(name);
         table.push(row, col, n, base, base_name);
+    }
+}
+
+/// How many of a base have a code and how many have not.
+fn push_answers(table: &mut Table, col: impl ToString, (yes, base): (u64, u64), base_name: Base) {
+    for (answer, n) in [("yes", yes), ("no", base - yes)] {
+        table.push(answer, col.to_string(), n, base, base_name);
     }
 }
 
@@ -366,6 +440,11 @@ fn push_flow(table: &mut Table, row: &str, counts: &FileFlow, coded: &ByStance) 
 /// Whether the code is a question of its own, asked of every post with a stance whatever the stance: it gets a yes / no table.
 fn is_question(code: &Code) -> bool {
     code.polarity == Polarity::None && !is_attitude(code)
+}
+
+/// Name of the table that counts accounts where this one counts posts.
+pub(super) fn account_level(table: &str) -> String {
+    format!("account_level_{table}")
 }
 
 /// Name of the yes / no table of a code: `law_misunderstanding` for the code of the case study, else `code_` and the id in lower case with `_`

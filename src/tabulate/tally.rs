@@ -4,7 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::model::{AccountType, Code, CodedPost, Day};
 
-use super::{Example, Level, MonteCarlo, accounts::Accounts, by_stance::ByStance, daily::Days, examples::Examples};
+use super::{
+    Example, Level, MonteCarlo,
+    accounts::{AccountCounts, Accounts},
+    by_stance::ByStance,
+    daily::Days,
+    examples::Examples,
+};
 
 /// What a tally is asked for beyond counting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +74,7 @@ impl Tally {
             types: Vec::new(),
             files: BTreeMap::new(),
             days: Days::default(),
-            accounts: Accounts::default(),
+            accounts: Accounts::new(codes.len()),
             options,
             examples: Examples::new(options.examples, codes.len()),
         };
@@ -92,7 +98,10 @@ impl Tally {
                 .add(stance),
         }
         self.days.add(coded.post.created_at, stance);
-        self.accounts.add(coded.post.author.user_id.as_deref(), at, stance);
+        let codes = coded.verdict.codes.iter().map(|id| usize::from(id.0));
+        let listed = codes.filter(|&at| self.codes.get(at).is_some_and(|code| !is_attitude(code)));
+        let user_id = coded.post.author.user_id.as_deref();
+        self.accounts.add(user_id, at, stance, listed);
         self.examples.add(coded, &self.codes);
     }
 
@@ -104,6 +113,11 @@ impl Tally {
     /// Posts of every account type together.
     pub(super) fn posts(&self) -> ByStance {
         sum(self.types.iter().map(|of_type| of_type.posts))
+    }
+
+    /// Accounts of each type.
+    pub(super) fn by_account(&self) -> Vec<AccountCounts> {
+        self.accounts.counted(self.types.len(), self.codes.len())
     }
 
     fn type_at(&mut self, account_type: &AccountType) -> usize {

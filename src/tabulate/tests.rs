@@ -32,11 +32,16 @@ fn every_table_is_there_once_in_a_fixed_order() {
             "account_type",
             "account_type_by_stance",
             "account_level_stance",
+            "account_level_type",
             "account_level_type_by_stance",
             "codes",
             "codes_by_account_type",
             "codes_by_stance",
+            "account_level_codes",
+            "account_level_codes_by_type",
+            "account_level_codes_by_stance",
             "law_misunderstanding",
+            "account_level_law_misunderstanding",
             "daily",
             "flow",
         ]
@@ -183,6 +188,79 @@ fn codes_are_counted_over_posts_with_a_stance() {
     assert_eq!(cell("POS.QUALITY", "positive"), Some((2, 4)));
 }
 
+/// g1 is a government account, m1 and m2 are media, i1 to i3 individuals; u1, of unknown type, is off topic only.
+#[test]
+fn accounts_are_counted_by_type() {
+    assert_eq!(
+        lines(&table("account_level_type")),
+        [
+            "government | all | 1/7 all accounts",
+            "media | all | 2/7 all accounts",
+            "individual | all | 3/7 all accounts",
+            "enterprise | all | 0/7 all accounts",
+            "unknown | all | 1/7 all accounts",
+            "government | all | 1/6 accounts",
+            "media | all | 2/6 accounts",
+            "individual | all | 3/6 accounts",
+            "enterprise | all | 0/6 accounts",
+            "unknown | all | 0/6 accounts",
+        ]
+    );
+}
+
+/// POS.QUALITY: g1 m1. NEG.BETRAY: i1 (twice) i3. LAW.MISUND: i1 i3; b1 has no user id. None of them: i2 m2. m1 ties.
+#[test]
+fn an_account_has_each_code_once() {
+    assert_eq!(
+        lines(&table("account_level_codes")),
+        [
+            "POS.QUALITY | all | 2/6 accounts",
+            "NEG.BETRAY | all | 2/6 accounts",
+            "LAW.MISUND | all | 2/6 accounts",
+            "no code | all | 2/6 accounts",
+        ]
+    );
+    assert_eq!(
+        lines(&table("account_level_codes_by_type"))[..8],
+        [
+            "POS.QUALITY | government | 1/1 accounts within account type",
+            "POS.QUALITY | media | 1/2 accounts within account type",
+            "POS.QUALITY | individual | 0/3 accounts within account type",
+            "POS.QUALITY | enterprise | 0/0 accounts within account type",
+            "POS.QUALITY | unknown | 0/0 accounts within account type",
+            "NEG.BETRAY | government | 0/1 accounts within account type",
+            "NEG.BETRAY | media | 0/2 accounts within account type",
+            "NEG.BETRAY | individual | 2/3 accounts within account type",
+        ]
+    );
+    assert_eq!(
+        lines(&table("account_level_codes_by_stance"))[..8],
+        [
+            "POS.QUALITY | positive | 1/2 accounts within stance",
+            "POS.QUALITY | negative | 0/2 accounts within stance",
+            "POS.QUALITY | neutral | 0/0 accounts within stance",
+            "POS.QUALITY | tie | 1/2 accounts within stance",
+            "NEG.BETRAY | positive | 0/2 accounts within stance",
+            "NEG.BETRAY | negative | 2/2 accounts within stance",
+            "NEG.BETRAY | neutral | 0/0 accounts within stance",
+            "NEG.BETRAY | tie | 0/2 accounts within stance",
+        ]
+    );
+    assert_eq!(
+        lines(&table("account_level_law_misunderstanding"))[..8],
+        [
+            "yes | all | 2/6 accounts",
+            "no | all | 4/6 accounts",
+            "yes | government | 0/1 accounts within account type",
+            "no | government | 1/1 accounts within account type",
+            "yes | media | 0/2 accounts within account type",
+            "no | media | 2/2 accounts within account type",
+            "yes | individual | 2/3 accounts within account type",
+            "no | individual | 1/3 accounts within account type",
+        ]
+    );
+}
+
 #[test]
 fn law_misunderstanding_is_yes_and_no_overall_and_by_account_type() {
     assert_eq!(
@@ -318,15 +396,35 @@ fn each_code_is_tested_against_account_type_and_corrected_for_their_number() {
         (pair.p_value.unwrap() - 0.2).abs() < 1e-9 && pair.p_holm.is_some(),
         "{pair:?}"
     );
-    let pairs = tests.iter().filter(|test| test.test.starts_with("Fisher exact"));
-    assert_eq!(pairs.count(), 3 * 5);
+    for table in ["codes_by_account_type", "account_level_codes_by_type"] {
+        let of_table = tests.iter().filter(|test| test.table == table);
+        let pairs = of_table.filter(|test| test.test.starts_with("Fisher exact"));
+        assert_eq!(pairs.count(), 3 * 5, "{table}");
+    }
+}
+
+/// Accounts with NEG.BETRAY: government 0 of 1, media 0 of 2, individuals 2 of 3. Expected with it 1/3 2/3 1, without 2/3 4/3 2, so the sum of
+/// n^2/expected is 4 + 1.5 + 3 + 0.5 = 9, less 6. Of the 15 ways to have 2 of 6, 3 have both among the individuals and 3 none.
+#[test]
+fn codes_of_accounts_are_tested_too() {
+    let tests = tally().tests();
+    let find = |name: &str| {
+        let mut of_table = tests.iter().filter(|test| test.table == "account_level_codes_by_type");
+        of_table.find(|test| test.test == name).unwrap()
+    };
+    let betray = find("chi-square: NEG.BETRAY");
+    assert_eq!((betray.n, betray.df), (Some(6), Some(2)));
+    assert!((betray.statistic.unwrap() - 3.0).abs() < 1e-12);
+    let pair = find("Fisher exact: NEG.BETRAY x individual");
+    assert!((pair.p_value.unwrap() - 0.4).abs() < 1e-9, "{pair:?}");
 }
 
 #[test]
 fn a_table_that_cannot_be_tested_says_why() {
     let tests = Tally::new(&codes(), &types(), TallyOptions::default()).tests();
-    // Both tables of account type and stance, the three codes that are not the stance itself, and each of them in each of five types.
-    assert_eq!(tests.len(), 5 + 3 * 5);
+    // Both tables of account type and stance; of posts and of accounts the three codes that are not the stance itself, and each of them in each
+    // of five types.
+    assert_eq!(tests.len(), 2 + 2 * (3 + 3 * 5));
     assert!(
         tests
             .iter()

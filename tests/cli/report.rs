@@ -52,6 +52,39 @@ fn a_report_made_again_is_the_same_to_the_byte() {
     }
 }
 
+/// By hand: two posts of individuals are negative, one of an institution is positive, so chi-square = N = 3 with V = 1, in the table of posts and in
+/// that of accounts, each once within account types and once within stances; of accounts there is no table within stances.
+#[test]
+fn the_test_of_a_table_stands_below_it_in_both_languages() {
+    let posts = [
+        row(1, "普通用户", AGAINST, "06-15 12:00"),
+        row(2, "普通用户", AGAINST, "06-15 12:00"),
+        row(3, "蓝V认证", FAVOUR, "06-15 12:00"),
+    ];
+    let dir = studied(&(HEADER.to_owned() + &posts.concat()));
+    let page = dir.read("out/report.html");
+    let (english, chinese) = page.split_once("id=\"page-zh\"").unwrap();
+    for (part, test, drawn, holm) in [
+        (
+            english,
+            "χ²(1, N = 3) = 3.00, p = .083, Cramér's V = 1.00",
+            "Monte Carlo p",
+            "correction: the table of tests below.",
+        ),
+        (
+            chinese,
+            "χ²(1, N = 3) = 3.00，p = .083，Cramér's V = 1.00",
+            "蒙特卡洛p",
+            "见下面的检验表。",
+        ),
+    ] {
+        assert_eq!(part.matches(&test.replace('\'', "&#39;")).count(), 3, "{test}");
+        // The methods name it, too.
+        assert_eq!(part.matches(drawn).count(), 4, "{drawn}");
+        assert!(part.contains(holm), "{holm}");
+    }
+}
+
 #[test]
 fn what_a_post_says_stays_text() {
     let dir = studied(&search_file(&[HOSTILE, FAVOUR]));

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What `minyi run --help` and the README promise.
-const FILES: [&str; 33] = [
+const FILES: [&str; 38] = [
     "coded.csv",
     "coded.parquet",
     "evidence.csv",
@@ -28,7 +28,12 @@ const FILES: [&str; 33] = [
     "rejects.csv",
     "report.html",
     "report.jsonl",
+    "tables/account_level_codes.csv",
+    "tables/account_level_codes_by_stance.csv",
+    "tables/account_level_codes_by_type.csv",
+    "tables/account_level_law_misunderstanding.csv",
     "tables/account_level_stance.csv",
+    "tables/account_level_type.csv",
     "tables/account_level_type_by_stance.csv",
     "tables/account_type.csv",
     "tables/account_type_by_stance.csv",
@@ -58,7 +63,7 @@ fn run_writes_the_files_it_documents_and_no_other() {
     let ran = dir.minyi(["run", "posts.csv", "-o", "out"]).ok();
     assert_eq!(names(&dir, "out"), FILES);
     assert_eq!(ran.stdout, "");
-    ran.says(["records read", "posts coded", "account type", "33 files in out"]);
+    ran.says(["records read", "posts coded", "account type", "38 files in out"]);
     let coded = dir.rows("out/coded.csv");
     assert_eq!(
         column(&coded, "stance"),

@@ -1,6 +1,6 @@
 //! `minyi table`: any column by any other, in any format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     posts::{AGAINST, FAVOUR, NEUTRAL, REMARK, search_file},
@@ -608,6 +608,10 @@ fn run_and_table_test_the_same() {
             "account_level_type_by_stance",
         ),
         (&["--rows", "codes", "--cols", "account_type"], "codes_by_account_type"),
+        (
+            &["--rows", "codes", "--cols", "account_type", "--unit", "accounts"],
+            "account_level_codes_by_type",
+        ),
     ] {
         let common = ["table", "out/coded.csv", "-o", "t.csv", "-q"];
         dir.minyi_with(common.iter().chain(arguments).copied(), "").ok();
@@ -632,6 +636,78 @@ fn run_and_table_test_the_same() {
             study.iter().filter(|test| test["table"] == table).cloned().collect();
         assert!(of_study.len() > 10, "{table}");
         assert_eq!(numbers(&dir.rows("t.csv.tests.csv")), numbers(&of_study), "{table}");
+    }
+}
+
+/// `run` and `table --unit accounts` on both demo files: cell by cell the same accounts.
+#[test]
+fn run_and_table_count_the_same_accounts() {
+    let dir = Workdir::new();
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo/");
+    let files = ["weibo-search.csv", "weibospider.jsonl"].map(|name| format!("{demo}{name}"));
+    dir.minyi(["run", &files[0], &files[1], "-o", "out", "-q"]).ok();
+    for (variables, table, base) in [
+        (&["account_type"][..], "account_level_type", "accounts"),
+        (&["stance"], "account_level_stance", "accounts"),
+        (&["codes"], "account_level_codes", "accounts"),
+        (
+            &["account_type", "stance"],
+            "account_level_type_by_stance",
+            "accounts within account type",
+        ),
+        (
+            &["codes", "account_type"],
+            "account_level_codes_by_type",
+            "accounts within account type",
+        ),
+        (
+            &["codes", "stance"],
+            "account_level_codes_by_stance",
+            "accounts within stance",
+        ),
+        (
+            &["code.LAW.MISUND", "account_type"],
+            "account_level_law_misunderstanding",
+            "accounts within account type",
+        ),
+    ] {
+        let mut arguments = vec![
+            "table",
+            "out/coded.csv",
+            "--unit",
+            "accounts",
+            "-o",
+            "t.csv",
+            "-q",
+            "--rows",
+        ];
+        arguments.push(variables[0]);
+        if let Some(cols) = variables.get(1) {
+            arguments.extend(["--cols", cols]);
+        }
+        dir.minyi_with(arguments, "").ok();
+        let counted = |rows: Vec<BTreeMap<String, String>>, base: &str| -> BTreeSet<[String; 4]> {
+            rows.into_iter()
+                .filter(|row| row["base_name"] == base)
+                .map(|row| {
+                    let yes_or_no = |cell: &str| match cell {
+                        "true" => "yes".to_owned(),
+                        "false" => "no".to_owned(),
+                        other => other.to_owned(),
+                    };
+                    ["row", "col", "n", "base"].map(|column| yes_or_no(&row[column]))
+                })
+                .collect()
+        };
+        let found = dir.rows("t.csv");
+        let bases: BTreeSet<String> = found.iter().map(|row| row["base_name"].clone()).collect();
+        let of_run = counted(dir.rows(&format!("out/tables/{table}.csv")), base);
+        assert!(of_run.len() > 2, "{table}");
+        let agrees = bases.iter().any(|base| {
+            let of_table = counted(found.clone(), base);
+            of_run.iter().all(|cell| of_table.contains(cell))
+        });
+        assert!(agrees, "{table}: {of_run:?} {found:?}");
     }
 }
 

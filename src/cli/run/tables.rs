@@ -15,6 +15,9 @@ use crate::{
     tabulate::{Table, Test},
 };
 
+/// Where the tests stand.
+const TESTS: &str = "tables/tests.csv";
+
 /// Rows of a table that a page can hold; longer ones are printed in the workbook alone.
 const LONGEST_PRINTED: usize = 60;
 
@@ -31,7 +34,7 @@ pub(super) fn write(
         let file = outputs.output(&format!("tables/{}.csv", table.name))?;
         written.push(outputs.keep(write_table(table, file, CsvOptions::default())?)?);
     }
-    let file = outputs.output("tables/tests.csv")?;
+    let file = outputs.output(TESTS)?;
     written.push(outputs.keep(write_tests(tests, file, CsvOptions::default())?)?);
     for (name, content) in printed(tables, tests, &labels(lang, codes)?)? {
         let path = format!("tables/print/tables.{name}");
@@ -49,7 +52,7 @@ pub(super) fn write(
 fn printed(tables: &[Table], tests: &[Test], labels: &Labels) -> Result<[(&'static str, Vec<u8>); 4]> {
     let all: Vec<PrintTable> = tables
         .iter()
-        .flat_map(|table| print_study_table(table, tests, labels))
+        .flat_map(|table| print_study_table(table, tests, TESTS, labels))
         .collect();
     let short: Vec<PrintTable> = all
         .iter()

@@ -22,7 +22,7 @@ pub fn study_figures(tables: &[Table], style: &Style<'_>) -> Vec<Result<Figure>>
                 .collect(),
             ..table.clone()
         };
-        let mut printed = print_study_table(&of_base, &[], style.labels).pop()?;
+        let mut printed = print_study_table(&of_base, &[], "", style.labels).pop()?;
         let counted = style.labels.base(Base::PostsWithStance.name());
         printed
             .count_notes

@@ -73,6 +73,9 @@ impl Labels {
         if let Some(label) = self.file.columns.get(name) {
             return label.clone();
         }
+        if let Some(of_posts) = name.strip_prefix("account_level_") {
+            return self.note("of_accounts", &[("title", &self.table(of_posts))]);
+        }
         let asked = self.codes.iter().find(|(id, _)| question_name(id) == name);
         asked.map_or_else(|| name.replace('_', " "), |(_, label)| label.clone())
     }

@@ -92,6 +92,7 @@ fn votes(crossing: &Crossing, printing: &Printing<'_>) -> Vec<String> {
         let Some(name) = name else { continue };
         let note = match vote {
             _ if multiple => labels.note("votes_codes", &[]),
+            Vote::Any => labels.note("votes_any", &[("column", &labels.column(name))]),
             Vote::Most => labels.note("votes", &[]),
             Vote::First => labels.note("votes_first", &[("column", &labels.column(name))]),
         };
@@ -231,7 +232,7 @@ pub(super) fn tested(
         && let (Some(p), Some(odds)) = (fisher.p_value, fisher.effect_size)
     {
         let odds = format!("{odds:.2}");
-        let name = labels.value(fisher.effect);
+        let name = labels.value(&fisher.effect);
         results.push(labels.note("fisher", &[("p", &p_text(p)), ("name", &name), ("odds", &odds)]));
     }
     if results.is_empty() {

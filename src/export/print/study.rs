@@ -8,9 +8,9 @@ use crate::tabulate::{ALL, Base, Count, TIE, Table, Test, Within};
 const MOST_FILES: usize = 5;
 
 /// Lays out a table of a study, once for each base its shares have: rows by columns with n, % and interval. Counts of the flow of records have
-/// no shares worth printing and get the count alone, one row a step, one column a file. The notes tell the tests of the table among these, which
-/// stand in tables/tests.csv.
-pub fn print_study_table(table: &Table, tests: &[Test], labels: &Labels) -> Vec<PrintTable> {
+/// no shares worth printing and get the count alone, one row a step, one column a file. The notes tell the tests of the table among these, all
+/// of which stand in `tests_in`.
+pub fn print_study_table(table: &Table, tests: &[Test], tests_in: &str, labels: &Labels) -> Vec<PrintTable> {
     let of_table = tests.iter().filter(|test| test.table == table.name);
     let tests: Vec<Test> = of_table.cloned().collect();
     let mut bases: Vec<Base> = Vec::new();
@@ -23,12 +23,18 @@ pub fn print_study_table(table: &Table, tests: &[Test], labels: &Labels) -> Vec<
         .iter()
         .map(|&base| match base {
             Base::RecordsRead => flow(table, labels),
-            _ => with_base(table, base, bases.len() > 1, &tests, labels),
+            _ => with_base(table, base, bases.len() > 1, (&tests, tests_in), labels),
         })
         .collect()
 }
 
-fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &Labels) -> PrintTable {
+fn with_base(
+    table: &Table,
+    base: Base,
+    several: bool,
+    (tests, tests_in): (&[Test], &str),
+    labels: &Labels,
+) -> PrintTable {
     let counts: Vec<&Count> = table.rows.iter().filter(|count| count.base_name == base).collect();
     let rows = distinct(counts.iter().map(|count| count.row.as_str()));
     let cols = distinct(counts.iter().map(|count| count.col.as_str()));
@@ -99,9 +105,14 @@ fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &
         .collect();
     notes.push(labels.note("study_base", &[("base", &base_name)]));
     if table.has_several() {
-        notes.push(labels.note("multiple", &[]));
+        let several = if base.is_of_accounts() {
+            "multiple_accounts"
+        } else {
+            "multiple"
+        };
+        notes.push(labels.note(several, &[]));
     }
-    notes.extend(votes(&counts, base, labels));
+    notes.extend(votes(table, &counts, base, labels));
     let wilson = if base.is_of_accounts() {
         "wilson_accounts"
     } else {
@@ -110,7 +121,7 @@ fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &
     notes.push(labels.note(wilson, &[("level", &level)]));
     // What is off topic or unclear is tested in no table.
     if !matches!(base, Base::AllPosts | Base::AllAccounts) {
-        notes.extend(tested(tests, None, Some(TESTS), labels));
+        notes.extend(tested(tests, None, Some(tests_in), labels));
     }
     if has_gaps(&rows) {
         notes.push(labels.note("gaps", &[]));
@@ -142,9 +153,6 @@ fn with_base(table: &Table, base: Base, several: bool, tests: &[Test], labels: &
         note_word: labels.word("note", &[]),
     }
 }
-
-/// Where the tests of a study stand.
-const TESTS: &str = "tables/tests.csv";
 
 /// What is counted: a key of `[units]` in the labels.
 fn unit(base: Base) -> &'static str {
@@ -186,14 +194,26 @@ fn has_gaps(rows: &[&str]) -> bool {
         .any(|pair| pair[0].tomorrow().is_ok_and(|next| next < pair[1]))
 }
 
-/// How accounts vote, below the tables that count their votes.
-fn votes(counts: &[&Count], base: Base, labels: &Labels) -> Vec<String> {
+/// How accounts are counted, below the tables that count them.
+fn votes(table: &Table, counts: &[&Count], base: Base, labels: &Labels) -> Vec<String> {
+    if !base.is_of_accounts() {
+        return Vec::new();
+    }
     let mut notes = Vec::new();
     if counts.iter().any(|count| count.row == TIE || count.col == TIE) {
         notes.push(labels.note("votes", &[]));
     }
-    if base == Base::AccountsWithinType {
-        notes.push(labels.note("votes_first", &[("column", &labels.column("account_type"))]));
+    let of_types = table.name.starts_with("account_level_type");
+    if !of_types && table.name != "account_level_stance" && !table.counts_again() {
+        notes.push(labels.note("votes_codes", &[]));
+    }
+    if of_types || base == Base::AccountsWithinType {
+        // Accounts that are off topic only have a type, too.
+        let first = match base {
+            Base::AllAccounts => "type_first",
+            _ => "votes_first",
+        };
+        notes.push(labels.note(first, &[("column", &labels.column("account_type"))]));
     }
     notes
 }

@@ -265,7 +265,7 @@ fn a_printed_study_table_has_the_bases_of_its_shares() {
     let (tables, tests) = (tally.tables(&crate::tabulate::fixtures::flow()), tally.tests());
     let printed = |name: &str| {
         let table = tables.iter().find(|table| table.name == name).unwrap();
-        print_study_table(table, &tests, &labels("en"))
+        print_study_table(table, &tests, "tables/tests.csv", &labels("en"))
     };
     let notes = |table: &PrintTable| table.notes.join(" ");
     // Of the fixture: 16 records, 12 coded; counts by hand in src/tabulate/tests.rs.
@@ -341,7 +341,7 @@ fn days_left_out_of_a_long_gap_are_told() {
         }
         let tables = tally.tables(&crate::tabulate::Flow::default());
         let daily = tables.iter().find(|table| table.name == "daily").unwrap();
-        print_study_table(daily, &[], &labels("en"))[0].notes.join(" ")
+        print_study_table(daily, &[], "", &labels("en"))[0].notes.join(" ")
     };
     assert!(notes(["2003-06-14", "2023-06-14"]).contains("366 empty periods are not listed"));
     assert!(!notes(["2023-06-14", "2023-06-20"]).contains("not listed"));

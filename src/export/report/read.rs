@@ -6,7 +6,7 @@ use csv::StringRecord;
 
 use crate::{
     error::{Error, Result},
-    export::number::MASKED,
+    export::{number::MASKED, read_test},
     tabulate::{Base, Count, Hidden, Level, Table},
 };
 
@@ -28,8 +28,11 @@ pub(super) fn read_table(path: &Path) -> Result<Table> {
 
 /// Rows of tests.csv.
 pub(super) fn read_tests(path: &Path) -> Result<Vec<Vec<String>>> {
-    let cells = |record: &StringRecord| record.iter().map(str::to_owned).collect();
-    Ok(records(path)?.iter().map(cells).collect())
+    let cells = |(record, line): (&StringRecord, usize)| {
+        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
+        read_test(&cells).map(|_| cells).ok_or_else(|| changed(path, line))
+    };
+    records(path)?.iter().zip(2..).map(cells).collect()
 }
 
 /// `table, row, col, n, base, base_name, share, ci_low, ci_high, ci_method`

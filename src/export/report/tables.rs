@@ -2,20 +2,21 @@
 
 use super::html::{CLOSE_TABLE, element, escape, open_table, text_table};
 use crate::{
-    export::{Labels, PrintCell, PrintRow, PrintTable, print_study_table},
-    tabulate::Table,
+    export::{Labels, PrintCell, PrintRow, PrintTable, print_study_table, read_test},
+    tabulate::{Table, Test},
 };
 
 /// A table with more rows than this is folded up at first.
 const LONGEST_OPEN: usize = 40;
 
-/// The tables of a study one below the other, each to be folded up, and the tests. `suffix` keeps ids apart where two languages share a page.
+/// The tables of a study one below the other, each to be folded up, with the test of the table in its note, and all tests. `suffix` keeps ids apart where two languages share a page.
 pub(super) fn tables(tables: &[Table], tests: &[Vec<String>], labels: &Labels, suffix: &str) -> String {
     let mut contents = String::new();
     let mut out = String::new();
+    let made: Vec<Test> = tests.iter().filter_map(|cells| read_test(cells)).collect();
+    let place = labels.report("tests_below", &[]);
     for table in tables {
-        // The tests stand in a table of their own.
-        let printed = print_study_table(table, &[], labels);
+        let printed = print_study_table(table, &made, &place, labels);
         let (id, name) = (format!("t-{}-{suffix}", slug(&table.name)), labels.table(&table.name));
         contents.push_str(&link(&id, &name));
         let open = printed.iter().all(|table| table.rows.len() <= LONGEST_OPEN);

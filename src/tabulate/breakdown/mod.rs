@@ -48,7 +48,12 @@ pub enum Vote {
     Most,
     /// That of its first post: for what belongs to the account and not to the post, such as its type.
     First,
+    /// [`YES`] where any of its posts has it, else that of the first: for whether a post has a code.
+    Any,
 }
+
+/// The category of posts that have a code, in a column that says so of one code.
+pub const YES: &str = "true";
 
 /// How a breakdown counts.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,7 +4,7 @@ use super::{Crossing, NO_CODE, Unit};
 use crate::tabulate::{
     Crosstab, MonteCarlo, Test, code_tests,
     exact::{pairwise_tests, two_by_two_tests},
-    hypothesis::ONE_VOTE,
+    hypothesis::{CODES_OF_ACCOUNT, ONE_VOTE},
     independence_tests,
     suppress::withhold,
 };
@@ -30,6 +30,7 @@ fn all_tests(name: &str, crossing: &Crossing, monte_carlo: MonteCarlo) -> Vec<Te
     }
     let caveat = match options.unit {
         Unit::Posts => "posts of one account are not independent: see --unit accounts and --bootstrap",
+        Unit::Accounts if options.rows_multiple || options.cols_multiple => CODES_OF_ACCOUNT,
         Unit::Accounts => ONE_VOTE,
     };
     match (options.rows_multiple, options.cols_multiple) {

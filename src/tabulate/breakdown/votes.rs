@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BreakdownOptions, NO_CODE, PostKeys, TIE, Vote,
+    BreakdownOptions, NO_CODE, PostKeys, TIE, Vote, YES,
     counts::{Categories, Dimension},
 };
 
@@ -80,6 +80,12 @@ fn vote(counts: &[(u32, u64)], rule: Vote, dimension: &mut Dimension) -> u32 {
         Vote::Most => most(counts),
         // Categories stand in the order in which the account's posts have them.
         Vote::First => counts.first().map(|&(category, _)| category),
+        Vote::Any => {
+            let yes = dimension.known(YES);
+            let mut of_account = counts.iter().map(|&(category, _)| category);
+            let first = of_account.clone().next();
+            of_account.find(|&category| Some(category) == yes).or(first)
+        }
     };
     found.unwrap_or_else(|| dimension.number(TIE))
 }

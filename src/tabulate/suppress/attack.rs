@@ -95,25 +95,64 @@ impl Reader {
                 self.sum(key(kind, &of, CODED), parts.map(|part| key(kind, &of, part)));
             }
         }
-        let codes: BTreeSet<String> = self.known(Kind::Code).into_iter().map(|(_, code, _)| code).collect();
+        self.learn_codes([Kind::Code, Kind::CodeByStance, Kind::NoCode, Kind::Posts]);
+        self.learn_codes([
+            Kind::AccountCode,
+            Kind::AccountCodeByVote,
+            Kind::AccountNoCode,
+            Kind::Accounts,
+        ]);
+        for (accounts, posts) in [
+            (Kind::Accounts, Kind::Posts),
+            (Kind::AccountCode, Kind::Code),
+            (Kind::AccountCodeByVote, Kind::CodeByStance),
+            (Kind::AccountNoCode, Kind::NoCode),
+        ] {
+            self.no_more(accounts, posts);
+        }
+        self.learn_files(outside);
+    }
+
+    fn learn_codes(&mut self, [code_kind, by_stance, without, all]: [Kind; 4]) {
+        let key = |kind: Kind, of: &str, group: &str| (kind, of.to_owned(), group.to_owned());
+        let codes: BTreeSet<String> = self.known(code_kind).into_iter().map(|(_, code, _)| code).collect();
         for code in codes.iter().filter(|code| *code != "no code") {
-            for kind in [Kind::Code, Kind::NoCode, Kind::CodeByStance] {
+            for kind in [code_kind, without, by_stance] {
                 let parts: Vec<Key> = self
                     .known(kind)
                     .into_iter()
                     .filter(|(_, of, group)| of == code && group != TOTAL)
                     .collect();
-                let total = if kind == Kind::NoCode { kind } else { Kind::Code };
+                let total = if kind == without { kind } else { code_kind };
                 if !parts.is_empty() {
                     self.sum(key(total, code, TOTAL), parts);
                 }
             }
         }
-        for (_, code, group) in self.known(Kind::NoCode) {
-            let answers = [key(Kind::Code, &code, &group), key(Kind::NoCode, &code, &group)];
-            self.sum(key(Kind::Posts, &group, WITH), answers);
+        for (_, code, group) in self.known(without) {
+            let answers = [key(code_kind, &code, &group), key(without, &code, &group)];
+            self.sum(key(all, &group, WITH), answers);
         }
-        self.learn_files(outside);
+    }
+
+    /// Accounts are no more than their posts, wherever that is so.
+    fn no_more(&mut self, accounts: Kind, posts: Kind) {
+        for key in self.known(accounts) {
+            let fewer = self.numbers[&key];
+            let Some(&more) = self.numbers.get(&(posts, key.1, key.2)) else {
+                continue;
+            };
+            let (Some(n), Some(of)) = (self.truth[fewer], self.truth[more]) else {
+                continue;
+            };
+            if n <= of {
+                self.truth.push(Some(of - n));
+                self.told.push(false);
+                let further = self.truth.len() - 1;
+                self.sums
+                    .push(BTreeMap::from([(more, -1.0), (fewer, 1.0), (further, 1.0)]));
+            }
+        }
     }
 
     fn learn_files(&mut self, outside: &[&str]) {

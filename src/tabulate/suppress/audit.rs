@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::system::{Key, System};
+use super::system::{Key, System, posts_of};
 
 /// No count is larger.
 const MOST: f64 = 1e12;
@@ -129,12 +129,14 @@ fn follow(row: &Row, sum: f64, bounds: &mut [(f64, f64)]) -> bool {
 fn sums<'a>(systems: &'a [System], masked: &BTreeSet<Key>) -> (Sums, BTreeMap<&'a Key, usize>) {
     let mut sums = Sums::default();
     let mut numbers: BTreeMap<&Key, usize> = BTreeMap::new();
+    let mut counts = Vec::new();
     for system in systems {
         for (row, col) in system.places() {
             let key = &system.keys[row][col];
             let number = *numbers.entry(key).or_insert(sums.told.len());
             if number == sums.told.len() {
                 sums.told.push(None);
+                counts.push(system.grid.counts[row][col]);
             }
             if !system.grid.untold[row][col] && !masked.contains(key) {
                 sums.told[number] = Some(system.grid.counts[row][col]);
@@ -150,6 +152,19 @@ fn sums<'a>(systems: &'a [System], masked: &BTreeSet<Key>) -> (Sums, BTreeMap<&'
                 .for_each(|part| *row.entry(numbers[part]).or_default() += 1.0);
             sums.sums.push(row);
         }
+    }
+    // Posts are as many as their accounts and further ones, which no table tells. An account that changes its type, or has a code by a post of
+    // another stance than its vote, can make this untrue of a count.
+    let of_accounts: Vec<(usize, usize)> = numbers
+        .iter()
+        .filter_map(|(key, &accounts)| Some((accounts, *numbers.get(&posts_of(key)?)?)))
+        .filter(|&(accounts, posts)| counts[accounts] <= counts[posts])
+        .collect();
+    for (accounts, posts) in of_accounts {
+        let further = sums.told.len();
+        sums.told.push(None);
+        sums.sums
+            .push(Row::from([(posts, -1.0), (accounts, 1.0), (further, 1.0)]));
     }
     (sums, numbers)
 }

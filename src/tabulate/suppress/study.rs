@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     model::Stance,
-    tabulate::{ALL, Base, Count, Flow, Table, Tally, Test, sensitivity::MEASURES, tables::ALL_FILES},
+    tabulate::{
+        ALL, Base, Count, Flow, Table, Tally, Test,
+        sensitivity::MEASURES,
+        tables::{ALL_FILES, account_level},
+    },
 };
 
 /// Masking one sum may ask for a mask in another; it ends when nothing new is asked, at the latest when all is masked.
@@ -19,8 +23,8 @@ const ROUNDS: usize = 1_000;
 #[derive(Debug, Clone)]
 pub struct MaskedStudy {
     keys: BTreeSet<Key>,
-    /// Name of each yes / no table and the code it asks for.
-    questions: BTreeMap<String, String>,
+    /// Name of each yes / no table, the code it asks for, and whether it counts accounts.
+    questions: BTreeMap<String, (String, bool)>,
     k: u64,
 }
 
@@ -43,9 +47,13 @@ impl Tally {
                 break;
             }
         }
+        let questions = self.questions().into_iter().flat_map(|(table, code)| {
+            let of_accounts = (account_level(&table), (code.clone(), true));
+            [(table, (code, false)), of_accounts]
+        });
         MaskedStudy {
             keys,
-            questions: self.questions(),
+            questions: questions.collect(),
             k,
         }
     }
@@ -97,14 +105,23 @@ impl MaskedStudy {
             "account_type_by_stance" => (Kind::Posts, row, col),
             "account_level_stance" if count.base_name == Base::AllPosts => return None,
             "account_level_stance" => (Kind::Accounts, total(), row),
+            "account_level_type" if count.base_name == Base::AllAccounts => (Kind::Accounts, row, CODED.to_owned()),
+            "account_level_type" => (Kind::Accounts, row, WITH.to_owned()),
             "account_level_type_by_stance" => (Kind::Accounts, row, col),
             "codes" | "codes_by_account_type" => (Kind::Code, row, col_or_total()),
             "codes_by_stance" => (Kind::CodeByStance, row, col),
+            "account_level_codes" | "account_level_codes_by_type" => (Kind::AccountCode, row, col_or_total()),
+            "account_level_codes_by_stance" => (Kind::AccountCodeByVote, row, col),
             "daily" => (Kind::Day, row, col),
             "flow" => step_of(if row == ALL_FILES { TOTAL } else { &row }, &col),
             _ => {
-                let code = self.questions.get(table)?.clone();
-                let kind = if row == "yes" { Kind::Code } else { Kind::NoCode };
+                let (code, accounts) = self.questions.get(table)?.clone();
+                let kind = match (row.as_str(), accounts) {
+                    ("yes", false) => Kind::Code,
+                    (_, false) => Kind::NoCode,
+                    ("yes", true) => Kind::AccountCode,
+                    (_, true) => Kind::AccountNoCode,
+                };
                 (kind, code, col_or_total())
             }
         })
@@ -123,7 +140,8 @@ pub(super) fn base_key(table: &str, count: &Count) -> Option<Key> {
         Base::WithinStance => (Kind::Posts, total, col),
         Base::WithinDay => (Kind::Day, row, with),
         Base::Accounts => (Kind::Accounts, total, with),
-        Base::AccountsWithinType => (Kind::Accounts, row, with),
+        Base::AccountsWithinType if table == "account_level_type_by_stance" => (Kind::Accounts, row, with),
+        Base::AccountsWithinType => (Kind::Accounts, col, with),
         Base::AccountsWithinStance => (Kind::Accounts, total, col),
         Base::AllAccounts => (Kind::Accounts, total, CODED.to_owned()),
         Base::RecordsRead => step_of(if row == ALL_FILES { TOTAL } else { &row }, READ),

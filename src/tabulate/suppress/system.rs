@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use super::{DEAR, Grid};
 use crate::{
     model::{Exclusion, Stance},
-    tabulate::{Flow, TIE, Tally, accounts::Votes, by_stance::ByStance},
+    tabulate::{
+        Flow, TIE, Tally,
+        accounts::{AccountCounts, Votes, votes},
+        by_stance::ByStance,
+    },
 };
 
 /// What is counted: the kind, of whom or what, in which category. A count has one key, however many tables tell it.
@@ -26,6 +30,12 @@ pub(super) enum Kind {
     NoCode,
     /// Posts with a code by stance.
     CodeByStance,
+    /// Accounts with a code by type.
+    AccountCode,
+    /// Accounts without it.
+    AccountNoCode,
+    /// Accounts with a code by vote.
+    AccountCodeByVote,
     /// Records of a file by what became of them.
     File,
 }
@@ -38,6 +48,19 @@ pub(super) const WITH: &str = "with a stance";
 pub(super) const CODED: &str = "coded";
 /// Records read.
 pub(super) const READ: &str = "read";
+
+/// What is counted of the posts where this is counted of their accounts; a reader takes the accounts to be no more than the posts. Of ties
+/// there are none.
+pub(super) fn posts_of((kind, of, group): &Key) -> Option<Key> {
+    let kind = match kind {
+        Kind::Accounts => Kind::Posts,
+        Kind::AccountCode => Kind::Code,
+        Kind::AccountNoCode => Kind::NoCode,
+        Kind::AccountCodeByVote => Kind::CodeByStance,
+        _ => return None,
+    };
+    (group != TIE).then(|| (kind, of.clone(), group.clone()))
+}
 
 /// Counts that add up, each with its key.
 pub(super) struct System {
@@ -91,8 +114,10 @@ pub(super) fn systems(tally: &Tally, flow: &Flow) -> Vec<System> {
     let outside: Vec<Stance> = tally.posts().outside().collect();
     let mut found = posts(tally, &outside);
     found.extend(days(tally, &outside));
-    found.extend(accounts(tally));
-    found.extend(codes(tally));
+    let counts = tally.by_account();
+    found.extend(accounts(tally, &counts));
+    found.extend(codes_of_accounts(tally, &counts));
+    found.extend(codes_of_posts(tally));
     found.extend(files(tally, flow, &outside));
     found.retain(|system| system.keys.len() > 1);
     found
@@ -174,14 +199,13 @@ fn days(tally: &Tally, outside: &[Stance]) -> Vec<System> {
     two_of(Kind::Day, &days, &counts, outside, told).into()
 }
 
-fn accounts(tally: &Tally) -> Vec<System> {
-    let votes = tally.accounts.votes(tally.types.len());
+fn accounts(tally: &Tally, counts: &[AccountCounts]) -> Vec<System> {
+    let votes: Vec<Votes> = counts.iter().map(|of_type| of_type.votes).collect();
     let outside: Vec<Stance> = crate::tabulate::tally::sum(votes.iter().map(|votes| votes.stance))
         .outside()
         .collect();
     let types = types(tally);
     let key = |row: &str, col: &str| (Kind::Accounts, row.to_owned(), col.to_owned());
-    let told = |(_, of, group): &Key| of == TOTAL || group != CODED;
     let voted = names(Stance::ON_TOPIC.map(Stance::name).into_iter().chain([TIE, WITH]));
     vec![
         System::new(
@@ -192,7 +216,7 @@ fn accounts(tally: &Tally) -> Vec<System> {
                     .map_or(votes[row].tie, |&stance| votes[row].stance.get(stance))
             },
             key,
-            told,
+            |_| true,
         ),
         System::new(
             [&types, &parts(&outside)],
@@ -201,31 +225,76 @@ fn accounts(tally: &Tally) -> Vec<System> {
                 _ => part(&votes[row].stance, &outside, col),
             },
             key,
-            told,
+            |_| true,
         ),
     ]
 }
 
-/// Codes by account type and by stance, where a post may have several; and each question with its two answers.
-fn codes(tally: &Tally) -> Vec<System> {
+/// Counts of codes among posts or among accounts.
+struct Coded<'a> {
+    /// Of units with a code by type and by stance, of units without it, and of all units.
+    kinds: [Kind; 4],
+    /// The stances, or what accounts vote for, and the sum.
+    stances: Vec<String>,
+    /// Units of a type with a code.
+    of_type: &'a dyn Fn(usize, usize) -> u64,
+    /// Units of a stance with a code.
+    of_stance: &'a dyn Fn(usize, usize) -> u64,
+    /// Units of a type.
+    all: &'a dyn Fn(usize) -> u64,
+}
+
+fn codes_of_posts(tally: &Tally) -> Vec<System> {
+    let coded = Coded {
+        kinds: [Kind::Code, Kind::CodeByStance, Kind::NoCode, Kind::Posts],
+        stances: names(Stance::ON_TOPIC.map(Stance::name).into_iter().chain([TOTAL])),
+        of_type: &|code, of_type| tally.types[of_type].codes[code].on_topic(),
+        of_stance: &|code, stance| tally.code(code).get(Stance::ON_TOPIC[stance]),
+        all: &|of_type| tally.types[of_type].posts.on_topic(),
+    };
+    codes(tally, &coded)
+}
+
+fn codes_of_accounts(tally: &Tally, counts: &[AccountCounts]) -> Vec<System> {
+    let of_stance = |code: usize, vote: usize| {
+        let with = votes(counts.iter().map(|of_type| of_type.codes[code]));
+        with.by_name().nth(vote).map_or(0, |(_, n)| n)
+    };
+    let coded = Coded {
+        kinds: [
+            Kind::AccountCode,
+            Kind::AccountCodeByVote,
+            Kind::AccountNoCode,
+            Kind::Accounts,
+        ],
+        stances: names(Votes::default().by_name().map(|(name, _)| name).chain([TOTAL])),
+        of_type: &|code, of_type| counts[of_type].codes[code].with_stance(),
+        of_stance: &of_stance,
+        all: &|of_type| counts[of_type].votes.with_stance(),
+    };
+    codes(tally, &coded)
+}
+
+/// Codes by account type and by stance, where a unit may have several; and each question with its two answers.
+fn codes(tally: &Tally, coded: &Coded<'_>) -> Vec<System> {
+    let [code, by_stance, without, all] = coded.kinds;
     let listed: Vec<(usize, String)> = tally
         .listed_codes()
         .map(|(at, code)| (at, code.id.to_string()))
         .collect();
     let rows = names(listed.iter().map(|(_, id)| id.as_str()).chain([TOTAL]));
-    let stances = names(Stance::ON_TOPIC.map(Stance::name).into_iter().chain([TOTAL]));
     let told = |(_, code, _): &Key| code != TOTAL;
-    let by_type = System::new(
+    let of_types = System::new(
         [&rows, &types(tally)],
-        |row, col| tally.types[col].codes[listed[row].0].on_topic(),
-        |row, col| (Kind::Code, row.to_owned(), col.to_owned()),
+        |row, col| (coded.of_type)(listed[row].0, col),
+        |row, col| (code, row.to_owned(), col.to_owned()),
         told,
     );
-    let by_stance = System::new(
-        [&rows, &stances],
-        |row, col| tally.code(listed[row].0).get(Stance::ON_TOPIC[col]),
+    let of_stances = System::new(
+        [&rows, &coded.stances],
+        |row, col| (coded.of_stance)(listed[row].0, col),
         |row, col| {
-            let kind = if col == TOTAL { Kind::Code } else { Kind::CodeByStance };
+            let kind = if col == TOTAL { code } else { by_stance };
             (kind, row.to_owned(), col.to_owned())
         },
         told,
@@ -235,18 +304,18 @@ fn codes(tally: &Tally) -> Vec<System> {
         Some(System::new(
             [&names(["yes", "no", TOTAL]), &types(tally)],
             |row, col| {
-                let (yes, all) = (tally.types[col].codes[at].on_topic(), tally.types[col].posts.on_topic());
+                let (yes, all) = ((coded.of_type)(at, col), (coded.all)(col));
                 if row == 0 { yes } else { all - yes }
             },
             |row, col| match row {
-                "yes" => (Kind::Code, id.clone(), col.to_owned()),
-                "no" => (Kind::NoCode, id.clone(), col.to_owned()),
-                _ => (Kind::Posts, col.to_owned(), WITH.to_owned()),
+                "yes" => (code, id.clone(), col.to_owned()),
+                "no" => (without, id.clone(), col.to_owned()),
+                _ => (all, col.to_owned(), WITH.to_owned()),
             },
             |_| true,
         ))
     });
-    [by_type, by_stance].into_iter().chain(questions).collect()
+    [of_types, of_stances].into_iter().chain(questions).collect()
 }
 
 /// What became of the records of each file, and of all.
