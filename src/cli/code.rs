@@ -77,8 +77,8 @@ impl Code {
         }
         if !global.quiet {
             let mut out = io::stderr().lock();
-            write!(out, "{}", summary::flow(&report))?;
-            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref()) {
+            write!(out, "{}", summary::flow(&report, None))?;
+            for warning in summary::warnings(&report, &prepared.rules, prepared.options.accounts.as_deref(), None) {
                 writeln!(out, "note: {warning}")?;
             }
             let total = report.flow.total();
@@ -93,7 +93,7 @@ impl Code {
             let rate = total.read as f64 / seconds;
             writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", files.join(", "))?;
         }
-        Ok(super::conclude(&report, self.coding.strict)?)
+        Ok(super::conclude(&report, self.coding.strict, None)?)
     }
 }
 

@@ -91,7 +91,7 @@ impl Suggest {
             .filter(|word| word.log_ratio > 0.0 && !known.iter().any(|term| term.contains(word.word.as_str())))
             .take(self.limit);
         write_keyness(&words, new, out, CsvOptions::default())?.commit()?;
-        Ok(super::conclude(&report, self.coding.strict)?)
+        Ok(super::conclude(&report, self.coding.strict, None)?)
     }
 }
 

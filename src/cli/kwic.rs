@@ -82,7 +82,7 @@ impl Kwic {
         if !global.quiet {
             writeln!(io::stderr(), "{}; {} places", summary::flow_line(&report), sink.lines)?;
         }
-        Ok(super::conclude(&report, self.coding.strict)?)
+        Ok(super::conclude(&report, self.coding.strict, None)?)
     }
 }
 

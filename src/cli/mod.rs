@@ -32,7 +32,9 @@ use std::{io::Write as _, process::ExitCode};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{codebook::Codebook, ingest::TABLE_THREAD, pipeline::Report, score::Scorer};
+use crate::{
+    codebook::Codebook, export::Told, ingest::TABLE_THREAD, pipeline::Report, score::Scorer, tabulate::MaskedStudy,
+};
 
 /// Measure public attitudes in exported social-media posts.
 ///
@@ -176,7 +178,7 @@ fn unread(report: &Report) -> Vec<String> {
 }
 
 /// Why the exit status is 1 although results were written; to be said even where the user wants quiet.
-fn failures(report: &Report, strict: bool) -> Vec<String> {
+fn failures(report: &Report, strict: bool, masked: Option<&MaskedStudy>) -> Vec<String> {
     let mut failures: Vec<String> = unread(report)
         .iter()
         .map(|error| format!("not read: {error}"))
@@ -195,9 +197,11 @@ fn failures(report: &Report, strict: bool) -> Vec<String> {
     }
     let rejected = report.flow.total().rejected;
     if strict && rejected > 0 {
+        let told = |step: &str, n: u64| Told::new(n, masked.is_some_and(|masked| masked.hides_step(None, step)));
         failures.push(format!(
-            "{rejected} of {} records were rejected (--strict)",
-            report.flow.total().read
+            "{} of {} records were rejected (--strict)",
+            told("rejected", rejected),
+            told("read", report.flow.total().read)
         ));
     }
     failures
@@ -212,8 +216,8 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// Says each failure on standard error, and with what status to end.
-fn conclude(report: &Report, strict: bool) -> std::io::Result<ExitCode> {
-    let failures = failures(report, strict);
+fn conclude(report: &Report, strict: bool, masked: Option<&MaskedStudy>) -> std::io::Result<ExitCode> {
+    let failures = failures(report, strict, masked);
     let mut out = std::io::stderr().lock();
     for failure in &failures {
         writeln!(out, "minyi: {failure}")?;

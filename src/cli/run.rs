@@ -21,12 +21,12 @@ use super::{
     privacy::PrivacyArgs,
     reading::{CodingArgs, InputArgs, Prepared},
     summary,
-    table::LangFlag,
+    table::{LangFlag, OVERLAP},
 };
 use crate::{
     export::{CsvOptions, OutputDir, write_examples},
     pipeline::Report,
-    tabulate::Table,
+    tabulate::{MaskedStudy, Table},
 };
 
 /// The whole study: coded posts, evidence, tables, manifest
@@ -133,7 +133,10 @@ impl Run {
         folder::remove_stale(&self.output, &earlier, &new)?;
 
         if !global.quiet {
-            Self::summarise(&prepared, &read, by_stance.as_ref())?;
+            Self::summarise(&prepared, &read, by_stance.as_ref(), masked.as_ref())?;
+            if self.sensitivity && masked.is_some() {
+                writeln!(io::stderr(), "\nnote: tables/sensitivity.csv: {OVERLAP}")?;
+            }
             for problem in undrawn {
                 writeln!(io::stderr(), "\nnote: {problem}")?;
             }
@@ -141,11 +144,16 @@ impl Run {
             let dir = self.output.display();
             writeln!(io::stderr().lock(), "\n{} files in {dir} ({seconds:.1} s)", new.len())?;
         }
-        Ok(super::conclude(&read, self.coding.strict)?)
+        Ok(super::conclude(&read, self.coding.strict, masked.as_ref())?)
     }
 
     /// What became of the records, and account type by stance, on standard error.
-    fn summarise(prepared: &Prepared, report: &Report, by_stance: Option<&Table>) -> io::Result<()> {
+    fn summarise(
+        prepared: &Prepared,
+        report: &Report,
+        by_stance: Option<&Table>,
+        masked: Option<&MaskedStudy>,
+    ) -> io::Result<()> {
         let types: Vec<String> = prepared
             .rules
             .types()
@@ -153,12 +161,13 @@ impl Run {
             .map(|kind| kind.name().to_owned())
             .collect();
         let mut out = io::stderr().lock();
-        write!(out, "{}", summary::flow(report))?;
+        write!(out, "{}", summary::flow(report, masked))?;
         if let Some(table) = by_stance {
             let counts = summary::account_type_by_stance(table, &types);
             writeln!(out, "\nposts with a stance\n{}", counts.trim_end())?;
         }
-        for warning in summary::warnings(report, &prepared.rules, prepared.options.accounts.as_deref()) {
+        let accounts = prepared.options.accounts.as_deref();
+        for warning in summary::warnings(report, &prepared.rules, accounts, masked) {
             writeln!(out, "\nnote: {warning}")?;
         }
         Ok(())

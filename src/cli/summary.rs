@@ -6,11 +6,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     classify::{Field, Fields, Rules},
+    export::Told,
     ingest::{Accounts, Recognition, Repair, Unit},
     model::{Exclusion, Stance},
     pipeline::{Report, Topical},
     score::Relevance,
-    tabulate::{Base, Table},
+    tabulate::{Base, MaskedStudy, Table},
 };
 
 /// Cells in columns: the first to the left, the others to the right, Chinese characters two wide.
@@ -41,36 +42,43 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
     out
 }
 
-/// Posts read, left out and why, coded.
-pub(super) fn flow(report: &Report) -> String {
+/// Posts read, left out and why, coded; what is masked as `*`.
+pub(super) fn flow(report: &Report, masked: Option<&MaskedStudy>) -> String {
     let total = report.flow.total();
-    let mut rows = vec![vec!["records read".to_owned(), total.read.to_string()]];
-    rows.push(vec!["  rejected".to_owned(), total.rejected.to_string()]);
+    let told =
+        |step: &str, n: u64| Told::new(n, masked.is_some_and(|masked| masked.hides_step(None, step))).to_string();
+    let mut rows = vec![vec!["records read".to_owned(), told("read", total.read)]];
+    rows.push(vec!["  rejected".to_owned(), told("rejected", total.rejected)]);
     if total.accounts > 0 {
         rows.push(vec![
             "  accounts, used as a table".to_owned(),
-            total.accounts.to_string(),
+            told("accounts", total.accounts),
         ]);
     }
     for why in Exclusion::ALL {
         if total.excluded(why) > 0 {
-            rows.push(vec![format!("  {}", why.name()), total.excluded(why).to_string()]);
+            rows.push(vec![format!("  {}", why.name()), told(why.name(), total.excluded(why))]);
         }
     }
-    rows.push(vec!["posts coded".to_owned(), total.remaining().to_string()]);
-    columns(&rows) + &repairs(report)
+    rows.push(vec!["posts coded".to_owned(), told("coded", total.remaining())]);
+    columns(&rows) + &repairs(report, masked)
 }
 
-/// What was put right in how many records, over all files; nothing where nothing was.
-fn repairs(report: &Report) -> String {
-    let mut total: BTreeMap<&str, u64> = BTreeMap::new();
-    for (name, n) in report.files.iter().flat_map(|file| &file.repairs) {
-        *total.entry(name).or_default() += n;
+/// What was put right in how many records, over all files; nothing where nothing was. A sum of which the manifest masks a part is masked.
+fn repairs(report: &Report, masked: Option<&MaskedStudy>) -> String {
+    let mut total: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
+    for (name, &n) in report.files.iter().flat_map(|file| &file.repairs) {
+        let (sum, hidden) = total.entry(name).or_default();
+        *sum += n;
+        *hidden |= masked.is_some_and(|masked| masked.is_small(n));
     }
     if total.is_empty() {
         return String::new();
     }
-    let list: Vec<String> = total.iter().map(|(name, n)| format!("{n} × {name}")).collect();
+    let list: Vec<String> = total
+        .iter()
+        .map(|(name, &(n, hidden))| format!("{} × {name}", Told::new(n, hidden)))
+        .collect();
     format!("put right: {}\n", list.join(", "))
 }
 
@@ -127,22 +135,27 @@ pub(super) fn account_warning(recognition: &Recognition, rules: &Rules, accounts
     rules.decidable(account_fields(recognition, accounts)).warning()
 }
 
-/// What the posts of a file had to show, and why.
-pub(super) fn relevance(told: Topical) -> String {
+/// What the posts of a file had to show, and why; where counts are masked not why, as the first posts may be all there are.
+pub(super) fn relevance(told: Topical, masked: Option<&MaskedStudy>) -> String {
     let rule = match told.relevance() {
         Relevance::Assumed => "relevance assumed",
         Relevance::Shown => "relevance shown by each post",
     };
-    format!(
-        "{rule}: {} of the first {} posts show the topic",
-        told.shown, told.posts
-    )
+    if masked.is_some() {
+        return rule.to_owned();
+    }
+    let posts = if told.posts == 1 {
+        "post shows".to_owned()
+    } else {
+        format!("{} posts show", told.posts)
+    };
+    format!("{rule}: {} of the first {posts} the topic", told.shown)
 }
 
 /// Share of posts that show the topic from which a file may well be the result of a search for it.
 const PERHAPS_SEARCHED: f64 = 0.1;
 
-fn relevance_note(told: Topical) -> Option<String> {
+fn relevance_note(told: Topical, masked: Option<&MaskedStudy>) -> Option<String> {
     let say = match told.relevance() {
         Relevance::Assumed => "--searched=no asks it of every post",
         Relevance::Shown if told.shown as f64 >= PERHAPS_SEARCHED * told.posts as f64 => {
@@ -150,11 +163,17 @@ fn relevance_note(told: Topical) -> Option<String> {
         }
         Relevance::Shown => return None,
     };
-    Some(format!("{}; {say}", relevance(told)))
+    Some(format!("{}; {say}", relevance(told, masked)))
 }
 
 /// The warnings of all files that were read, each once with the first file it concerns.
-pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Accounts>) -> Vec<String> {
+pub(super) fn warnings(
+    report: &Report,
+    rules: &Rules,
+    accounts: Option<&Accounts>,
+    masked: Option<&MaskedStudy>,
+) -> Vec<String> {
+    let told = |n: u64| Told::new(n, masked.is_some_and(|masked| masked.is_small(n)));
     let mut seen = BTreeSet::new();
     let mut warnings = Vec::new();
     for file in &report.files {
@@ -166,7 +185,7 @@ pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Account
         {
             warnings.push(format!("{}: {warning}", file.input));
         }
-        if let Some(note) = file.topical.and_then(relevance_note) {
+        if let Some(note) = file.topical.and_then(|topical| relevance_note(topical, masked)) {
             warnings.push(format!("{}: {note}", file.input));
         }
         for column in &recognition.kept_missing {
@@ -186,13 +205,17 @@ pub(super) fn warnings(report: &Report, rules: &Rules, accounts: Option<&Account
         if file.summary.invalid_sequences > 0 {
             warnings.push(format!(
                 "{}: {} byte sequences are not valid {}; they were read as U+FFFD (if the texts are garbled, name the encoding: --encoding LABEL)",
-                file.input, file.summary.invalid_sequences, recognition.encoding
+                file.input,
+                told(file.summary.invalid_sequences),
+                recognition.encoding
             ));
         }
-        if let Some(cut) = file.repairs.get(Repair::TruncatedText.name()) {
+        if let Some(&cut) = file.repairs.get(Repair::TruncatedText.name()) {
+            let texts = if cut == 1 { "text" } else { "texts" };
             warnings.push(format!(
-                "{}: the exporter cut {cut} texts (...全文); what stood behind is not coded",
-                file.input
+                "{}: the exporter cut {} {texts} (...全文); what stood behind is not coded",
+                file.input,
+                told(cut)
             ));
         }
     }

@@ -1,7 +1,11 @@
 mod output;
 mod survey;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
@@ -205,8 +209,13 @@ impl Table {
             (&crossings, &printing),
             &tests.concat(),
         )?;
-        if !global.quiet && self.output != std::path::Path::new("-") {
-            output::tell(&written, &table)?;
+        if !global.quiet {
+            if self.output != std::path::Path::new("-") {
+                output::tell(&written, &table)?;
+            }
+            if self.suppress.is_some() && (self.condition.is_some() || window.is_some()) {
+                writeln!(io::stderr(), "note: {OVERLAP}")?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -282,6 +291,9 @@ impl Table {
         }
     }
 }
+
+/// What masking cannot see.
+pub(super) const OVERLAP: &str = "a masked count may be told by subtracting tables of overlapping sets of posts; compare them before you pass on more than one";
 
 /// The column whose cells hold several labels.
 const CODES: &str = "codes";

@@ -104,7 +104,7 @@ impl Terms {
             write_frequencies(&words, self.min_posts, self.limit, out, options)?
         };
         written.commit()?;
-        Ok(super::conclude(&report, self.coding.strict)?)
+        Ok(super::conclude(&report, self.coding.strict, None)?)
     }
 
     fn figure(

@@ -95,7 +95,7 @@ pub struct Input {
     #[serde(default)]
     pub accounts: Told,
     /// Repairs made, by kind.
-    pub repairs: BTreeMap<String, u64>,
+    pub repairs: BTreeMap<String, Told>,
     /// Posts left out, by reason.
     pub excluded: BTreeMap<String, Told>,
 }

@@ -421,7 +421,7 @@ fn the_manifest_is_json_with_its_keys_in_order_and_reads_back() {
             posts: Told::new(2, true),
             rejected: 1.into(),
             accounts: Told::default(),
-            repairs: BTreeMap::from([("short row".to_owned(), 1)]),
+            repairs: BTreeMap::from([("short row".to_owned(), 1.into())]),
             excluded: BTreeMap::new(),
         }],
         account_tables: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minyi::coded::{CodedFile, Wanted};
 
 use crate::{
-    posts::{AGAINST, FAVOUR, HEADER, NEUTRAL, mid, row},
+    posts::{AGAINST, ELSEWHERE, FAVOUR, HEADER, NEUTRAL, mid, row},
     workdir::{Workdir, column},
 };
 
@@ -213,6 +213,145 @@ fn small_counts_are_masked_in_every_table_of_a_run() {
         dir.read("out/manifest.json")
             .contains("\"small counts masked\": \"below 5\"")
     );
+}
+
+/// Counts from 1 to 4 in a text, where numbers stand by themselves: not in names, hashes, decimals or percentages.
+fn small_counts(text: &str) -> Vec<String> {
+    let part_of_more = |c: char| c.is_alphanumeric() || "._-%/:×,".contains(c);
+    let words = text
+        .split(|c: char| !part_of_more(c))
+        .map(|word| word.trim_matches([':', ',', '.']));
+    words
+        .filter(|word| ["1", "2", "3", "4"].contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Two files: 12 posts against, 8 in favour and 7 neutral by individuals, 3 in favour by media; 3 with HTML, 2 without text, 2 that repeat
+/// others, 1 on another subject.
+#[test]
+fn no_small_count_is_in_any_output_or_on_the_terminal() {
+    let dir = Workdir::new();
+    let mut posts: Vec<String> = Vec::new();
+    let mut add = |times: u64, badge: &str, text: &str| {
+        for _ in 0..times {
+            let id = posts.len() as u64 + 1;
+            posts.push(row(id, badge, text, "06-15 12:00"));
+        }
+    };
+    add(9, "普通用户", AGAINST);
+    add(3, "普通用户", &format!("<b>{AGAINST}</b><br/>"));
+    add(8, "普通用户", FAVOUR);
+    add(7, "普通用户", NEUTRAL);
+    add(3, "蓝V媒体", FAVOUR);
+    add(2, "普通用户", "");
+    add(1, "普通用户", ELSEWHERE);
+    let repeated = posts[..2].concat();
+    dir.write("one.csv", HEADER.to_owned() + &posts[..20].concat());
+    dir.write("other.csv", HEADER.to_owned() + &posts[20..].concat() + &repeated);
+    let run = |out: &str, more: &[&str]| {
+        let common = [
+            "run",
+            "one.csv",
+            "other.csv",
+            "-o",
+            out,
+            "--searched=no",
+            "--sensitivity",
+        ];
+        dir.minyi_with(common.into_iter().chain(more.iter().copied()), "").ok()
+    };
+    let counts = |out: &str| -> serde_json::Value {
+        let mut manifest: serde_json::Value = serde_json::from_str(&dir.read(&format!("{out}/manifest.json"))).unwrap();
+        let inputs = manifest["inputs"].as_array_mut().unwrap();
+        inputs.iter_mut().for_each(|input| {
+            input.as_object_mut().unwrap().remove("sha256");
+        });
+        serde_json::json!([manifest["inputs"], manifest["excluded"]])
+    };
+    let flow = |out: &str| -> String {
+        let page = dir.read(&format!("{out}/report.html"));
+        let drawn = page.split("<svg class=\"flow\"").skip(1);
+        let texts = drawn.flat_map(|svg| svg.split("</svg>").next().unwrap().split("<text").skip(1));
+        texts
+            .map(|text| {
+                text.split_once('>')
+                    .unwrap()
+                    .1
+                    .split("</text>")
+                    .next()
+                    .unwrap()
+                    .to_owned()
+                    + "\n"
+            })
+            .collect()
+    };
+    let terminal = |ran: &crate::workdir::Ran| -> String {
+        let told = ran.stderr.lines().filter(|line| !line.contains(" files in "));
+        told.flat_map(|line| [line, "\n"]).collect()
+    };
+    // Without masks small counts stand everywhere, so that each of these would be found.
+    let open = run("open", &[]);
+    for text in [terminal(&open), flow("open"), counts("open").to_string()] {
+        assert!(!small_counts(&text).is_empty(), "{text}");
+    }
+    assert!(open.stderr.contains("3 × HTML seen through"), "{}", open.stderr);
+
+    let masked =
+        run("out", &["--suppress", "5"]).says(["* × HTML seen through", "subtracting tables of overlapping sets"]);
+    for text in [terminal(&masked), flow("out"), counts("out").to_string()] {
+        assert_eq!(small_counts(&text), [""; 0], "{text}");
+    }
+    assert_eq!(counts("out")[0][0]["repairs"]["HTML seen through"], "*");
+    assert!(flow("out").contains('*'));
+    for (name, _) in dir.files("out/tables") {
+        if !name.ends_with(".csv") || ["examples.csv", "tests.csv"].contains(&name.as_str()) {
+            continue;
+        }
+        for cell in dir.rows(&format!("out/tables/{name}")) {
+            for number in ["n", "base"] {
+                assert_eq!(small_counts(&cell[number]), [""; 0], "{name}: {cell:?}");
+            }
+        }
+    }
+    let page = dir.read("out/report.html");
+    for n in 1..5 {
+        assert!(!page.contains(&format!("data-value=\"{n}\"")), "{n}");
+        assert!(!page.contains(&format!("HTML seen through {n}")), "{n}");
+    }
+    let printed = dir.read("out/tables/print/tables.md");
+    let cells = printed
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .flat_map(|line| line.split('|'));
+    let told: Vec<&str> = cells
+        .map(str::trim)
+        .filter(|cell| ["1", "2", "3", "4"].contains(cell))
+        .collect();
+    assert_eq!(told, [""; 0]);
+}
+
+/// A table of a part of the posts says what masking cannot see, on the terminal and below itself.
+#[test]
+fn a_masked_table_of_a_part_of_the_posts_warns_of_the_others() {
+    let (dir, _) = export();
+    dir.minyi(["run", FILE, "-o", "out", "-q"]).ok();
+    let table = [
+        "table",
+        "out/coded.csv",
+        "--rows",
+        "account_type",
+        "--cols",
+        "stance",
+        "--suppress",
+        "5",
+    ];
+    let run = |more: &[&str]| dir.minyi_with(table.into_iter().chain(more.iter().copied()), "").ok();
+    let part = run(&["--where", "is_repost=false"]);
+    part.prints(["overlapping sets of posts"])
+        .says(["subtracting tables of overlapping sets"]);
+    let whole = run(&[]);
+    assert!(!whole.stdout.contains("overlapping") && !whole.stderr.contains("overlapping"));
 }
 
 /// Unclear posts are one more part of all posts: what is masked among them stays so.

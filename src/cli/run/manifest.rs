@@ -214,10 +214,15 @@ fn input(
         .find(|(name, _)| **name == file.input)
         .map(|(_, flow)| flow.clone())
         .unwrap_or_default();
-    let mut repairs: BTreeMap<String, u64> = file.repairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+    let told = |n: u64| Told::new(n, masked.is_some_and(|masked| masked.is_small(n)));
+    let mut repairs: BTreeMap<String, Told> = file
+        .repairs
+        .iter()
+        .map(|(name, &n)| ((*name).to_owned(), told(n)))
+        .collect();
     if let Ok(recognition) = &file.recognition {
         let of_file = recognition.file_repairs(file.summary);
-        repairs.extend(of_file.into_iter().map(|(name, n)| (name.to_owned(), n)));
+        repairs.extend(of_file.into_iter().map(|(name, n)| (name.to_owned(), told(n))));
     }
     let (mut exporter, encoding) = match &file.recognition {
         Ok(recognition) => (recognition.exporter.clone(), recognition.encoding.to_owned()),
@@ -241,7 +246,10 @@ fn input(
         file: digest,
         exporter,
         encoding,
-        relevance: file.topical.map(summary::relevance).unwrap_or_default(),
+        relevance: file
+            .topical
+            .map(|topical| summary::relevance(topical, masked))
+            .unwrap_or_default(),
         rows_read: told("read", flow.read),
         posts: Told::new(flow.read - flow.rejected - flow.accounts, any_hidden),
         rejected: told("rejected", flow.rejected),

@@ -20,6 +20,7 @@ pub(super) fn notes(crossings: &[Crossing], printing: &Printing<'_>) -> Vec<Stri
         notes.push(labels.note("tests_independent", &[]));
     }
     notes.extend(masked(crossings, printing));
+    notes.extend(overlap(printing));
     if crossings.iter().any(|crossing| without_base(crossing, printing)) {
         notes.push(labels.note("not_available", &[]));
     }
@@ -43,6 +44,12 @@ fn masked(crossings: &[Crossing], printing: &Printing<'_>) -> Option<String> {
         .iter()
         .any(|crossing| crossing.mask.any())
         .then(|| printing.labels.note("suppressed", &[("k", &k.to_string())]))
+}
+
+/// What masking one table cannot see.
+fn overlap(printing: &Printing<'_>) -> Option<String> {
+    let part = printing.suppress.is_some() && (printing.condition.is_some() || printing.window.is_some());
+    part.then(|| printing.labels.note("overlap", &[]))
 }
 
 fn base(crossings: &[Crossing], printing: &Printing<'_>) -> String {

@@ -129,6 +129,9 @@ fn with_base(
     let masked = counts.iter().any(|count| count.hidden.any());
     let mask_note = masked.then(|| labels.note("suppressed_study", &[]));
     notes.extend(mask_note.clone());
+    if masked && table.counts_again() {
+        notes.push(labels.note("overlap", &[]));
+    }
     if body.iter().any(|row| row.cells.contains(&PrintCell::NotAvailable)) {
         notes.push(labels.note("not_available", &[]));
     }

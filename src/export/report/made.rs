@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    html::{element, escape, text_table, thousands},
+    html::{element, escape, text_table},
     page::StudyReport,
+    steps::number,
 };
-use crate::export::{Digest, Labels, Written};
+use crate::export::{Digest, Labels, Told, Written};
 
 /// Codes with what they mean and who names them.
 pub(super) fn scheme(report: &StudyReport<'_>, labels: &Labels, suffix: &str) -> String {
@@ -159,10 +160,10 @@ pub(super) fn made(report: &StudyReport<'_>, labels: &Labels, suffix: &str) -> S
 }
 
 /// `short row 3; invalid bytes replaced 1`
-fn told(counts: &BTreeMap<String, u64>) -> String {
+fn told(counts: &BTreeMap<String, Told>) -> String {
     let counts: Vec<String> = counts
         .iter()
-        .map(|(name, n)| format!("{name} {}", thousands(*n)))
+        .map(|(name, n)| format!("{name} {}", number(n.get())))
         .collect();
     counts.join("; ")
 }

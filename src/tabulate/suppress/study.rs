@@ -62,7 +62,7 @@ impl Tally {
 impl MaskedStudy {
     /// Masks the tables, and of the tests those that would give a count away.
     pub fn hide(&self, tables: &mut [Table], tests: Vec<Test>) -> Vec<Test> {
-        let small = |n: u64| (1..self.k).contains(&n);
+        let small = |n: u64| self.is_small(n);
         for table in tables.iter_mut() {
             let name = table.name.clone();
             for count in &mut table.rows {
@@ -86,6 +86,11 @@ impl MaskedStudy {
                 }
             })
             .collect()
+    }
+
+    /// Whether a number that no table tells may be told.
+    pub fn is_small(&self, n: u64) -> bool {
+        (1..self.k).contains(&n)
     }
 
     /// Whether the number of records of a file at a step of the flow is masked; without a file that of all files.
@@ -166,32 +171,51 @@ fn step_of(file: &str, step: &str) -> Key {
 impl MaskedStudy {
     /// Masks the counts of the table `sensitivity`, whose rows are the same posts counted in several ways: the stances of a row like a table
     /// of one variable, of other counts each that is small itself, has a small rest, or lies close to the one before it of the same base;
-    /// and in every row what the tables of the study mask. Subtracting one row from another is not guarded against.
+    /// in every row what the tables of the study mask; and a count that another row of posts has by fewer than `k` more, as the posts of one are
+    /// among those of the other. What three rows or more tell together is not guarded against.
     pub fn hide_rows(&self, table: &mut Table) {
-        let small = |n: u64| (1..self.k).contains(&n);
+        let small = |n: u64| self.is_small(n);
+        let close = self.close_rows(table);
         for row in distinct(table.rows.iter().map(|count| count.row.as_str())) {
-            let (stances, others): (Vec<&mut Count>, Vec<&mut Count>) = table
+            let stances: Vec<&mut Count> = table
                 .rows
                 .iter_mut()
-                .filter(|count| count.row == row)
-                .partition(|count| matches!(count.base_name, Base::PostsWithStance | Base::Accounts));
+                .filter(|count| count.row == row && matches!(count.base_name, Base::PostsWithStance | Base::Accounts))
+                .collect();
             let cells: Vec<Vec<u64>> = stances.iter().map(|count| vec![count.n]).collect();
             let asked: Vec<(usize, usize)> = stances
                 .iter()
                 .zip(0..)
-                .filter(|(count, _)| self.keys.contains(&(kind(count), TOTAL.to_owned(), count.col.clone())))
+                .filter(|(count, _)| {
+                    self.keys.contains(&(kind(count), TOTAL.to_owned(), count.col.clone()))
+                        || close.contains(&(row.clone(), count.col.clone()))
+                })
                 .map(|(_, at)| (at, 0))
+                .chain(
+                    close
+                        .contains(&(row.clone(), ALL.to_owned()))
+                        .then_some((cells.len(), 0)),
+                )
                 .collect();
             let masked = Grid::summed(&cells, false, true).mask(self.k, &asked);
+            let sum = masked.last().is_some_and(|sum| sum[0]);
             for (count, masked) in stances.into_iter().zip(masked) {
                 count.hidden.n = masked[0];
                 count.hidden.base =
-                    small(count.base) || self.keys.contains(&(kind(count), TOTAL.to_owned(), WITH.to_owned()));
+                    sum || small(count.base) || self.keys.contains(&(kind(count), TOTAL.to_owned(), WITH.to_owned()));
             }
+            let negatives = table.cell(&row, Stance::Negative.name(), Base::PostsWithStance);
+            let negatives = negatives.or_else(|| table.cell(&row, Stance::Negative.name(), Base::Accounts));
+            let negatives_hidden = negatives.is_some_and(|count| count.hidden.n);
+            let others = table
+                .rows
+                .iter_mut()
+                .filter(|count| count.row == row && !matches!(count.base_name, Base::PostsWithStance | Base::Accounts));
             let negative = Stance::Negative.name();
             let mut before = None;
             for count in others {
-                let close = before.is_some_and(|n: u64| small(n.abs_diff(count.n)));
+                let close = before.is_some_and(|n: u64| small(n.abs_diff(count.n)))
+                    || close.contains(&(row.clone(), count.col.clone()));
                 let kinds = MEASURES
                     .iter()
                     .find(|(name, _)| *name == count.col)
@@ -201,13 +225,39 @@ impl MaskedStudy {
                         .contains(&(kind(count), (*of).to_owned(), negative.to_owned()))
                 });
                 count.hidden.n = small(count.n) || small(count.base - count.n) || close || asked;
-                count.hidden.base = small(count.base)
+                count.hidden.base = negatives_hidden
+                    || small(count.base)
                     || self
                         .keys
                         .contains(&(kind(count), TOTAL.to_owned(), negative.to_owned()));
                 before = Some(count.n);
             }
         }
+    }
+}
+
+impl MaskedStudy {
+    /// Counts of posts, by row and column, that another row has by fewer than `k` more, so that the posts of the one that are not in the other
+    /// could be counted; the column `all` stands for the sum of the stances.
+    fn close_rows(&self, table: &Table) -> BTreeSet<(String, String)> {
+        let of_posts: Vec<&Count> = table
+            .rows
+            .iter()
+            .filter(|count| matches!(count.base_name, Base::PostsWithStance | Base::WithinStance))
+            .collect();
+        let mut close = BTreeSet::new();
+        for count in &of_posts {
+            for other in of_posts.iter().filter(|other| other.col == count.col) {
+                if other.n > count.n && self.is_small(other.n - count.n) {
+                    close.insert((count.row.clone(), count.col.clone()));
+                }
+                let sums = count.base_name == Base::PostsWithStance && other.base > count.base;
+                if sums && self.is_small(other.base - count.base) {
+                    close.insert((count.row.clone(), ALL.to_owned()));
+                }
+            }
+        }
+        close
     }
 }
 
@@ -360,6 +410,60 @@ mod tests {
                 (0, false)
             ]
         );
+    }
+
+    /// Of 20 negative, 30 positive and 40 neutral posts 2 negative ones and 10 neutral ones are reposts: the row of originals may tell the positive and
+    /// the neutral posts, but then neither the negative ones nor the sum.
+    #[test]
+    fn a_row_that_has_few_posts_less_than_another_does_not_tell_them() {
+        use Stance::{Negative, Neutral, Positive};
+        let tally = |groups: [(Stance, u64); 3]| {
+            let mut tally = Tally::new(&fixtures::codes(), &fixtures::types(), TallyOptions::default());
+            let mut row = 0;
+            for (stance, times) in groups {
+                for _ in 0..times {
+                    row += 1;
+                    let user = format!("u{row}");
+                    tally.add(&fixtures::coded(
+                        "a.csv",
+                        row,
+                        "individual",
+                        &user,
+                        Some(14),
+                        stance,
+                        &[],
+                    ));
+                }
+            }
+            tally
+        };
+        let all = tally([(Positive, 30), (Negative, 20), (Neutral, 40)]);
+        let originals = tally([(Positive, 30), (Negative, 18), (Neutral, 30)]);
+        let choice = |name, tally| crate::tabulate::Choice {
+            name,
+            tally,
+            voters: crate::tabulate::Voters::Posts,
+        };
+        let mut table = crate::tabulate::sensitivity(
+            &[choice("all", &all), choice("originals", &originals)],
+            Default::default(),
+        );
+        all.suppress(&crate::tabulate::Flow::default(), 5).hide_rows(&mut table);
+        let hidden = |row: &str, col: &str| {
+            let count = table.cell(row, col, Base::PostsWithStance).unwrap();
+            (count.hidden.n, count.hidden.base)
+        };
+        for stance in ["positive", "negative", "neutral"] {
+            assert_eq!(hidden("all", stance), (false, false), "{stance}");
+        }
+        assert!(hidden("originals", "negative").0);
+        let others = ["positive", "neutral"].map(|stance| hidden("originals", stance));
+        assert!(others.iter().any(|(n, base)| *n || *base), "{others:?}");
+        let by_persons = table
+            .rows
+            .iter()
+            .filter(|count| count.row == "originals" && count.base_name == Base::WithinStance);
+        assert!(by_persons.clone().count() == 3 && by_persons.clone().all(|count| count.hidden.base));
     }
 
     #[test]
