@@ -142,12 +142,17 @@ impl Agree {
             Some(layout) => {
                 let labels = self.print.labels(&codebook.codes())?;
                 let printed = print_agreement(&table, self.coefficient, options, &labels);
-                self.print.write(layout, &printed, &self.output)?;
+                self.print.write(layout, &[printed], &self.output)?;
             }
         }
         if !global.quiet {
             let (coders, all) = (panel.coders().len(), panel.posts().len());
-            writeln!(io::stderr(), "{coders} coders, {all} posts, of which {posts} differ")?;
+            writeln!(
+                io::stderr(),
+                "{}, {}, of which {posts} differ",
+                super::counted(coders, "coder"),
+                super::counted(all, "post")
+            )?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -245,7 +250,7 @@ fn read_decisions(path: &str) -> Result<Vec<Decision>> {
 
 fn tell_settled(settled: &Reconciled) -> io::Result<()> {
     let mut out = io::stderr().lock();
-    writeln!(out, "{} posts settled", settled.posts.len())?;
+    writeln!(out, "{} settled", super::counted(settled.posts.len(), "post"))?;
     if settled.open.is_empty() {
         return Ok(());
     }
@@ -259,9 +264,9 @@ fn tell_settled(settled: &Reconciled) -> io::Result<()> {
     let more = if settled.open.len() > first.len() { ", .." } else { "" };
     writeln!(
         out,
-        "note: {} posts are not settled and left out: {}{more}; settle them before you estimate, for posts that are hard to code are not \
+        "note: not settled and left out: {}: {}{more}; settle what is open before you estimate, for posts that are hard to code are not \
          like the others",
-        open.len(),
+        super::counted(open.len(), "post"),
         first.join(", ")
     )
 }

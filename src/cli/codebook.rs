@@ -195,12 +195,12 @@ fn report_check(scorer: &Scorer) -> Result<ExitCode> {
     }
     writeln!(
         out,
-        "{}: {} codes, {} terms, {} examples, {} findings",
+        "{}: {}, {}, {}, {}",
         codebook.scheme.id,
-        codebook.entries().len(),
-        codebook.terms.len(),
-        codebook.examples()?.len(),
-        findings.len()
+        super::counted(codebook.entries().len(), "code"),
+        super::counted(codebook.terms.len(), "term"),
+        super::counted(codebook.examples()?.len(), "example"),
+        super::counted(findings.len(), "finding")
     )?;
     Ok(if findings.is_empty() {
         ExitCode::SUCCESS

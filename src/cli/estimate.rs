@@ -139,7 +139,7 @@ impl Estimate {
                     .find(|name| *name == base.name());
                 let base = base.unwrap_or(ShareBase::AllPosts.name());
                 let table = print_shares(&found.shares, (plan.rows, plan.cols), base, plan.level, &labels);
-                self.print.write(layout, &table, &self.output)?;
+                self.print.write(layout, &[table], &self.output)?;
             }
         }
         if self.output != Path::new("-") {

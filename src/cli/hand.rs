@@ -122,10 +122,10 @@ pub(super) fn tell_uncoded(sheet: &CodeSheet, ids: &[&str]) -> io::Result<()> {
     let more = if rows.len() > first.len() { ", .." } else { "" };
     writeln!(
         io::stderr(),
-        "note: {}: {} of {} posts are not coded ({}{more})",
+        "note: {}: not coded: {} of {} ({}{more})",
         sheet.name,
         rows.len(),
-        sheet.len(),
+        super::counted(sheet.len(), "post"),
         first.join(", ")
     )
 }
@@ -230,7 +230,7 @@ pub(super) fn coded_by_hand(study: &Study<'_>) -> String {
         0 => String::new(),
         open => format!(" ({open} of the sample are not coded and taken as missing at random within their stratum)"),
     };
-    format!("{} hand-coded posts{aside}{open}", study.matched())
+    format!("{}{aside}{open}", super::counted(study.matched(), "hand-coded post"))
 }
 
 impl Sheets {

@@ -80,7 +80,12 @@ impl Kwic {
         let report = prepared.run(&mut sink, global.quiet)?;
         sink.writer.finish()?.commit()?;
         if !global.quiet {
-            writeln!(io::stderr(), "{}; {} places", summary::flow_line(&report), sink.lines)?;
+            writeln!(
+                io::stderr(),
+                "{}; {}",
+                summary::flow_line(&report),
+                super::counted(sink.lines, "place")
+            )?;
         }
         Ok(super::conclude(&report, self.coding.strict, None)?)
     }

@@ -199,12 +199,19 @@ fn failures(report: &Report, strict: bool, masked: Option<&MaskedStudy>) -> Vec<
     if strict && rejected > 0 {
         let told = |step: &str, n: u64| Told::new(n, masked.is_some_and(|masked| masked.hides_step(None, step)));
         failures.push(format!(
-            "{} of {} records were rejected (--strict)",
+            "{} of {} rejected (--strict)",
             told("rejected", rejected),
-            told("read", report.flow.total().read)
+            counted(told("read", report.flow.total().read), "record")
         ));
     }
     failures
+}
+
+/// A number of things, each called so: `1 post`, `2 posts`.
+fn counted(n: impl std::fmt::Display, one: &str) -> String {
+    let n = n.to_string();
+    let plural = if n == "1" { "" } else { "s" };
+    format!("{n} {one}{plural}")
 }
 
 /// An error with its causes, as a person is told.

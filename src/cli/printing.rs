@@ -1,4 +1,4 @@
-//! Tables of `agree` and `estimate` as a paper prints them: which format, in which language.
+//! Tables of `agree`, `validate` and `estimate` as a paper prints them: which format, in which language.
 
 use std::{io::Write as _, path::Path};
 
@@ -51,8 +51,7 @@ impl PrintArgs {
         labels(self.lang, codes)
     }
 
-    pub(super) fn write(&self, layout: Layout, table: &PrintTable, path: &Path) -> Result<()> {
-        let tables = std::slice::from_ref(table);
+    pub(super) fn write(&self, layout: Layout, tables: &[PrintTable], path: &Path) -> Result<()> {
         let bytes = match layout {
             Layout::Markdown => markdown(tables).into_bytes(),
             Layout::Latex => latex(tables).into_bytes(),

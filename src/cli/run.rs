@@ -142,7 +142,8 @@ impl Run {
             }
             let seconds = making.seconds();
             let dir = self.output.display();
-            writeln!(io::stderr().lock(), "\n{} files in {dir} ({seconds:.1} s)", new.len())?;
+            let files = super::counted(new.len(), "file");
+            writeln!(io::stderr().lock(), "\n{files} in {dir} ({seconds:.1} s)")?;
         }
         Ok(super::conclude(&read, self.coding.strict, masked.as_ref())?)
     }

@@ -87,8 +87,9 @@ pub(super) fn flow_line(report: &Report) -> String {
     let total = report.flow.total();
     let excluded: u64 = Exclusion::ALL.iter().map(|&why| total.excluded(why)).sum();
     format!(
-        "{} records read, {} rejected, {excluded} left out",
-        total.read, total.rejected
+        "{} read, {} rejected, {excluded} left out",
+        super::counted(total.read, "record"),
+        total.rejected
     )
 }
 
@@ -204,18 +205,17 @@ pub(super) fn warnings(
         }
         if file.summary.invalid_sequences > 0 {
             warnings.push(format!(
-                "{}: {} byte sequences are not valid {}; they were read as U+FFFD (if the texts are garbled, name the encoding: --encoding LABEL)",
+                "{}: not valid {}, and read as U+FFFD: {} (if the texts are garbled, name the encoding: --encoding LABEL)",
                 file.input,
-                told(file.summary.invalid_sequences),
-                recognition.encoding
+                recognition.encoding,
+                super::counted(told(file.summary.invalid_sequences), "byte sequence")
             ));
         }
         if let Some(&cut) = file.repairs.get(Repair::TruncatedText.name()) {
-            let texts = if cut == 1 { "text" } else { "texts" };
             warnings.push(format!(
-                "{}: the exporter cut {} {texts} (...全文); what stood behind is not coded",
+                "{}: the exporter cut {} (...全文); what stood behind is not coded",
                 file.input,
-                told(cut)
+                super::counted(told(cut), "text")
             ));
         }
     }

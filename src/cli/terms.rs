@@ -163,12 +163,16 @@ pub(super) fn count_words(
 pub(super) fn compared(words: &WordCounts, quiet: bool) -> Result<()> {
     let (target, reference) = (words.posts(Group::Target), words.posts(Group::Reference));
     if target == 0 || reference == 0 {
-        bail!("nothing to compare: {target} posts in the target, {reference} in the reference");
+        bail!(
+            "nothing to compare: {} in the target, {reference} in the reference",
+            super::counted(target, "post")
+        );
     }
     if !quiet {
         writeln!(
             io::stderr(),
-            "{target} posts in the target, {reference} in the reference"
+            "{} in the target, {reference} in the reference",
+            super::counted(target, "post")
         )?;
     }
     Ok(())

@@ -10,12 +10,13 @@ use clap::Args;
 use super::{
     Global,
     hand::{BootstrapArgs, By, StudyArgs, code_ids, coded_by_hand},
+    printing::PrintArgs,
     progress::Steps,
     reading::spare,
 };
 use crate::{
     coded::{CodedFile, Wanted},
-    export::{CsvOptions, Output, Scores, write_confusion, write_scores, write_term_scores},
+    export::{CsvOptions, Output, Scores, print_scores, write_confusion, write_scores, write_term_scores},
     tabulate::Level,
     validate::{Bootstrap, CodeSheet, Found, Group, Study, score_terms},
 };
@@ -26,6 +27,9 @@ use crate::{
 /// group of --rows. Where the sample was not drawn with equal probabilities every number is weighted by their inverse.
 /// Accuracy, precision and recall have Wilson's intervals, the others the bootstrap's; with --by account all do. Macro-F1
 /// is the mean over the classes that occur. What is undefined is NA, with the reason in the column note.
+///
+/// The ending of OUT decides the format: .csv (every score, one a row), .md, .tex, .html, .xlsx (scores, classes and confusion
+/// matrices as printed).
 ///
 /// With --evidence and --terms also: what became of each term of the codebook in these posts (right, wrong, missed), the
 /// most errors first, to improve the codebook from; `--rows account_rule` groups by the rule that named the account type.
@@ -51,11 +55,14 @@ pub(super) struct Validate {
     output: PathBuf,
     #[command(flatten)]
     intervals: BootstrapArgs,
+    #[command(flatten)]
+    print: PrintArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   minyi validate results/coded.csv gold.csv -o scores.csv --confusion confusion.csv
+  minyi validate results/coded.csv gold.csv -o scores.xlsx --lang zh
   minyi validate results/coded.csv hand.csv --sample coding/sample.csv --by account
   minyi validate results/coded.csv hand.csv --evidence results/evidence.csv --terms terms.csv -o scores.csv
   minyi validate bert.csv gold.csv --map-coded post_id=mid,stance=label";
@@ -63,6 +70,7 @@ Examples:
 impl Validate {
     pub(super) fn run(self, global: &Global) -> Result<ExitCode> {
         self.check_outputs()?;
+        let layout = self.print.layout(&self.output)?;
         let codebook = global.codebook()?;
         let ids = code_ids(&codebook);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -104,7 +112,16 @@ impl Validate {
             let terms = score_terms(&study, &read_evidence(evidence, &sheets.human)?, Level::default());
             write_term_scores(&terms, Output::create(path)?, CsvOptions::default())?.commit()?;
         }
-        write_scores(&found, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
+        match layout {
+            None => {
+                write_scores(&found, Output::create(&self.output)?, CsvOptions::default())?.commit()?;
+            }
+            Some(layout) => {
+                let labels = self.print.labels(&codebook.codes())?;
+                let tables = print_scores(&found, options, study.unequal(), &labels);
+                self.print.write(layout, &tables, &self.output)?;
+            }
+        }
         if !global.quiet {
             let weighted = if study.unequal() {
                 ", weighted by inverse probability"
@@ -132,11 +149,10 @@ impl Validate {
     }
 
     fn check_outputs(&self) -> Result<()> {
-        let outputs = [&self.confusion, &self.terms].into_iter().flatten();
-        for output in outputs.chain([&self.output]) {
+        for output in [&self.confusion, &self.terms].into_iter().flatten() {
             let ending = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
             if !["", "csv"].contains(&ending.as_str()) {
-                bail!("{}: validate writes csv; end the name in .csv", output.display());
+                bail!("{}: written as csv alone; end the name in .csv", output.display());
             }
         }
         let mut inputs = self.study.files();

@@ -56,7 +56,7 @@ pub use excluded::ExcludedWriter;
 pub use manifest::{Digest, Input, Manifest, Named, digest_bytes, digest_file};
 pub use print::{
     Group, Labels, PrintCell, PrintRow, PrintTable, Printing, RowKind, html, latex, markdown, print_agreement,
-    print_crossings, print_shares, print_study_table, wide_csv, write_crossings, xlsx,
+    print_crossings, print_scores, print_shares, print_study_table, wide_csv, write_crossings, xlsx,
 };
 pub use rejects::RejectsWriter;
 pub use report::{

@@ -155,7 +155,7 @@ fn a_meeting_settles_what_coders_differ_on_and_the_rest_stays_open() {
         "3,stance,negative,positive,negative,ann\n4,codes,POS.SHARE,none,,\n",
     )
     .ok()
-    .says(["4 posts settled", "1 posts are not settled and left out: codes of 4"]);
+    .says(["4 posts settled", "not settled and left out: 1 post: codes of 4"]);
     assert_eq!(
         dir.read("human.csv"),
         "post_id,user_id,stance,stance.decided_by,codes,codes.decided_by\n\
@@ -284,5 +284,5 @@ fn rows_half_filled_in_are_named_and_rows_not_begun_are_counted() {
     ]);
     dir.minyi(["agree", "a.csv", "half.csv", "--blank", "missing", "--bootstrap", "100"])
         .ok()
-        .says(["half.csv: 1 of 3 posts are not coded (line 4)"]);
+        .says(["half.csv: not coded: 1 of 3 posts (line 4)"]);
 }

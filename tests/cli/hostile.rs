@@ -147,7 +147,7 @@ fn invalid_bytes_are_replaced_counted_and_told() {
     dir.write("posts.csv", bytes);
     dir.minyi(["code", "posts.csv", "-o", "coded.csv"])
         .ok()
-        .says(["posts.csv: 2 byte sequences are not valid UTF-8"]);
+        .says(["posts.csv: not valid UTF-8, and read as U+FFFD: 2 byte sequences"]);
 }
 
 #[test]

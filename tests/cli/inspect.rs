@@ -50,7 +50,7 @@ fn rejects_are_counted_by_reason_with_the_first_of_each() {
     dir.write("posts.csv", HEADER.to_owned() + &posts.concat());
     dir.minyi(["inspect", "posts.csv"])
         .ok()
-        .prints(["2 read: 1 posts, 1 rejected", "(first: record 2)"]);
+        .prints(["2 read: 1 post, 1 rejected", "(first: record 2)"]);
 }
 
 #[test]

@@ -206,7 +206,7 @@ fn small_counts_are_masked_in_every_table_of_a_run() {
     assert_eq!(manifest["inputs"][0]["excluded"]["duplicate id"], "*");
     assert_eq!(manifest["excluded"]["duplicate id"], "*");
     let methods = dir.minyi(["report", "out", "--methods"]).ok();
-    methods.prints(["* records could not be read as posts", "duplicate id *"]);
+    methods.prints(["Records that could not be read as posts: *", "duplicate id *"]);
     assert!(dir.read("out/tables/print/tables.md").contains("\\*"));
     assert!(dir.rows("out/tables/examples.csv").is_empty());
     assert!(

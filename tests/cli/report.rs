@@ -221,8 +221,8 @@ fn methods_tell_the_numbers_of_the_run() {
     dir.minyi(["report", "out", "--methods"]).ok().prints([
         "We read 5 records from 1 file(s) (format: weibo-search)",
         "Posts from 2023-06-14 to 2023-08-21",
-        "Of these, 1 were excluded (duplicate id 1).",
-        "4 posts were coded; 1 of them are off topic and count in no share, 3 have a stance.",
+        "Excluded of these: 1 (duplicate id 1).",
+        "4 posts were coded, 1 of them off topic (in no share) and 3 with a stance.",
         "(weibo-pangenome, version ",
         "A post counts as on topic only where it shows so itself.",
         "negative 33.3% (n = 1, 95% CI 6.1–79.2)",
@@ -256,7 +256,7 @@ fn methods_and_report_tell_of_the_validation_they_are_given() {
     dir.minyi(["report", "out", "--methods", "--validation", "scores.csv,shares.csv"])
         .ok()
         .prints([
-            "Against 120 hand-coded posts the stance reached accuracy 0.79 (95% CI 0.68 to 0.87); Cohen's kappa 0.69 (95% CI 0.54 to 0.81).",
+            "Against hand codes (posts: 120) the stance reached accuracy 0.79 (95% CI 0.68 to 0.87); Cohen's kappa 0.69 (95% CI 0.54 to 0.81).",
             "negative 56.2% (95% CI 46.7% to 65.2%)",
         ]);
     dir.minyi(["report", "out", "--validation", "scores.csv,shares.csv", "-q"])

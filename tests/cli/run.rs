@@ -366,7 +366,7 @@ fn rejected_records_are_kept_with_their_place_and_strict_fails_on_them() {
     assert_eq!(dir.rows("out/coded.csv").len(), 2);
     let strict: Ran = dir.minyi(["run", "posts.csv", "-o", "out", "--strict", "-q"]);
     let strict = strict.ends_with(1);
-    assert_eq!(strict.stderr, "minyi: 1 of 3 records were rejected (--strict)\n");
+    assert_eq!(strict.stderr, "minyi: 1 of 3 records rejected (--strict)\n");
     assert_eq!(dir.rows("out/coded.csv").len(), 2);
 }
 

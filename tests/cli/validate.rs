@@ -230,15 +230,49 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
-fn other_endings_than_csv_are_refused() {
+fn confusion_matrices_beside_the_scores_are_csv_and_scores_no_figure() {
     let dir = study();
-    for output in ["-o", "--confusion"] {
-        for name in ["scores.md", "scores.xlsx"] {
-            dir.minyi(["validate", "coded.csv", "human.csv", output, name])
-                .ends_with(1)
-                .says(["validate writes csv; end the name in .csv"]);
-            assert!(!dir.path(name).exists());
-        }
+    for (flag, name, why) in [
+        ("--confusion", "scores.md", "end the name in .csv"),
+        ("--confusion", "scores.xlsx", "end the name in .csv"),
+        ("-o", "scores.svg", "this command draws no figure"),
+    ] {
+        dir.minyi(["validate", "coded.csv", "human.csv", flag, name])
+            .ends_with(1)
+            .says([why]);
+        assert!(!dir.path(name).exists());
+    }
+}
+
+/// By hand: of five posts the stances of 3, 4 (negative) and 1 (positive) are right, 2 is negative for positive and 5 neutral for negative.
+/// scipy 1.12, binomtest(..).proportion_ci(method="wilson"): 2 of 3 is 0.2077 to 0.9385, 3 of 5 0.2307 to 0.8824.
+#[test]
+fn scores_are_printed_as_papers_have_them() {
+    let dir = study();
+    let common = [
+        "validate",
+        "coded.csv",
+        "human.csv",
+        "--on",
+        "stance",
+        "--bootstrap",
+        "200",
+        "-q",
+    ];
+    let run = |more: &[&str]| dir.minyi_with(common.into_iter().chain(more.iter().copied()), "").ok();
+    run(&["--format", "md"]).prints([
+        "**Machine codes against hand codes**",
+        "| All | 5 | 0.60 | 0.23–0.88 |",
+        "| Negative | 3 | 0.67 | 0.21–0.94 | 3 | 0.67 | 0.21–0.94 |",
+        "Wilson score of accuracy, precision and recall",
+        "**Stance: hand codes (rows) by machine codes (columns)**",
+        "| Negative | 2 | 1 | 0 | 3 |",
+        "| Positive | 1 | 0 | 1 | 2 |",
+    ]);
+    run(&["--format", "md", "--lang", "zh"]).prints(["**机器编码与人工编码比较（按类目）**", "| 负面 | 3 | 0.67 |"]);
+    for name in ["t.tex", "t.html", "t.xlsx", "t.md"] {
+        run(&["-o", name]);
+        assert!(std::fs::metadata(dir.path(name)).unwrap().len() > 1_000, "{name}");
     }
 }
 

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 
 use crate::{
     classify::{Confidence, Rules},
+    cli::counted,
     ingest::{Accounts, Converted, Outcome, Recognition, Summary},
     model::Post,
 };
@@ -103,13 +104,14 @@ impl Counts {
     ) -> String {
         let rejected: u64 = self.rejects.values().map(|(n, _)| n).sum();
         let mut out = format!(
-            "  records    {} read: {} posts, {rejected} rejected",
-            summary.records, self.posts
+            "  records    {} read: {}, {rejected} rejected",
+            summary.records,
+            counted(self.posts, "post")
         );
         if self.accounts > 0 {
             out += &format!(
-                ", {} accounts: used as a table for the posts of the other files",
-                self.accounts
+                ", {}: used as a table for the posts of the other files",
+                counted(self.accounts, "account")
             );
         }
         out.push('\n');
@@ -118,12 +120,12 @@ impl Counts {
         }
         if self.originals > 0 {
             out += &format!(
-                "             {} originals pulled in by their reposts: excluded unless --keep-originals\n",
-                self.originals
+                "             {} pulled in by their reposts: excluded unless --keep-originals\n",
+                counted(self.originals, "original")
             );
         }
         if self.posts > 0 {
-            out += &format!("             {} reposts\n", self.reposts);
+            out += &format!("             {}\n", counted(self.reposts, "repost"));
         }
         let of_records = self.repairs.iter().map(|(&repair, &n)| (repair, n));
         for (repair, n) in of_records.chain(recognition.file_repairs(summary)) {
@@ -152,18 +154,18 @@ impl Counts {
         match table {
             Some(table) => {
                 out += &format!(
-                    "             with {} ({} accounts, fields for {} posts): {}\n",
+                    "             with {} ({}, fields for {}): {}\n",
                     table.files().join(", "),
-                    table.len(),
-                    self.joined,
+                    counted(table.len(), "account"),
+                    counted(self.joined, "post"),
                     list(&self.types_joined)
                 );
             }
             None if self.unknown_with_id > 0 => {
                 out += &format!(
-                    "             {} posts of {} accounts could be decided by a table of accounts with their user ids (--users FILE)\n",
-                    self.unknown_with_id,
-                    self.unknown.len()
+                    "             {} of {} could be decided by a table of accounts with their user ids (--users FILE)\n",
+                    counted(self.unknown_with_id, "post"),
+                    counted(self.unknown.len(), "account")
                 );
             }
             None => {}

