@@ -190,7 +190,7 @@ fn inspect_tells_what_a_table_would_change() {
     let with = inspect(&[&posts, "--users", &users]);
     assert!(with.contains("posts by account type: unknown 2"), "{with}");
     assert!(
-        with.contains("(2 accounts, fields for 1 posts): media 1, unknown 1"),
+        with.contains("(2 accounts, fields for 1 post): media 1, unknown 1"),
         "{with}"
     );
 }

@@ -75,9 +75,10 @@ def by_unit(name, coefficient, statistic, resamples):
 
 
 def by_account(name, coefficient, statistic, resamples):
-    """Units sorted by how far the coders agree, six in turn to an account, so that accounts differ."""
+    """Units sorted by how far the coders agree, and by chance, six in turn to an account, so that accounts differ by degrees."""
     data = CASES[name]
-    order = np.argsort([len(set(unit)) for unit in data.T], kind="stable")
+    chance = 2 * np.random.default_rng(SEED).random(data.shape[1])
+    order = np.argsort([len(set(unit)) for unit in data.T] + chance)
     account = np.empty(data.shape[1], dtype=int)
     account[order] = np.arange(data.shape[1]) // 6
     members = [np.flatnonzero(account == at) for at in range(account.max() + 1)]

@@ -363,7 +363,7 @@ fn a_yes_no_table_is_captioned_with_its_code() {
 }
 
 /// Names of persons, tests, coefficients and files, and what journals print in Latin letters.
-const LATIN: [&str; 23] = [
+const LATIN: [&str; 24] = [
     "Wilson",
     "Fisher",
     "Cramér's",
@@ -387,6 +387,7 @@ const LATIN: [&str; 23] = [
     "n",
     "o",
     "G",
+    "F1",
 ];
 
 /// Latin words in a Chinese text that are not meant; places of templates are no words.
