@@ -1,5 +1,6 @@
 //! minyi (民意, public opinion): public attitudes in exported social-media posts.
 
+mod both;
 pub mod bundled;
 pub mod classify;
 pub mod clean;

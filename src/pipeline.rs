@@ -51,10 +51,22 @@ pub struct Settings {
     pub keep_originals: bool,
     /// Which posts count as read before.
     pub dedup: Dedup,
-    /// Whether verdicts hold their evidence; without, coding is faster.
-    pub evidence: bool,
+    /// Which verdicts hold their evidence; the fewer, the faster is coding.
+    pub evidence: EvidenceOf,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
+}
+
+/// The posts whose verdicts hold their evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EvidenceOf {
+    /// None.
+    #[default]
+    None,
+    /// Those that may be on topic at a glance ([`Scorer::score_likely_in`]); all where the topic is assumed.
+    Likely,
+    /// All.
+    All,
 }
 
 /// Everything a run reads with.
@@ -312,11 +324,12 @@ impl Pipeline<'_> {
     }
 
     fn verdict(&self, post: &Post, relevance: Relevance) -> Verdict {
-        if self.settings.evidence {
-            self.scorer.score_in(post.body(), self.settings.scope, relevance)
-        } else {
-            self.scorer.decide_in(post.body(), self.settings.scope, relevance)
-        }
+        let code = match self.settings.evidence {
+            EvidenceOf::None => Scorer::decide_in,
+            EvidenceOf::Likely => Scorer::score_likely_in,
+            EvidenceOf::All => Scorer::score_in,
+        };
+        code(self.scorer, post.body(), self.settings.scope, relevance)
     }
 
     fn exclusion(

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use jieba_rs::Jieba;
 use minyi::{
     codebook::Codebook,
-    model::Verdict,
+    model::{Stance, Verdict},
     score::{Relevance, Scope, Scorer},
     segment::Segmenter,
 };
@@ -47,9 +47,20 @@ fn assert_same_codes(text: &str) {
     for scorer in SCORERS.iter() {
         for scope in [Scope::Own, Scope::Quoted, Scope::All] {
             for relevance in [Relevance::Shown, Relevance::Assumed] {
+                let whole = scorer.score_in(text, scope, relevance);
+                let mut likely = scorer.score_likely_in(text, scope, relevance);
+                if likely.evidence.is_empty() && whole.stance == Stance::Irrelevant && relevance == Relevance::Shown {
+                    likely.evidence.clone_from(&whole.evidence);
+                }
+                assert_eq!(
+                    likely,
+                    whole,
+                    "{scope:?}, {relevance:?}, a text of {} bytes",
+                    text.len()
+                );
                 let whole = Verdict {
                     evidence: Vec::new(),
-                    ..scorer.score_in(text, scope, relevance)
+                    ..whole
                 };
                 let brief = scorer.decide_in(text, scope, relevance);
                 assert_eq!(brief, whole, "{scope:?}, {relevance:?}, a text of {} bytes", text.len());

@@ -9,13 +9,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("bundled", &[]),
     ("cutter", &[]),
+    ("both", &[]),
     ("clean", &["bundled"]),
     ("segment", &[]),
-    ("codebook", &["bundled", "clean", "cutter"]),
+    ("codebook", &["both", "bundled", "clean", "cutter"]),
     ("coded", &[]),
     ("ingest", &["cutter"]),
     ("classify", &["clean"]),
-    ("score", &["clean", "codebook", "segment"]),
+    ("score", &["both", "clean", "codebook", "segment"]),
     ("tabulate", &[]),
     ("validate", &["tabulate"]),
     ("hand", &["ingest", "validate"]),
@@ -28,8 +29,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "bundled", "classify", "clean", "codebook", "coded", "export", "hand", "ingest", "pipeline", "privacy",
-            "score", "tabulate", "validate",
+            "both", "bundled", "classify", "clean", "codebook", "coded", "export", "hand", "ingest", "pipeline",
+            "privacy", "score", "tabulate", "validate",
         ],
     ),
 ];

@@ -18,7 +18,7 @@ use crate::{
     error,
     export::{CodedSchema, CodedWriter, CsvOptions, EncodedPosts, ExcludedWriter, Output, OutputFormat, RejectsWriter},
     model::{Excluded, Reject},
-    pipeline::{Prepare, Sink},
+    pipeline::{EvidenceOf, Prepare, Sink},
 };
 
 /// One row of codes a post, for batch scoring
@@ -50,7 +50,7 @@ impl Code {
         let started = Instant::now();
         let format = OutputFormat::from_path(&self.output)?;
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
-        prepared.settings.evidence = false;
+        prepared.settings.evidence = EvidenceOf::None;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
         prepared.spare_inputs(&self.output)?;
         let schema = CodedSchema::new(&prepared.scorer.codebook().codes(), &prepared.options.keep);

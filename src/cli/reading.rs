@@ -7,12 +7,13 @@ use clap::{Args, ValueEnum};
 
 use super::{Global, explain::ScopeFlag, progress::Bar};
 use crate::{
+    both::both,
     bundled,
     classify::Rules,
     codebook::{Codebook, LexiconFile},
     ingest::{self, Accounts, FieldMap, Layouts, Options},
     model::{Day, Moment},
-    pipeline::{Dedup, Pipeline, Report, Settings, Sink},
+    pipeline::{Dedup, EvidenceOf, Pipeline, Report, Settings, Sink},
     privacy::Pseudonyms,
     score::{Relevance, Scorer},
     tabulate::Level,
@@ -202,11 +203,12 @@ impl Prepared {
             .as_deref()
             .map(|text| window(text, &codebook))
             .transpose()?;
-        let (rules, rules_file) = account_rules(coding.accounts.as_deref())?;
         let mut lexicons = codebook.files.clone();
+        let (rules, scorer) = both(|| account_rules(coding.accounts.as_deref()), || Scorer::new(codebook));
+        let (rules, rules_file) = rules?;
         lexicons.push(rules_file);
         Ok(Prepared {
-            scorer: Scorer::new(codebook).with_abstention(coding.abstain.unwrap_or_default()),
+            scorer: scorer.with_abstention(coding.abstain.unwrap_or_default()),
             rules,
             layouts,
             options,
@@ -216,7 +218,7 @@ impl Prepared {
                 window,
                 keep_originals: coding.keep_originals,
                 dedup: coding.dedup.into(),
-                evidence: true,
+                evidence: EvidenceOf::Likely,
                 jobs: global.jobs,
             },
             inputs,

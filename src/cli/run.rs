@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     export::{CsvOptions, OutputDir, write_examples},
-    pipeline::Report,
+    pipeline::{EvidenceOf, Report},
     tabulate::{MaskedStudy, Table},
 };
 
@@ -34,7 +34,7 @@ use crate::{
 /// Reads exported posts, codes every one and writes into DIR:
 ///
 ///   coded.csv, coded.parquet   one row a post: account type, stance, codes
-///   evidence.csv               every term found: where, in what context, what it weighs
+///   evidence.csv               the terms found: where, in what context, what they weigh
 ///   tables/*.csv               counts with base, share and interval; tests.csv
 ///   tables/print/              the same as a paper prints them: .md, .tex, .html, .xlsx
 ///   figures/                   shares, codes, residuals and days as .svg and .png
@@ -59,6 +59,12 @@ pub(super) struct Run {
     /// Count again under other choices into tables/sensitivity.csv: originals only, accounts, who is an individual, relevance
     #[arg(long)]
     sensitivity: bool,
+    /// List the terms of every post in evidence.csv
+    ///
+    /// Without this, posts of a file on many subjects that hold too little to be on topic, whatever stands around it, are not read further, and
+    /// none of their terms is listed. They are most of such a file, and take several times as long.
+    #[arg(long)]
+    all_evidence: bool,
     /// Write no report.html
     #[arg(long)]
     no_report: bool,
@@ -78,6 +84,9 @@ impl Run {
         let making = Making::begin();
         let mut prepared = Prepared::new(global, &self.input, &self.coding)?;
         prepared.privacy = self.privacy.pseudonyms(&prepared.inputs)?;
+        if self.all_evidence {
+            prepared.settings.evidence = EvidenceOf::All;
+        }
         if self.sensitivity {
             sensitivity::check(&prepared.inputs)?;
         }

@@ -37,6 +37,7 @@ pub use terms::{Heading, Part, Term};
 pub use weights::{Grams, Outcome, Weights};
 
 use crate::{
+    both::both,
     bundled,
     error::{Error, Result},
     model::{Code, CodeId},
@@ -100,17 +101,22 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
-        let sets_file = folder.read_if_there("sets.toml")?;
-        let sets = sets_file
-            .as_ref()
-            .map(terms::parse_sets)
-            .transpose()?
-            .unwrap_or_default();
+        // The weights are half of what there is to read.
+        let (weights, terms) = both(
+            || weights::load(folder, &ids),
+            || {
+                let sets_file = folder.read_if_there("sets.toml")?;
+                let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
+                let sets = sets.unwrap_or_default();
+                let terms_file = folder.read("terms.csv")?;
+                let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
+                Ok::<_, Error>((sets, sets_file, terms, terms_file))
+            },
+        );
+        let (sets, sets_file, terms, terms_file) = terms?;
         let people = parsed.people(&scheme_file, &sets)?;
         let mut files = vec![scheme_file];
         files.extend(sets_file);
-        let terms_file = folder.read("terms.csv")?;
-        let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
         files.push(terms_file);
         let examples = folder.read_if_there("examples.csv")?;
         files.extend(examples.clone());
@@ -123,7 +129,7 @@ impl Codebook {
         files.extend(traps_file);
         let (context, context_files) = context::load(folder, &parsed.scheme.language, people)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
-        let (weights, weights_file) = weights::load(folder, &ids)?;
+        let (weights, weights_file) = weights?;
         files.extend(context_files);
         files.extend([sentiment_file, weights_file]);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);

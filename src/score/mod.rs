@@ -41,6 +41,7 @@ pub use fit::{Fitted, Fitting, Guess, fit};
 pub use stance::Contribution;
 
 use crate::{
+    both::both,
     clean::{Folded, Words},
     codebook::Codebook,
     model::{CodeId, CodeSet, Evidence, Sentiment, Stance, Verdict},
@@ -113,9 +114,11 @@ impl Scorer {
             .filter(|term| term.parts.len() == 1 && !term.inside)
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
-        let segmenter = Segmenter::new(words);
-        let matcher = Matcher::new(&codebook, &segmenter);
-        let model = Model::new(&codebook);
+        let found_by = || {
+            let segmenter = Segmenter::new(words);
+            (Matcher::new(&codebook, &segmenter), segmenter)
+        };
+        let (model, (matcher, segmenter)) = both(|| Model::new(&codebook), found_by);
         Scorer {
             model,
             gate: OnceLock::new(),
@@ -164,6 +167,13 @@ impl Scorer {
 
     /// Codes one raw text of a corpus whose posts must show this much.
     pub fn score_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
+        let coded = self.read(text, scope, relevance, Depth::AllEvidence, &|_| false);
+        self.verdict(coded)
+    }
+
+    /// Codes one raw text like [`Scorer::score_in`] and leaves the evidence out of the verdict on texts that a glance tells to be
+    /// irrelevant, whatever stands around the terms in them. Where posts are on other subjects these are most.
+    pub fn score_likely_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
         let coded = self.read(text, scope, relevance, Depth::Evidence, &|_| false);
         self.verdict(coded)
     }
@@ -225,7 +235,7 @@ impl Scorer {
             Scope::All => (0..text.len(), None),
         };
         // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
-        let glance = (depth == Depth::Codes && relevance == Relevance::Shown).then(|| {
+        let glance = (depth <= Depth::Evidence && relevance == Relevance::Shown).then(|| {
             let shown = |most| decide::shown(&self.codebook, most);
             self.gate()
                 .glance(text, scored.clone(), rest.clone(), &self.segmenter, shown)
@@ -236,7 +246,8 @@ impl Scorer {
             return Coded::irrelevant(glance.sentiment, scored);
         }
         let mut own = self.scan(text, scored.clone());
-        if let Some(glance) = &glance
+        if depth == Depth::Codes
+            && let Some(glance) = &glance
             && glance.may_be_off_topic
             && self.is_off_topic(&mut own, left_out)
         {
@@ -251,7 +262,10 @@ impl Scorer {
             found.extend(self.find(others, false, left_out));
         }
         // Terms found that turn out not to count make a post seem more relevant, never less.
-        if glance.is_some() && !decide::shown(&self.codebook, decide::sums(&self.codebook, &found)) {
+        if depth == Depth::Codes
+            && glance.is_some()
+            && !decide::shown(&self.codebook, decide::sums(&self.codebook, &found))
+        {
             return coded;
         }
         let mut weighed = self.sift(&mut own, true);
@@ -325,8 +339,10 @@ impl Scorer {
 enum Depth {
     /// As far as its codes need it.
     Codes,
-    /// All evidence, each piece in its context.
+    /// All evidence of a text that may be relevant at a glance, each piece in its context.
     Evidence,
+    /// All evidence, of any text.
+    AllEvidence,
     /// The features too, also of an irrelevant text.
     Everything,
 }

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     fs,
     io::Write as _,
     process::{Command, Stdio},
@@ -89,6 +90,23 @@ fn evidence_spans_cut_the_term_out_of_the_raw_text() {
     }
     let betrayal = evidence.iter().find(|piece| piece["text"] == "卖国").unwrap();
     assert_eq!((&*betrayal["code"], &*betrayal["context"]), ("NEG.BETRAY", "plain"));
+}
+
+#[test]
+fn terms_of_posts_on_other_subjects_are_listed_where_that_is_asked_for() {
+    let dir = Workdir::new();
+    dir.write("posts.csv", search_file(&[AGAINST, "为小区的保安点赞，骄傲！", FAVOUR]));
+    let listed = |more: &str| {
+        dir.minyi(["run", "posts.csv", "-o", "out", "-q", more]).ok();
+        let rows = dir.rows("out/evidence.csv").into_iter();
+        rows.map(|mut piece| piece.remove("source_row").unwrap())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<String>()
+    };
+    assert_eq!(listed("--searched=no"), "13");
+    assert_eq!(listed("--all-evidence"), "123");
+    assert_eq!(listed("--searched"), "123");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
     cli::{Global, reading::Prepared},
     error,
     model::{CodedPost, Excluded, Reject},
-    pipeline::{Prepare, Sink},
+    pipeline::{EvidenceOf, Prepare, Sink},
     score::Relevance,
     tabulate::{Choice, Level, Table, Tally, TallyOptions, Voters, sensitivity},
 };
@@ -77,6 +77,7 @@ pub(super) fn table(run: &Run, global: &Global) -> Result<Table> {
     for (name, relevance) in [("shown", Relevance::Shown), ("assumed", Relevance::Assumed)] {
         let mut prepared = Prepared::new(global, &run.input, &run.coding)?;
         prepared.settings.relevance = Some(relevance);
+        prepared.settings.evidence = EvidenceOf::None;
         let mut counts = Counts::new(&prepared);
         prepared.run(&mut counts, global.quiet)?;
         let names =
