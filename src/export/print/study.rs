@@ -211,12 +211,7 @@ fn votes(table: &Table, counts: &[&Count], base: Base, labels: &Labels) -> Vec<S
         notes.push(labels.note("votes_codes", &[]));
     }
     if of_types || base == Base::AccountsWithinType {
-        // Accounts that are off topic only have a type, too.
-        let first = match base {
-            Base::AllAccounts => "type_first",
-            _ => "votes_first",
-        };
-        notes.push(labels.note(first, &[("column", &labels.column("account_type"))]));
+        notes.push(labels.note("type_first", &[("column", &labels.column("account_type"))]));
     }
     notes
 }
