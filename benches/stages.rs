@@ -30,7 +30,7 @@ fn main() {
         let batches = std::iter::from_fn(|| reader.next_batch());
         batches.flat_map(|batch| bound.convert_batch(batch).converted).collect()
     };
-    let posts: Vec<Post> = converted(open())
+    let posts: Vec<Box<Post>> = converted(open())
         .into_iter()
         .filter_map(|converted| match converted.outcome {
             Outcome::Post(post, _) => Some(post),
@@ -122,7 +122,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn each<R>(&self, name: &str, posts: &[Post], work: impl Fn(&Post) -> R) {
+    fn each<R>(&self, name: &str, posts: &[Box<Post>], work: impl Fn(&Post) -> R) {
         self.time(name, || posts.iter().for_each(|post| drop(black_box(work(post)))));
     }
 

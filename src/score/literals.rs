@@ -65,7 +65,8 @@ impl Literals {
         let mut ends_at = |node: usize, start: usize, end: usize| {
             let Some(literal) = trie.value(node) else { return };
             let begins_inside = is_letter(start) && start > 0 && is_letter(start - 1);
-            if !begins_inside && !(is_letter(end - 1) && is_letter(end)) {
+            let ends_inside = is_letter(end - 1) && is_letter(end);
+            if !(begins_inside || ends_inside) {
                 let (start, end) = (start as u32, end as u32);
                 found.push(Found { literal, start, end });
             }
