@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use microlp::OptimizationDirection;
 use proptest::prelude::*;
 
 use super::{
@@ -22,7 +23,7 @@ struct Reader {
     truth: Vec<Option<u64>>,
     told: Vec<bool>,
     /// Counts with their signs: each sum is 0.
-    sums: Vec<BTreeMap<usize, f64>>,
+    sums: Vec<BTreeMap<usize, i64>>,
 }
 
 impl Reader {
@@ -46,17 +47,18 @@ impl Reader {
 
     fn sum(&mut self, whole: Key, parts: impl IntoIterator<Item = Key>) {
         let whole_name = format!("{whole:?}");
-        let mut sum = BTreeMap::from([(self.number(whole), -1.0)]);
+        let mut sum = BTreeMap::from([(self.number(whole), -1)]);
         for part in parts {
-            *sum.entry(self.number(part)).or_default() += 1.0;
+            *sum.entry(self.number(part)).or_default() += 1;
         }
         // No table tells the parts.
         if sum.len() == 1 {
             return;
         }
-        let whole: Option<f64> = sum.iter().map(|(&n, sign)| Some(sign * self.truth[n]? as f64)).sum();
-        assert!(
-            whole.unwrap_or_default() == 0.0,
+        let whole: Option<i64> = sum.iter().map(|(&n, sign)| Some(sign * self.truth[n]? as i64)).sum();
+        assert_eq!(
+            whole.unwrap_or_default(),
+            0,
             "{whole_name} is no sum of what it should be"
         );
         self.sums.push(sum);
@@ -149,8 +151,7 @@ impl Reader {
                 self.truth.push(Some(of - n));
                 self.told.push(false);
                 let further = self.truth.len() - 1;
-                self.sums
-                    .push(BTreeMap::from([(more, -1.0), (fewer, 1.0), (further, 1.0)]));
+                self.sums.push(BTreeMap::from([(more, -1), (fewer, 1), (further, 1)]));
             }
         }
     }
@@ -181,14 +182,18 @@ impl Reader {
         }
     }
 
-    /// The least and the most each count can be.
-    fn bounds(&self) -> Vec<(f64, f64)> {
+    /// The least and the most a count can be, up to a limit.
+    fn bounds(&self, number: usize, limit: u64) -> Option<(u64, u64)> {
         let told = self.truth.iter().zip(&self.told);
         let sums = Sums {
             told: told.map(|(n, told)| n.filter(|_| *told)).collect(),
             sums: self.sums.clone(),
         };
-        sums.bounds()
+        let end = |towards| Some(sums.extreme(number, towards, limit)?[&number]);
+        Some((
+            end(OptimizationDirection::Minimize)?,
+            end(OptimizationDirection::Maximize)?,
+        ))
     }
 }
 
@@ -266,12 +271,11 @@ proptest! {
         let masked = tally.suppress(&flow, k);
         masked.hide(&mut tables, Vec::new());
         let reader = read(&tables, &masked);
-        let bounds = reader.bounds();
         for (key, &number) in &reader.numbers {
             let Some(n) = reader.truth[number].filter(|n| (1..k).contains(n)) else { continue };
             prop_assert!(!reader.told[number], "{key:?} is told");
-            let (low, high) = bounds[number];
-            prop_assert!(high >= k as f64, "{key:?} is {n}, and worked out to be {low} to {high}");
+            let bounds = reader.bounds(number, k);
+            prop_assert!(bounds.is_some_and(|(_, most)| most >= k), "{key:?} is {n}, and worked out to be {bounds:?}");
         }
     }
 
@@ -286,6 +290,6 @@ proptest! {
         }
         let reader = read(&tables, &tally.suppress(&flow, 5));
         let at = reader.numbers[&(Kind::Posts, fixtures::TYPES[0].to_owned(), "positive".to_owned())];
-        prop_assert_eq!(reader.bounds()[at], (times as f64, times as f64));
+        prop_assert_eq!(reader.bounds(at, 5), Some((times, times)));
     }
 }

@@ -1,15 +1,14 @@
 //! Masks of single tables are safe each by itself; together they may not be. What a reader of all tables can still bound is found here, and
-//! more is masked until no small count can be told from one that is large enough.
+//! more is masked until every small count could as well be one that is large enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
+
 use super::system::{Key, System, posts_of};
 
-/// No count is larger.
-const MOST: f64 = 1e12;
-
-/// How often bounds are followed from sum to sum.
-const ROUNDS: usize = 200;
+/// What the search for whole numbers may look into for one count before that count is taken to be unsafe.
+const NODES: u64 = 1_000;
 
 /// Sums of numbered counts, of which some are told.
 #[derive(Debug, Default)]
@@ -21,170 +20,181 @@ pub(super) struct Sums {
 }
 
 /// Counts by number, each with its factor.
-type Row = BTreeMap<usize, f64>;
+type Row = BTreeMap<usize, i64>;
+
+/// Some of the counts not told, by number.
+type Guess = BTreeMap<usize, u64>;
 
 impl Sums {
-    /// The least and the most that each count can be for a reader who solves the sums for the counts that are not told (Gauss-Jordan) and
-    /// then follows the bounds of counts, none below 0, through the sums and what they come to (Fellegi 1972, JASA 67:7-18).
-    pub(super) fn bounds(&self) -> Vec<(f64, f64)> {
-        let told = |told: &Option<u64>| told.map_or((0.0, MOST), |n| (n as f64, n as f64));
-        let mut bounds: Vec<(f64, f64)> = self.told.iter().map(told).collect();
-        let open = self.open();
-        let solved = solve(open.clone());
-        for _ in 0..ROUNDS {
-            let mut changed = false;
-            for (row, sum) in open.iter().chain(&solved) {
-                changed |= follow(row, *sum, &mut bounds);
+    /// Counts that a reader must hold possible, as they agree with all sums and with what is told, and in which one count is as large as
+    /// can be, up to `limit`, or as small as can be: this count and those that hang together with it. Whole numbers, none below 0, found by
+    /// linear programming (Fischetti & Salazar 2000, J. Am. Stat. Assoc. 95:916-928) and added up again. None where none were found.
+    pub(super) fn extreme(&self, count: usize, towards: OptimizationDirection, limit: u64) -> Option<Guess> {
+        let sums = self.around(count);
+        // The corners of most of these problems are whole numbers anyway.
+        [false, true].into_iter().find_map(|whole| {
+            let mut problem = Problem::new(towards);
+            let mut variables: BTreeMap<usize, Variable> = BTreeMap::new();
+            for &number in sums.iter().flat_map(|(row, _)| row.keys()).chain([&count]) {
+                let factor = f64::from(u8::from(number == count));
+                let most = if number == count {
+                    limit
+                } else {
+                    u64::from(u32::MAX >> 1)
+                };
+                variables.entry(number).or_insert_with(|| match whole {
+                    true => problem.add_integer_var(factor, (0, i32::try_from(most).unwrap_or(i32::MAX))),
+                    false => problem.add_var(factor, (0.0, most as f64)),
+                });
             }
-            if !changed {
-                break;
+            for (row, sum) in &sums {
+                let terms: Vec<(Variable, f64)> = row
+                    .iter()
+                    .map(|(number, &factor)| (variables[number], factor as f64))
+                    .collect();
+                problem.add_constraint(&terms[..], ComparisonOp::Eq, *sum as f64);
             }
-        }
-        bounds
+            let mut options = SolveOptions::default();
+            options.node_limit = Some(NODES);
+            let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
+            let guess: Guess = variables
+                .iter()
+                .map(|(&number, &variable)| (number, solution.var_value(variable).round().max(0.0) as u64))
+                .collect();
+            let agrees =
+                |(row, sum): &(Row, i64)| row.iter().map(|(n, factor)| factor * guess[n] as i64).sum::<i64>() == *sum;
+            sums.iter().all(agrees).then_some(guess)
+        })
     }
 
-    /// The sums with what is told put in: counts not told, and what they come to.
-    fn open(&self) -> Vec<(Row, f64)> {
-        let parts = |row: &Row| {
-            let mut sum = 0.0;
-            let mut open = Row::new();
-            for (&count, &factor) in row {
-                match self.told[count] {
-                    Some(n) => sum -= factor * n as f64,
-                    None => {
-                        open.insert(count, factor);
-                    }
+    /// The sums that hang together with a count by what is not told, with what is told put in: counts not told, and what they come to.
+    fn around(&self, count: usize) -> Vec<(Row, i64)> {
+        let mut reached = BTreeSet::from([count]);
+        let mut left: Vec<(Row, i64)> = self.sums.iter().map(|row| self.open(row)).collect();
+        let mut found = Vec::new();
+        loop {
+            let (near, far): (Vec<_>, Vec<_>) = left
+                .into_iter()
+                .partition(|(row, _)| row.keys().any(|number| reached.contains(number)));
+            if near.is_empty() {
+                return found;
+            }
+            reached.extend(near.iter().flat_map(|(row, _)| row.keys()));
+            found.extend(near);
+            left = far;
+        }
+    }
+
+    fn open(&self, row: &Row) -> (Row, i64) {
+        let mut sum = 0;
+        let mut open = Row::new();
+        for (&count, &factor) in row {
+            match self.told[count] {
+                Some(n) => sum -= factor * n as i64,
+                None => {
+                    open.insert(count, factor);
                 }
             }
-            (open, sum)
-        };
-        self.sums.iter().map(parts).filter(|(row, _)| !row.is_empty()).collect()
+        }
+        (open, sum)
     }
 }
 
-/// The reduced row echelon form.
-fn solve(open: Vec<(Row, f64)>) -> Vec<(Row, f64)> {
-    let mut solved: Vec<(usize, Row, f64)> = Vec::new();
-    for (mut row, mut sum) in open {
-        for (pivot, other, of_other) in &solved {
-            subtract((&mut row, &mut sum), (other, *of_other), *pivot);
-        }
-        let Some((&pivot, &factor)) = row.iter().next() else {
-            continue;
-        };
-        row.values_mut().for_each(|value| *value /= factor);
-        sum /= factor;
-        for (_, other, of_other) in &mut solved {
-            subtract((other, of_other), (&row, sum), pivot);
-        }
-        solved.push((pivot, row, sum));
-    }
-    solved.into_iter().map(|(_, row, sum)| (row, sum)).collect()
+/// A reader of all tables, who remembers what he could not tell: what he cannot with some counts masked he can no better with more.
+pub(super) struct Reader<'a> {
+    systems: &'a [System],
+    numbers: BTreeMap<&'a Key, usize>,
+    /// Of each count.
+    counts: Vec<u64>,
+    sums: Vec<Row>,
+    k: u64,
+    /// Small counts that may be large for all he knows.
+    safe: BTreeSet<usize>,
 }
 
-/// Takes a row from another as often as clears the pivot.
-fn subtract((row, sum): (&mut Row, &mut f64), (other, of_other): (&Row, f64), pivot: usize) {
-    let Some(&factor) = row.get(&pivot) else {
-        return;
-    };
-    for (&count, &value) in other {
-        *row.entry(count).or_default() -= factor * value;
-    }
-    row.retain(|_, value| value.abs() > 1e-9);
-    *sum -= factor * of_other;
-}
-
-/// Bounds of the counts of one sum from those of the others in it. Whether any became narrower.
-fn follow(row: &Row, sum: f64, bounds: &mut [(f64, f64)]) -> bool {
-    let ends = |count: usize, factor: f64, bounds: &[(f64, f64)]| {
-        let (low, high) = bounds[count];
-        if factor > 0.0 {
-            (factor * low, factor * high)
-        } else {
-            (factor * high, factor * low)
-        }
-    };
-    let all = row.iter().fold((0.0, 0.0), |(low, high), (&count, &factor)| {
-        let (least, most) = ends(count, factor, bounds);
-        (low + least, high + most)
-    });
-    let mut changed = false;
-    for (&count, &factor) in row {
-        let (least, most) = ends(count, factor, bounds);
-        let rest = ((sum - (all.1 - most)) / factor, (sum - (all.0 - least)) / factor);
-        // Counts are whole.
-        let (low, high) = ((rest.0.min(rest.1) - 1e-3).ceil(), (rest.0.max(rest.1) + 1e-3).floor());
-        let new = (bounds[count].0.max(low), bounds[count].1.min(high));
-        changed |= new != bounds[count];
-        bounds[count] = new;
-        if changed {
-            // The sums of the ends no longer hold.
-            return true;
-        }
-    }
-    false
-}
-
-/// The sums of all systems, and the number of each count in them.
-fn sums<'a>(systems: &'a [System], masked: &BTreeSet<Key>) -> (Sums, BTreeMap<&'a Key, usize>) {
-    let mut sums = Sums::default();
-    let mut numbers: BTreeMap<&Key, usize> = BTreeMap::new();
-    let mut counts = Vec::new();
-    for system in systems {
-        for (row, col) in system.places() {
-            let key = &system.keys[row][col];
-            let number = *numbers.entry(key).or_insert(sums.told.len());
-            if number == sums.told.len() {
-                sums.told.push(None);
-                counts.push(system.grid.counts[row][col]);
+impl<'a> Reader<'a> {
+    /// A reader of tables with these sums, from whom counts from 1 to `k` - 1 are to be kept.
+    pub(super) fn new(systems: &'a [System], k: u64) -> Self {
+        let mut numbers: BTreeMap<&Key, usize> = BTreeMap::new();
+        let (mut counts, mut sums) = (Vec::new(), Vec::new());
+        for system in systems {
+            for (row, col) in system.places() {
+                numbers.entry(&system.keys[row][col]).or_insert_with(|| {
+                    counts.push(system.grid.counts[row][col]);
+                    counts.len() - 1
+                });
             }
-            if !system.grid.untold[row][col] && !masked.contains(key) {
-                sums.told[number] = Some(system.grid.counts[row][col]);
+            for line in system.lines() {
+                let Some((whole, parts)) = line.split_last() else {
+                    continue;
+                };
+                let mut row = Row::from([(numbers[whole], -1)]);
+                parts
+                    .iter()
+                    .for_each(|part| *row.entry(numbers[part]).or_default() += 1);
+                sums.push(row);
             }
         }
-        for line in system.lines() {
-            let Some((whole, parts)) = line.split_last() else {
+        // Posts are as many as their accounts and further ones, which no table tells. An account that changes its type, or has a code by a
+        // post of another stance than its vote, can make this untrue of a count.
+        for (key, &accounts) in &numbers {
+            let Some(&posts) = posts_of(key).and_then(|of| numbers.get(&of)) else {
                 continue;
             };
-            let mut row = Row::from([(numbers[whole], -1.0)]);
-            parts
-                .iter()
-                .for_each(|part| *row.entry(numbers[part]).or_default() += 1.0);
-            sums.sums.push(row);
-        }
-    }
-    // Posts are as many as their accounts and further ones, which no table tells. An account that changes its type, or has a code by a post of
-    // another stance than its vote, can make this untrue of a count.
-    let of_accounts: Vec<(usize, usize)> = numbers
-        .iter()
-        .filter_map(|(key, &accounts)| Some((accounts, *numbers.get(&posts_of(key)?)?)))
-        .filter(|&(accounts, posts)| counts[accounts] <= counts[posts])
-        .collect();
-    for (accounts, posts) in of_accounts {
-        let further = sums.told.len();
-        sums.told.push(None);
-        sums.sums
-            .push(Row::from([(posts, -1.0), (accounts, 1.0), (further, 1.0)]));
-    }
-    (sums, numbers)
-}
-
-/// One more count to mask for every small one that a reader can tell to be small; none where there is nothing of the kind.
-pub(super) fn wanted(systems: &[System], masked: &BTreeSet<Key>, k: u64) -> BTreeSet<Key> {
-    let (sums, numbers) = sums(systems, masked);
-    let bounds = sums.bounds();
-    let mut wanted = BTreeSet::new();
-    for system in systems {
-        for (row, col) in system.places() {
-            let n = system.grid.counts[row][col];
-            let key = &system.keys[row][col];
-            let known = bounds[numbers[key]].1 < k as f64;
-            if (1..k).contains(&n) && !system.grid.untold[row][col] && known {
-                wanted.extend(beside(systems, key, masked, k));
+            if let Some(further) = counts[posts].checked_sub(counts[accounts]) {
+                sums.push(Row::from([(posts, -1), (accounts, 1), (counts.len(), 1)]));
+                counts.push(further);
             }
         }
+        Reader {
+            systems,
+            numbers,
+            counts,
+            sums,
+            k,
+            safe: BTreeSet::new(),
+        }
     }
-    wanted
+
+    /// One more count to mask for every small one that the reader can tell to be small; none where there is nothing of the kind.
+    pub(super) fn wanted(&mut self, masked: &BTreeSet<Key>) -> BTreeSet<Key> {
+        let mut told = vec![None; self.counts.len()];
+        let mut small = BTreeMap::new();
+        for system in self.systems {
+            for (row, col) in system
+                .places()
+                .into_iter()
+                .filter(|&(row, col)| !system.grid.untold[row][col])
+            {
+                let key = &system.keys[row][col];
+                let number = self.numbers[key];
+                if !masked.contains(key) {
+                    told[number] = Some(self.counts[number]);
+                }
+                if (1..self.k).contains(&self.counts[number]) {
+                    small.insert(number, key);
+                }
+            }
+        }
+        let sums = Sums {
+            told,
+            sums: std::mem::take(&mut self.sums),
+        };
+        let mut wanted = BTreeSet::new();
+        for (&number, key) in &small {
+            if self.safe.contains(&number) {
+                continue;
+            }
+            let guess = sums.extreme(number, OptimizationDirection::Maximize, self.k);
+            let large = |number: &usize| guess.as_ref().and_then(|guess| guess.get(number)) >= Some(&self.k);
+            self.safe.extend(small.keys().filter(|number| large(number)));
+            if !self.safe.contains(&number) {
+                wanted.extend(beside(self.systems, key, masked, self.k));
+            }
+        }
+        self.sums = sums.sums;
+        wanted
+    }
 }
 
 /// The next to be masked for the sake of a count: of those not masked yet one that is no headline, rather in a sum with it than

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Grid, audit,
+    Grid,
+    audit::Reader,
     system::{CODED, Key, Kind, READ, TOTAL, WITH, systems},
     withhold,
 };
@@ -33,6 +34,7 @@ impl Tally {
     /// posts by account type, stance, day and code, accounts by vote, records of each file and of all.
     pub fn suppress(&self, flow: &Flow, k: u64) -> MaskedStudy {
         let systems = systems(self, flow);
+        let mut reader = Reader::new(&systems, k);
         let mut keys = BTreeSet::new();
         for _ in 0..ROUNDS {
             let before = keys.len();
@@ -40,7 +42,7 @@ impl Tally {
                 system.mask(k, &mut keys);
             }
             if keys.len() == before {
-                let wanted = audit::wanted(&systems, &keys, k);
+                let wanted = reader.wanted(&keys);
                 keys.extend(wanted);
             }
             if keys.len() == before {
