@@ -34,6 +34,14 @@ fn texts_lose_what_points_to_a_person_and_keep_the_rest() {
     let name = |name: &str| pseudonyms.pseudonym(Of::Name, name);
     let cases = [
         ("支持开放科学！", "支持开放科学！".to_owned()),
+        // A name has thirty characters; what is written on without a space is not of it.
+        (
+            "@一个有三十个字的名字一个有三十个字的名字一个有三十个字的名字号12345678",
+            format!(
+                "@{}号[number]",
+                name("一个有三十个字的名字一个有三十个字的名字一个有三十个字的名字")
+            ),
+        ),
         (
             "回复@江边第七号:说得对 //@山_上·人：是的",
             format!("回复@{}:说得对 //@{}：是的", name("江边第七号"), name("山_上·人")),

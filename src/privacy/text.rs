@@ -6,17 +6,34 @@ use regex::Regex;
 
 /// Links, addresses, names of other accounts and long numbers, in the forms that Weibo and its crawlers write.
 #[derive(Debug, Clone)]
-pub(super) struct Patterns(Regex);
+pub(super) struct Patterns {
+    /// Found in every text in which one of the others is.
+    likely: Regex,
+    /// Found where an owner is.
+    owned: Regex,
+    without_owner: Regex,
+    all: Regex,
+}
 
-/// Groups: an address of mail or the web, a name, a number. A name ends where Weibo ends it and has at most 30 characters.
-const PATTERN: &str = r"(?x)
+/// Characters a name on Weibo can have.
+const LONGEST_NAME: usize = 30;
+
+const LIKELY: &str = r"[@＠]|(?i:https?://)|(?i:\.(?:com|cn|net|org)/)|转发了|原始用户|[0-9０-９]{7}";
+
+const OWNED: &str = r"的(?:微博|秒拍|美拍|快手|抖音)(?:视频|直播|文章)";
+
+/// Groups: an address of mail or the web, a name, a number. A name ends where Weibo ends it; that it has no more than
+/// [`LONGEST_NAME`] characters is seen to where it is found, as counting to thirty makes a large automaton.
+const WITHOUT_OWNER: &str = r"(?x)
     (?P<mail>  [A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+ )
   | (?P<link>  (?i:https?://)[A-Za-z0-9./?=&_%\#:~+@-]+ | (?i:(?:[a-z0-9-]+\.)+(?:com|cn|net|org))/[A-Za-z0-9./?=&_%\#:~+@-]+ )
-  | [@＠] (?P<mention> [\p{Alphabetic}\p{N}_·-]{1,30} )
+  | [@＠] (?P<mention> [\p{Alphabetic}\p{N}_·-]+ )
   | 转发了\s? (?P<reposted> [^\s@＠:：，。]{1,30}? ) \s?的微博
-  | 原始用户\s?[:：]\s? (?P<original> [^\s@＠:：，。]{1,30} )
-  | [LO]? (?P<owner> [^\s@＠:：，。！？、\#]{1,30}? ) 的(?:微博|秒拍|美拍|快手|抖音)(?:视频|直播|文章)
+  | 原始用户\s?[:：]\s? (?P<original> [^\s@＠:：，。]+ )
   | (?P<number> [0-9０-９]{7,} )";
+
+/// The owner of a film or the like. This may begin with any character, so it is looked for only where it can be.
+const OWNER: &str = r"[LO]? (?P<owner> [^\s@＠:：，。！？、\#]{1,30}? ) ";
 
 /// A text after replacement, with where everything went.
 #[derive(Debug)]
@@ -28,7 +45,12 @@ pub(super) struct Replaced {
 
 impl Patterns {
     pub(super) fn new() -> Result<Self, regex::Error> {
-        Ok(Patterns(Regex::new(PATTERN)?))
+        Ok(Patterns {
+            likely: Regex::new(&format!("{LIKELY}|{OWNED}"))?,
+            owned: Regex::new(OWNED)?,
+            without_owner: Regex::new(WITHOUT_OWNER)?,
+            all: Regex::new(&format!("{WITHOUT_OWNER} | {OWNER} {OWNED}"))?,
+        })
     }
 
     /// The text with what points to a person replaced, own names (raw, pseudonym) wherever they stand; `None` where there is nothing.
@@ -39,10 +61,22 @@ impl Patterns {
         pseudonym: impl Fn(&str) -> String,
     ) -> Option<Replaced> {
         let mut found: Vec<(Range<usize>, String)> = Vec::new();
-        for groups in self.0.captures_iter(text) {
+        let patterns = match (self.likely.is_match(text), self.owned.is_match(text)) {
+            (false, _) => None,
+            (true, false) => Some(&self.without_owner),
+            (true, true) => Some(&self.all),
+        };
+        let mut from = 0;
+        while let Some(groups) = patterns.and_then(|patterns| patterns.captures_at(text, from)) {
+            from = groups.get_match().end();
             for name in ["mention", "reposted", "original", "owner"] {
                 if let Some(group) = groups.name(name) {
-                    found.push((group.range(), pseudonym(group.as_str())));
+                    let long = group.as_str().char_indices().nth(LONGEST_NAME);
+                    let name = long.map_or(group.as_str(), |(end, _)| &group.as_str()[..end]);
+                    if long.is_some() {
+                        from = group.start() + name.len();
+                    }
+                    found.push((group.start()..group.start() + name.len(), pseudonym(name)));
                 }
             }
             for (name, new) in [("mail", "[mail]"), ("link", "[link]"), ("number", "[number]")] {
