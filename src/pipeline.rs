@@ -3,7 +3,7 @@
 //! Each thread takes a batch of records and goes all the way with it: it makes posts of them, leaves out what was read
 //! before, codes the rest and prepares it for the [`Sink`]. Two steps are taken in the order of the batches, one thread
 //! after the other: leaving out, because it depends on what came before, and handing over. So what comes out does not depend
-//! on the number of threads, and memory holds one batch a thread.
+//! on the number of threads, and memory holds few batches a thread: one at work, and results that wait for those before them.
 
 mod feed;
 mod ordered;
@@ -160,6 +160,7 @@ impl Pipeline<'_> {
         let prepare = sink.prepare();
         let feed = Mutex::new(Feed::new(inputs, self.layouts, self.options));
         let sift = Ordered::new(Sift::default());
+        let threads = self.threads();
         let delivery = Ordered::new(Delivery {
             sink,
             report: Report::default(),
@@ -167,6 +168,7 @@ impl Pipeline<'_> {
             failed: None,
             watch,
         });
+        let delivery = delivery.with_room(2 * threads as u64);
         let work = || {
             // A thread that dies must not leave the others waiting for its turn.
             let _guard = (sift.stop_on_panic(), delivery.stop_on_panic());
@@ -177,7 +179,7 @@ impl Pipeline<'_> {
             }
         };
         thread::scope(|scope| {
-            for _ in 1..self.threads() {
+            for _ in 1..threads {
                 // Fewer threads do as well.
                 if thread::Builder::new().spawn_scoped(scope, work).is_err() {
                     break;
@@ -205,7 +207,7 @@ impl Pipeline<'_> {
         turn: u64,
         item: Item,
         sift: &Ordered<Sift>,
-        delivery: &Ordered<Delivery<'_, S>>,
+        delivery: &Ordered<Delivery<'_, S>, Work<S::Part>>,
         prepare: &Prepare<S::Part>,
     ) -> Option<()> {
         let work = match item {
@@ -243,7 +245,7 @@ impl Pipeline<'_> {
                 }
             }
         };
-        delivery.turn(turn, |delivery| delivery.take(work))?
+        delivery.leave(turn, work, Delivery::take)
     }
 
     /// Turns the records of a batch into posts or rejects, with the fingerprints of their texts where those are compared.
