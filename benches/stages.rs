@@ -14,7 +14,7 @@ use minyi::{
     export::{CodedSchema, CodedWriter, CsvOptions, Output, OutputFormat},
     ingest::{Converted, Layouts, Options, Outcome, Reader},
     model::{CodedPost, Post},
-    score::{Relevance, Scope, Scorer},
+    score::{EvidenceOf, Relevance, Scope, Scorer},
     segment::Segmenter,
 };
 
@@ -40,11 +40,14 @@ fn main() {
     let scorer = Scorer::new(Codebook::load("weibo-pangenome", None).unwrap());
     let rules = Rules::parse("weibo.toml", bundled::lexicon("accounts/weibo.toml").unwrap()).unwrap();
     let segmenter = Segmenter::new([]);
+    let texts: Vec<&str> = posts.iter().map(|post| post.body()).collect();
+    let verdicts = || scorer.verdicts(&texts, Scope::Own, Relevance::Shown, EvidenceOf::None);
     let coded: Vec<CodedPost> = posts
         .iter()
-        .map(|post| CodedPost {
+        .zip(verdicts())
+        .map(|(post, verdict)| CodedPost {
             account: rules.classify(&post.author),
-            verdict: scorer.decide_in(post.body(), Scope::Own, Relevance::Shown),
+            verdict,
             post: post.clone(),
         })
         .collect();
@@ -64,9 +67,7 @@ fn main() {
         Folded::new(post.body(), 0..post.body().len()).text().len()
     });
     bench.each("cut into words", &posts, |post| segmenter.words(post.body()).count());
-    bench.each("codes", &posts, |post| {
-        scorer.decide_in(post.body(), Scope::Own, Relevance::Shown)
-    });
+    bench.time("codes", || verdicts().len());
     bench.each("codes and evidence", &posts, |post| {
         scorer.score(post.body(), Scope::Own)
     });

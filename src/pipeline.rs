@@ -14,7 +14,6 @@ mod topical;
 
 use std::{
     collections::BTreeMap,
-    iter,
     sync::{Arc, Mutex},
     thread,
 };
@@ -26,7 +25,7 @@ use crate::{
     ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Recognition, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject, Stance, Verdict},
     privacy::Pseudonyms,
-    score::{Relevance, Scope, Scorer},
+    score::{EvidenceOf, Relevance, Scope, Scorer},
     tabulate::Flow,
 };
 
@@ -55,18 +54,6 @@ pub struct Settings {
     pub evidence: EvidenceOf,
     /// Worker threads; 0 for one a core.
     pub jobs: usize,
-}
-
-/// The posts whose verdicts hold their evidence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum EvidenceOf {
-    /// None.
-    #[default]
-    None,
-    /// Those that may be on topic at a glance ([`Scorer::score_likely_in`]); all where the topic is assumed.
-    Likely,
-    /// All.
-    All,
 }
 
 /// Everything a run reads with.
@@ -226,14 +213,12 @@ impl Pipeline<'_> {
                     mut aside,
                     counts,
                 } = sifted;
-                let shown = shown.into_iter().map(Some).chain(iter::repeat_with(|| None));
-                let mut repeats = Repeats::of(&posts);
-                let coded = posts.into_iter().zip(shown).enumerate();
-                let part = prepare(&mut coded.map(|(number, (post, shown))| {
-                    let verdict = Self::known(shown, relevance);
-                    let verdict = verdict.unwrap_or_else(|| repeats.verdict(number, || self.verdict(&post, relevance)));
-                    self.code(post, verdict)
-                }));
+                let verdicts = self.verdicts(&posts, shown, relevance);
+                let mut posts = posts
+                    .into_iter()
+                    .zip(verdicts)
+                    .map(|(post, verdict)| self.code(post, verdict));
+                let part = prepare(&mut posts);
                 if let Some(privacy) = self.privacy {
                     aside.iter_mut().for_each(|aside| aside.conceal(privacy));
                 }
@@ -319,19 +304,30 @@ impl Pipeline<'_> {
     /// Codes the first posts of a file with relevance to be shown; what they tell, with their verdicts. `None` where there
     /// is no post yet.
     fn look_at(&self, posts: &[Box<Post>]) -> (Option<Topical>, Vec<Verdict>) {
-        let first = posts.iter().take(topical::LOOKED_AT);
-        let verdicts: Vec<Verdict> = first.map(|post| self.verdict(post, Relevance::Shown)).collect();
+        let first: Vec<&str> = posts.iter().take(topical::LOOKED_AT).map(|post| post.body()).collect();
+        let verdicts = self.decide(&first, Relevance::Shown);
         let told = Topical::of(verdicts.iter());
         ((told.posts > 0).then_some(told), verdicts)
     }
 
-    fn verdict(&self, post: &Post, relevance: Relevance) -> Verdict {
-        let code = match self.settings.evidence {
-            EvidenceOf::None => Scorer::decide_in,
-            EvidenceOf::Likely => Scorer::score_likely_in,
-            EvidenceOf::All => Scorer::score_in,
-        };
-        code(self.scorer, post.body(), self.settings.scope, relevance)
+    /// The verdicts on posts, of which those on the first may be known with relevance to be shown. Words that come again are judged once.
+    fn verdicts(&self, posts: &[Box<Post>], shown: Vec<Verdict>, relevance: Relevance) -> Vec<Verdict> {
+        // What is irrelevant where relevance must be shown need not be so where it is assumed.
+        let holds = |verdict: &Verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant;
+        let mut known: Vec<Option<Verdict>> = shown.into_iter().map(|verdict| Some(verdict).filter(holds)).collect();
+        known.resize_with(posts.len(), || None);
+        let repeats = Repeats::of(posts.iter().map(|post| post.body()));
+        let first: Vec<usize> = repeats.first().filter(|&number| known[number].is_none()).collect();
+        let words: Vec<&str> = first.iter().map(|&number| posts[number].body()).collect();
+        for (number, verdict) in first.into_iter().zip(self.decide(&words, relevance)) {
+            known[number] = Some(verdict);
+        }
+        repeats.spread(known)
+    }
+
+    fn decide(&self, texts: &[&str], relevance: Relevance) -> Vec<Verdict> {
+        let Settings { scope, evidence, .. } = *self.settings;
+        self.scorer.verdicts(texts, scope, relevance, evidence)
     }
 
     fn exclusion(
@@ -357,11 +353,6 @@ impl Pipeline<'_> {
             Some(day) if day < first || day > last => Some((Exclusion::OutOfWindow, format!("posted on {day}"))),
             Some(_) => None,
         }
-    }
-
-    /// The verdict with relevance to be shown, where it is known and holds for a file of this relevance too.
-    fn known(shown: Option<Verdict>, relevance: Relevance) -> Option<Verdict> {
-        shown.filter(|verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant)
     }
 
     /// A post with its codes.

@@ -9,7 +9,7 @@ use jieba_rs::Jieba;
 use minyi::{
     codebook::Codebook,
     model::{Stance, Verdict},
-    score::{Relevance, Scope, Scorer},
+    score::{EvidenceOf, Relevance, Scope, Scorer},
     segment::Segmenter,
 };
 use proptest::prelude::*;
@@ -47,8 +47,9 @@ fn assert_same_codes(text: &str) {
     for scorer in SCORERS.iter() {
         for scope in [Scope::Own, Scope::Quoted, Scope::All] {
             for relevance in [Relevance::Shown, Relevance::Assumed] {
-                let whole = scorer.score_in(text, scope, relevance);
-                let mut likely = scorer.score_likely_in(text, scope, relevance);
+                let verdict = |evidence| scorer.verdicts(&[text], scope, relevance, evidence).remove(0);
+                let whole = verdict(EvidenceOf::All);
+                let mut likely = verdict(EvidenceOf::Likely);
                 if likely.evidence.is_empty() && whole.stance == Stance::Irrelevant && relevance == Relevance::Shown {
                     likely.evidence.clone_from(&whole.evidence);
                 }
@@ -62,7 +63,7 @@ fn assert_same_codes(text: &str) {
                     evidence: Vec::new(),
                     ..whole
                 };
-                let brief = scorer.decide_in(text, scope, relevance);
+                let brief = verdict(EvidenceOf::None);
                 assert_eq!(brief, whole, "{scope:?}, {relevance:?}, a text of {} bytes", text.len());
             }
         }
@@ -92,6 +93,18 @@ fn examples_and_demo_posts() {
     for line in include_str!("../data/demo/weibo-search.csv").lines().step_by(step) {
         assert_same_words(line);
         assert_same_codes(line);
+    }
+}
+
+/// What is left in the room that texts share from text to text does not matter.
+#[test]
+fn texts_coded_together_have_the_verdicts_they_have_alone() {
+    let texts: Vec<&str> = include_str!("../data/demo/weibo-search.csv").lines().take(70).collect();
+    for evidence in [EvidenceOf::None, EvidenceOf::Likely] {
+        let verdicts = |texts: &[&str]| SCORERS[0].verdicts(texts, Scope::Own, Relevance::Shown, evidence);
+        let alone: Vec<Verdict> = texts.iter().flat_map(|text| verdicts(&[text])).collect();
+        assert_eq!(verdicts(&texts), alone);
+        assert!(alone.iter().any(|verdict| verdict.stance != Stance::Irrelevant));
     }
 }
 

@@ -18,7 +18,8 @@ use crate::{
     error,
     export::{CodedSchema, CodedWriter, CsvOptions, EncodedPosts, ExcludedWriter, Output, OutputFormat, RejectsWriter},
     model::{Excluded, Reject},
-    pipeline::{EvidenceOf, Prepare, Sink},
+    pipeline::{Prepare, Sink},
+    score::EvidenceOf,
 };
 
 /// One row of codes a post, for batch scoring

@@ -13,9 +13,9 @@ use crate::{
     codebook::{Codebook, LexiconFile},
     ingest::{self, Accounts, FieldMap, Layouts, Options},
     model::{Day, Moment},
-    pipeline::{Dedup, EvidenceOf, Pipeline, Report, Settings, Sink},
+    pipeline::{Dedup, Pipeline, Report, Settings, Sink},
     privacy::Pseudonyms,
-    score::{Relevance, Scorer},
+    score::{EvidenceOf, Relevance, Scorer},
     tabulate::Level,
 };
 

@@ -25,7 +25,8 @@ use super::{
 };
 use crate::{
     export::{CsvOptions, OutputDir, write_examples},
-    pipeline::{EvidenceOf, Report},
+    pipeline::Report,
+    score::EvidenceOf,
     tabulate::{MaskedStudy, Table},
 };
 

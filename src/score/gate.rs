@@ -2,13 +2,15 @@
 //!
 //! Most posts of a corpus on other subjects hold nothing that a post of the topic holds. One walk over a text finds the
 //! literals that could make it relevant; all of them together, whatever stands between them and around them, bound what
-//! reading it would find. The words of the general sentiment list are counted on the way.
+//! reading it would find. The words of the general sentiment list are counted on the way. Several texts take each step
+//! together, as the code of a step stays near the processor no longer than that.
 
 use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 
 use super::{
+    Sides,
     decide::{ROUNDING, Sums},
-    literals::{Literals, Room},
+    literals::{Found, Literals},
     patterns::{Held, Patterns},
     sentiment::Tally,
 };
@@ -94,18 +96,24 @@ pub(super) struct Glance {
 /// Room that is kept from text to text.
 #[derive(Default)]
 struct Scratch {
-    /// The words that are scored, and others'.
-    scored: Vec<char>,
-    others: Vec<char>,
+    /// The words that are scored and others', of each text at hand.
+    texts: Vec<[Stretch; 2]>,
+    starts: Vec<u32>,
     finds: Finds,
     /// Marks of another subject in the words that are scored, by their characters.
     marks: Vec<(Range<usize>, Mark)>,
 }
 
-/// What was found.
+/// Words of a text, folded, and the literals in them.
+#[derive(Default)]
+struct Stretch {
+    chars: Vec<char>,
+    found: Vec<Found>,
+}
+
+/// What the literals of a text mean.
 #[derive(Default)]
 struct Finds {
-    room: Room,
     /// One bit a literal: whether the stretch at hand was found to hold it.
     seen: Vec<u64>,
     /// Sets of which a literal was found in it.
@@ -115,6 +123,9 @@ struct Finds {
     /// Whether the stretch may hold a pattern that marks it as being about something else.
     marked: bool,
 }
+
+/// So many texts are looked at together: few enough for what is found in them to stay near the processor.
+const TOGETHER: usize = 32;
 
 /// Room kept for the characters of a text.
 const KEPT: usize = 1 << 16;
@@ -187,50 +198,73 @@ impl Gate {
         }
     }
 
-    /// Looks at the words that are scored and at others' words, of which only the topic counts. `shown` tells whether sums
-    /// make a text relevant.
-    pub(super) fn glance(
+    /// Looks at the words of each text that are scored and at others' words, of which only the topic counts. `shown` tells whether
+    /// sums make a text relevant.
+    pub(super) fn glances(
         &self,
-        raw: &str,
-        scored: Range<usize>,
-        others: Option<Range<usize>>,
+        texts: &[(&str, Sides)],
+        segmenter: &Segmenter,
+        shown: impl Fn(Sums) -> bool,
+    ) -> Vec<Glance> {
+        let mut glances = Vec::with_capacity(texts.len());
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.texts.resize_with(TOGETHER, Default::default);
+            for texts in texts.chunks(TOGETHER) {
+                let at_hand = &mut scratch.texts[..texts.len()];
+                for ([scored, others], (raw, sides)) in at_hand.iter_mut().zip(texts) {
+                    fold_chars(raw, sides.scored.clone(), &mut scored.chars);
+                    fold_chars(raw, sides.others.clone(), &mut others.chars);
+                }
+                for stretch in at_hand.iter_mut().flatten() {
+                    self.literals
+                        .find_in(&stretch.chars, &mut scratch.starts, &mut stretch.found);
+                }
+                for text in at_hand {
+                    glances.push(self.glance(text, &mut scratch.finds, &mut scratch.marks, segmenter, &shown));
+                }
+            }
+            let capacities = scratch.texts.iter().flatten().map(|stretch| stretch.chars.capacity());
+            if capacities.sum::<usize>() > KEPT {
+                *scratch = Scratch::default();
+            }
+        });
+        glances
+    }
+
+    fn glance(
+        &self,
+        [scored, others]: &[Stretch; 2],
+        finds: &mut Finds,
+        marks: &mut Vec<(Range<usize>, Mark)>,
         segmenter: &Segmenter,
         shown: impl Fn(Sums) -> bool,
     ) -> Glance {
-        SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { finds, marks, .. } = scratch;
-            finds.terms.clear();
-            marks.clear();
-            fold_chars(raw, scored, &mut scratch.scored);
-            let mut tally = Tally::default();
-            let each = |at: Range<usize>, meaning| match meaning {
-                Use::Sentiment(weight) => tally.word(at.start, at.end, weight),
-                Use::Mark(mark) => marks.push((at, self.marks[mark as usize])),
-                Use::Term(_) | Use::Set(_) => {}
-            };
-            self.look(&scratch.scored, finds, |_| true, each);
-            let marked = finds.marked;
-            let strong = |&term: &u32| self.shares[term as usize].sums.strong_topic > 0.0;
-            let names_topic = finds.terms.iter().any(strong);
-            if let Some(others) = others.filter(|others| !others.is_empty()) {
-                fold_chars(raw, others, &mut scratch.others);
-                self.look(&scratch.others, finds, |share| share.topic, |_, _| {});
-            }
-            let shown = shown(self.most(&mut finds.terms));
-            let off_topic = match names_topic {
-                false if shown && marked => None,
-                false if shown => self.is_off_topic(scratch, segmenter),
-                _ => Some(false),
-            };
-            if scratch.scored.capacity().max(scratch.others.capacity()) > KEPT {
-                *scratch = Scratch::default();
-            }
-            Glance {
-                may_be_relevant: shown && off_topic != Some(true),
-                may_be_off_topic: off_topic.is_none(),
-                sentiment: tally.counted(),
-            }
-        })
+        finds.terms.clear();
+        marks.clear();
+        let mut tally = Tally::default();
+        let each = |at: Range<usize>, meaning| match meaning {
+            Use::Sentiment(weight) => tally.word(at.start, at.end, weight),
+            Use::Mark(mark) => marks.push((at, self.marks[mark as usize])),
+            Use::Term(_) | Use::Set(_) => {}
+        };
+        self.look(&scored.found, finds, |_| true, each);
+        let marked = finds.marked;
+        let strong = |&term: &u32| self.shares[term as usize].sums.strong_topic > 0.0;
+        let names_topic = finds.terms.iter().any(strong);
+        if !others.found.is_empty() {
+            self.look(&others.found, finds, |share| share.topic, |_, _| {});
+        }
+        let shown = shown(self.most(&mut finds.terms));
+        let off_topic = match names_topic {
+            false if shown && marked => None,
+            false if shown => self.is_off_topic(&scored.chars, marks, segmenter),
+            _ => Some(false),
+        };
+        Glance {
+            may_be_relevant: shown && off_topic != Some(true),
+            may_be_off_topic: off_topic.is_none(),
+            sentiment: tally.counted(),
+        }
     }
 
     /// Adds to the terms found those of a stretch that are wanted; `each` is told what matters each time it is found, and where
@@ -238,13 +272,12 @@ impl Gate {
     #[inline]
     fn look(
         &self,
-        stretch: &[char],
+        found: &[Found],
         finds: &mut Finds,
         wanted: impl Fn(Share) -> bool,
         mut each: impl FnMut(Range<usize>, Use),
     ) {
         let Finds {
-            room,
             seen,
             held,
             terms,
@@ -255,8 +288,7 @@ impl Gate {
         held.begin(&self.patterns);
         *marked = false;
         let wanted = |term: u32| wanted(self.shares[term as usize]);
-        self.literals.find_in(stretch, room);
-        for found in &room.found {
+        for found in found {
             let places = self.places[found.literal as usize];
             let (word, bit) = (&mut seen[found.literal as usize / 64], 1 << (found.literal % 64));
             if *word & bit == 0 {
@@ -283,8 +315,7 @@ impl Gate {
 
     /// Whether the words that are scored, which name no topic, are marked as being about something else, as
     /// [`Scorer::is_off_topic`](super::Scorer) tells; `None` where only that can.
-    fn is_off_topic(&self, scratch: &mut Scratch, segmenter: &Segmenter) -> Option<bool> {
-        let Scratch { scored, marks, .. } = scratch;
+    fn is_off_topic(&self, scored: &[char], marks: &mut [(Range<usize>, Mark)], segmenter: &Segmenter) -> Option<bool> {
         if marks.iter().any(|(_, mark)| !mark.han) {
             return None;
         }

@@ -20,14 +20,6 @@ pub(super) struct Found {
     pub(super) end: u32,
 }
 
-/// What is found in a text, and room kept from text to text.
-#[derive(Debug, Default)]
-pub(super) struct Room {
-    /// Characters at which a literal may begin.
-    starts: Vec<u32>,
-    pub(super) found: Vec<Found>,
-}
-
 /// Literals, numbered in the order given.
 pub(super) struct Literals {
     trie: Option<Trie>,
@@ -54,10 +46,10 @@ impl Literals {
         }
     }
 
-    /// Finds each literal that stands in `text`, in the order of the starts, the shorter first. A literal that begins or ends
+    /// Puts into `found` each literal that stands in `text`, in the order of the starts, the shorter first. A literal that begins or ends
     /// inside a word of an alphabet ("no" in "know") is not found; Chinese words are the segmenter's matter.
-    pub(super) fn find_in(&self, text: &[char], room: &mut Room) {
-        let Room { starts, found } = room;
+    /// `starts` is room for the characters at which one may begin.
+    pub(super) fn find_in(&self, text: &[char], starts: &mut Vec<u32>, found: &mut Vec<Found>) {
         found.clear();
         let Some(trie) = &self.trie else { return };
         let starts = self.starts(text, starts);
@@ -112,17 +104,18 @@ impl Literals {
     /// Puts into `hits` what is found in `text`, in the order of [`Literals::find_in`].
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
         hits.clear();
-        CHARS.with_borrow_mut(|(chars, room)| {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let Scratch { chars, starts, found } = &mut *scratch;
             chars.clear();
             chars.extend(text.chars());
-            self.find_in(chars, room);
+            self.find_in(chars, starts, found);
             let width = |from: u32, to: u32| {
                 let stretch = &chars[from as usize..to as usize];
                 stretch.iter().map(|c| c.len_utf8()).sum::<usize>()
             };
             // The number of a character and the byte it begins at.
             let (mut number, mut at) = (0, 0);
-            for &Found { literal, start, end } in &room.found {
+            for &Found { literal, start, end } in &*found {
                 at += width(number, start);
                 number = start;
                 let span = Span {
@@ -132,7 +125,7 @@ impl Literals {
                 hits.push(Hit { literal, span });
             }
             if chars.capacity() > KEPT {
-                (*chars, *room) = Default::default();
+                *scratch = Scratch::default();
             }
         });
     }
@@ -141,8 +134,16 @@ impl Literals {
 /// Room kept for the characters of a text.
 const KEPT: usize = 1 << 16;
 
+/// Room that is kept from text to text.
+#[derive(Default)]
+struct Scratch {
+    chars: Vec<char>,
+    starts: Vec<u32>,
+    found: Vec<Found>,
+}
+
 thread_local! {
-    static CHARS: RefCell<(Vec<char>, Room)> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Pairs of characters with a node each. Most pairs of a text are not among them, which a bit tells.

@@ -48,7 +48,7 @@ use crate::{
     segment::Segmenter,
 };
 use decide::Weighed;
-use gate::Gate;
+use gate::{Gate, Glance};
 use matcher::Matcher;
 use stance::{Model, Values};
 
@@ -62,6 +62,46 @@ pub enum Scope {
     Quoted,
     /// Everything in the text.
     All,
+}
+
+/// The verdicts that hold their evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EvidenceOf {
+    /// None.
+    #[default]
+    None,
+    /// Those on texts that may be on topic at a glance, whatever stands around the terms in them; all where the topic is assumed. Where
+    /// posts are on other subjects these are few.
+    Likely,
+    /// All.
+    All,
+}
+
+/// The words of a text that are scored, and others' words, which tell only what it is about; either may be empty.
+#[derive(Debug, Clone)]
+struct Sides {
+    scored: Range<usize>,
+    others: Range<usize>,
+}
+
+impl Sides {
+    fn of(text: &str, scope: Scope) -> Sides {
+        let words = Words::split(text);
+        match scope {
+            Scope::Own => Sides {
+                scored: words.endorsed.unwrap_or(words.own),
+                others: words.quoted,
+            },
+            Scope::Quoted => Sides {
+                scored: words.quoted,
+                others: words.own,
+            },
+            Scope::All => Sides {
+                scored: 0..text.len(),
+                others: 0..0,
+            },
+        }
+    }
 }
 
 /// Codes texts by one codebook. Holds no state between texts; share it between threads.
@@ -162,27 +202,33 @@ impl Scorer {
 
     /// Codes one raw text.
     pub fn score(&self, text: &str, scope: Scope) -> Verdict {
-        self.score_in(text, scope, self.relevance)
+        let sides = Sides::of(text, scope);
+        self.verdict(self.read(text, sides, None, self.relevance, Depth::AllEvidence, &|_| false))
     }
 
-    /// Codes one raw text of a corpus whose posts must show this much.
-    pub fn score_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
-        let coded = self.read(text, scope, relevance, Depth::AllEvidence, &|_| false);
-        self.verdict(coded)
-    }
-
-    /// Codes one raw text like [`Scorer::score_in`] and leaves the evidence out of the verdict on texts that a glance tells to be
-    /// irrelevant, whatever stands around the terms in them. Where posts are on other subjects these are most.
-    pub fn score_likely_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
-        let coded = self.read(text, scope, relevance, Depth::Evidence, &|_| false);
-        self.verdict(coded)
-    }
-
-    /// Codes one raw text like [`Scorer::score_in`] and leaves the evidence out of the verdict, which saves most of the work
-    /// where posts are on other subjects.
-    pub fn decide_in(&self, text: &str, scope: Scope, relevance: Relevance) -> Verdict {
-        let coded = self.read(text, scope, relevance, Depth::Codes, &|_| false);
-        self.verdict(coded)
+    /// Codes raw texts of a corpus whose posts must show this much, one verdict for each. `evidence` tells which verdicts hold their
+    /// evidence; to leave it out saves most of the work where posts are on other subjects.
+    pub fn verdicts(&self, texts: &[&str], scope: Scope, relevance: Relevance, evidence: EvidenceOf) -> Vec<Verdict> {
+        let depth = match evidence {
+            EvidenceOf::None => Depth::Codes,
+            EvidenceOf::Likely => Depth::Evidence,
+            EvidenceOf::All => Depth::AllEvidence,
+        };
+        let texts: Vec<(&str, Sides)> = texts.iter().map(|text| (*text, Sides::of(text, scope))).collect();
+        // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
+        let glances = if depth <= Depth::Evidence && relevance == Relevance::Shown {
+            let gate = self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter));
+            let shown = |most| decide::shown(&self.codebook, most);
+            gate.glances(&texts, &self.segmenter, shown)
+        } else {
+            Vec::new()
+        };
+        let glances = glances.iter().map(Some).chain(std::iter::repeat(None));
+        texts
+            .into_iter()
+            .zip(glances)
+            .map(|((text, sides), glance)| self.verdict(self.read(text, sides, glance, relevance, depth, &|_| false)))
+            .collect()
     }
 
     /// Codes one raw text and tells what the verdict was decided from.
@@ -201,10 +247,6 @@ impl Scorer {
         }
     }
 
-    fn gate(&self) -> &Gate {
-        self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter))
-    }
-
     /// The evidence and the features of one raw text.
     fn code(&self, text: &str, scope: Scope) -> Coded {
         self.code_without(text, scope, &|_| false)
@@ -212,50 +254,38 @@ impl Scorer {
 
     /// The same, as if the terms that `left_out` names were not in the codebook.
     fn code_without(&self, text: &str, scope: Scope, left_out: &dyn Fn(usize) -> bool) -> Coded {
-        self.read(text, scope, self.relevance, Depth::Everything, left_out)
+        let sides = Sides::of(text, scope);
+        self.read(text, sides, None, self.relevance, Depth::Everything, left_out)
     }
 
-    /// Reads one raw text of a corpus whose posts must show this much. Terms that `left_out` names, by their position in the
-    /// codebook, count as not found.
+    /// Reads one raw text of a corpus whose posts must show this much, of which this is known at a glance. Terms that `left_out` names,
+    /// by their position in the codebook, count as not found.
     fn read(
         &self,
         text: &str,
-        scope: Scope,
+        sides: Sides,
+        glance: Option<&Glance>,
         relevance: Relevance,
         depth: Depth,
         left_out: &dyn Fn(usize) -> bool,
     ) -> Coded {
-        let words = Words::split(text);
-        let (scored, rest) = match scope {
-            Scope::Own => match words.endorsed {
-                Some(passed_on) => (passed_on, Some(words.quoted)),
-                None => (words.own, Some(words.quoted)),
-            },
-            Scope::Quoted => (words.quoted, Some(words.own)),
-            Scope::All => (0..text.len(), None),
-        };
-        // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
-        let glance = (depth <= Depth::Evidence && relevance == Relevance::Shown).then(|| {
-            let shown = |most| decide::shown(&self.codebook, most);
-            self.gate()
-                .glance(text, scored.clone(), rest.clone(), &self.segmenter, shown)
-        });
-        if let Some(glance) = &glance
+        let Sides { scored, others } = sides;
+        if let Some(glance) = glance
             && !glance.may_be_relevant
         {
             return Coded::irrelevant(glance.sentiment, scored);
         }
         let mut own = self.scan(text, scored.clone());
         if depth == Depth::Codes
-            && let Some(glance) = &glance
+            && let Some(glance) = glance
             && glance.may_be_off_topic
             && self.is_off_topic(&mut own, left_out)
         {
             return Coded::irrelevant(glance.sentiment, scored);
         }
         // Others' words tell what the post is about, not what its author thinks.
-        let mut others = rest.filter(|rest| !rest.is_empty()).map(|rest| self.scan(text, rest));
-        let sentiment = glance.as_ref().map(|glance| glance.sentiment);
+        let mut others = (!others.is_empty()).then(|| self.scan(text, others));
+        let sentiment = glance.map(|glance| glance.sentiment);
         let mut coded = Coded::irrelevant(sentiment.unwrap_or_else(|| own.hits().sentiment()), scored);
         let mut found = self.find(&mut own, true, left_out);
         if let Some(others) = &mut others {

@@ -7,8 +7,8 @@ use crate::{
     cli::{Global, reading::Prepared},
     error,
     model::{CodedPost, Excluded, Reject},
-    pipeline::{EvidenceOf, Prepare, Sink},
-    score::Relevance,
+    pipeline::{Prepare, Sink},
+    score::{EvidenceOf, Relevance},
     tabulate::{Choice, Level, Table, Tally, TallyOptions, Voters, sensitivity},
 };
 
