@@ -11,6 +11,7 @@ use super::{
     Sides,
     decide::{ROUNDING, Sums},
     literals::{Found, Literals},
+    meanings::Meanings,
     patterns::{Held, Patterns},
     sentiment::Tally,
 };
@@ -24,10 +25,8 @@ use crate::{
 /// Tells what a text holds at most.
 pub(super) struct Gate {
     literals: Literals,
-    /// What all literals mean, and where that of a literal stands in it, by its number: what matters once in a text, then what
-    /// matters each time the literal is found.
-    uses: Vec<Use>,
-    places: Vec<Places>,
+    /// What matters once in a text stands before what matters each time the literal is found.
+    meanings: Meanings<Use>,
     marks: Vec<Mark>,
     patterns: Patterns,
     /// By the number of the term.
@@ -51,13 +50,6 @@ enum Use {
     Mark(u32),
     /// It has this weight in the general sentiment list.
     Sentiment(f64),
-}
-
-#[derive(Clone, Copy)]
-struct Places {
-    once: u32,
-    each: u32,
-    end: u32,
 }
 
 /// A literal that marks a text as being about something else.
@@ -138,13 +130,15 @@ impl Gate {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
         let share = |term: &Term| Share::of(codebook, term);
         let patterns = Patterns::new(&codebook.terms, segmenter, |term| share(term).is_some());
-        let mut found: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
+        let mut uses: Vec<(&str, Use)> = Vec::new();
+        let mut of_marks: Vec<(&str, Use)> = Vec::new();
         let mut marks: Vec<Mark> = Vec::new();
         for (number, term) in (0..).zip(&codebook.terms) {
             let Some(share) = share(term) else { continue };
             let [part] = term.parts.as_slice() else { continue };
             for literal in &*part.any_of {
-                let meaning = if share.off_topic {
+                if share.off_topic {
+                    of_marks.push((literal, Use::Mark(marks.len() as u32)));
                     marks.push(Mark {
                         term: number,
                         weight: term.weight,
@@ -152,43 +146,25 @@ impl Gate {
                         bytes: literal.len(),
                         han: has_han(literal),
                     });
-                    Use::Mark(marks.len() as u32 - 1)
                 } else {
-                    Use::Term(number)
-                };
-                found.entry(literal).or_default().push(meaning);
+                    uses.push((literal, Use::Term(number)));
+                }
             }
         }
         for (set, literals) in (0..).zip(patterns.sets()) {
-            for literal in *literals {
-                found.entry(literal).or_default().push(Use::Set(set));
-            }
+            uses.extend(literals.iter().map(|literal| (literal.as_str(), Use::Set(set))));
         }
-        for (word, weight) in &codebook.sentiment.words {
-            let uses = found.entry(word).or_default();
-            if !uses.iter().any(|one| matches!(one, Use::Sentiment(_))) {
-                uses.push(Use::Sentiment(*weight));
-            }
-        }
-        let mut uses: Vec<Use> = Vec::new();
-        let places = found.values().map(|meanings| {
-            let (once, each): (Vec<Use>, Vec<Use>) = meanings.iter().partition(|one| one.matters_once());
-            let from = uses.len() as u32;
-            uses.extend(once.iter().chain(&each));
-            Places {
-                once: from,
-                each: from + once.len() as u32,
-                end: uses.len() as u32,
-            }
-        });
+        uses.extend(of_marks);
+        let words = codebook.sentiment.words.iter();
+        uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(*weight))));
+        let (literals, meanings) = Meanings::new(uses);
         Gate {
-            places: places.collect(),
-            uses,
+            literals: Literals::new(literals.into_iter()),
+            meanings,
             marks,
             weak_max: codebook.gate.weak_max,
             hashtag_factor: codebook.stance.hashtag_factor,
             offtopic_min: codebook.gate.offtopic_min,
-            literals: Literals::new(found.keys().copied()),
             patterns: patterns.compiled(),
             shares: codebook
                 .terms
@@ -284,25 +260,25 @@ impl Gate {
             marked,
         } = finds;
         seen.clear();
-        seen.resize(self.places.len().div_ceil(64), 0);
+        seen.resize(self.meanings.literals().div_ceil(64), 0);
         held.begin(&self.patterns);
         *marked = false;
         let wanted = |term: u32| wanted(self.shares[term as usize]);
         for found in found {
-            let places = self.places[found.literal as usize];
-            let (word, bit) = (&mut seen[found.literal as usize / 64], 1 << (found.literal % 64));
-            if *word & bit == 0 {
+            let uses = self.meanings.of(found.literal);
+            let mut is_new = false;
+            if uses.first().is_some_and(Use::matters_once) {
+                let (word, bit) = (&mut seen[found.literal as usize / 64], 1 << (found.literal % 64));
+                is_new = *word & bit == 0;
                 *word |= bit;
-                for meaning in &self.uses[places.once as usize..places.each as usize] {
-                    match *meaning {
-                        Use::Term(term) if wanted(term) => terms.push(term),
-                        Use::Set(set) => self.patterns.hold(set, held),
-                        _ => {}
-                    }
-                }
             }
-            for meaning in &self.uses[places.each as usize..places.end as usize] {
-                each(found.start as usize..found.end as usize, *meaning);
+            for meaning in uses {
+                match *meaning {
+                    Use::Term(term) if is_new && wanted(term) => terms.push(term),
+                    Use::Set(set) if is_new => self.patterns.hold(set, held),
+                    Use::Term(_) | Use::Set(_) => {}
+                    meaning => each(found.start as usize..found.end as usize, meaning),
+                }
             }
         }
         self.patterns.each_complete(held, |term| {

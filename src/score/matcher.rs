@@ -5,10 +5,9 @@ use std::{
     collections::BTreeSet,
 };
 
-use rustc_hash::FxHashMap;
-
 use super::{
     literals::{Hit, Literals},
+    meanings::Meanings,
     patterns::{Held, Patterns},
     sentiment::Tally,
     span::{Span, within},
@@ -23,34 +22,15 @@ use crate::{
 const GAP: usize = 12;
 
 /// What a literal may mean.
-#[derive(Debug, Default)]
-struct Uses {
-    /// Terms that are this literal.
-    whole: Vec<u32>,
-    /// Sets of literals, as parts of patterns have them, that it is in.
-    sets: Vec<u32>,
-    cues: Vec<Cue>,
-    /// Weight in the general sentiment list.
-    sentiment: Option<f64>,
-}
-
-/// Literals with their uses, numbered in the order they were first asked for.
-#[derive(Default)]
-struct LiteralUses<'c> {
-    numbers: FxHashMap<&'c str, usize>,
-    texts: Vec<&'c str>,
-    uses: Vec<Uses>,
-}
-
-impl<'c> LiteralUses<'c> {
-    fn of(&mut self, literal: &'c str) -> &mut Uses {
-        let number = *self.numbers.entry(literal).or_insert(self.uses.len());
-        if number == self.uses.len() {
-            self.texts.push(literal);
-            self.uses.push(Uses::default());
-        }
-        &mut self.uses[number]
-    }
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Use {
+    /// The term of this number is the literal.
+    Whole(u32),
+    /// It is in the set of this number, as parts of patterns have them.
+    Set(u32),
+    Cue(Cue),
+    /// It has this weight in the general sentiment list.
+    Sentiment(f64),
 }
 
 /// A term found.
@@ -78,8 +58,7 @@ struct PartHit {
 
 pub(super) struct Matcher {
     literals: Literals,
-    /// By the number of the literal.
-    uses: Vec<Uses>,
+    meanings: Meanings<Use>,
     patterns: Patterns,
     /// Headings that have patterns.
     patterned: BTreeSet<Heading>,
@@ -103,29 +82,24 @@ thread_local! {
 
 impl Matcher {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
-        let mut literals = LiteralUses::default();
         let patterns = Patterns::new(&codebook.terms, segmenter, |_| true);
+        let mut uses: Vec<(&str, Use)> = Vec::new();
         for (number, term) in (0u32..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice() {
-                for literal in &*part.any_of {
-                    literals.of(literal).whole.push(number);
-                }
+                uses.extend(part.any_of.iter().map(|literal| (literal.as_str(), Use::Whole(number))));
             }
         }
-        for (set, members) in (0..).zip(patterns.sets()) {
-            for literal in *members {
-                literals.of(literal).sets.push(set);
-            }
+        for (set, literals) in (0..).zip(patterns.sets()) {
+            uses.extend(literals.iter().map(|literal| (literal.as_str(), Use::Set(set))));
         }
-        for (cue, word) in &codebook.context.cues {
-            literals.of(word).cues.push(*cue);
-        }
-        for (word, weight) in &codebook.sentiment.words {
-            literals.of(word).sentiment.get_or_insert(*weight);
-        }
+        let cues = codebook.context.cues.iter();
+        uses.extend(cues.map(|(cue, word)| (word.as_str(), Use::Cue(*cue))));
+        let words = codebook.sentiment.words.iter();
+        uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(*weight))));
+        let (literals, meanings) = Meanings::new(uses);
         Matcher {
-            literals: Literals::new(literals.texts.iter().copied()),
-            uses: literals.uses,
+            literals: Literals::new(literals.into_iter()),
+            meanings,
             patterns: patterns.compiled(),
             patterned: (codebook.terms.iter())
                 .filter(|term| term.parts.len() > 1)
@@ -155,10 +129,11 @@ impl Drop for Hits<'_> {
 }
 
 impl Hits<'_> {
-    fn uses(&self) -> impl Iterator<Item = (&Uses, Span)> + Clone {
-        self.hits
-            .iter()
-            .map(|hit| (&self.matcher.uses[hit.literal as usize], hit.span))
+    fn uses(&self) -> impl Iterator<Item = (Use, Span)> + Clone {
+        self.hits.iter().flat_map(|hit| {
+            let uses = self.matcher.meanings.of(hit.literal);
+            uses.iter().map(|one| (*one, hit.span))
+        })
     }
 
     fn complete(&self) -> &[u32] {
@@ -166,8 +141,10 @@ impl Hits<'_> {
             let patterns = &self.matcher.patterns;
             let mut held = Held::default();
             held.begin(patterns);
-            for &set in self.uses().flat_map(|(uses, _)| &uses.sets) {
-                patterns.hold(set, &mut held);
+            for (one, _) in self.uses() {
+                if let Use::Set(set) = one {
+                    patterns.hold(set, &mut held);
+                }
             }
             let mut complete = Vec::new();
             patterns.each_complete(&held, |term| complete.push(term));
@@ -179,8 +156,8 @@ impl Hits<'_> {
     /// The words of the general sentiment list.
     pub(super) fn sentiment(&self) -> Sentiment {
         let mut tally = Tally::default();
-        for (uses, span) in self.uses() {
-            if let Some(weight) = uses.sentiment {
+        for (one, span) in self.uses() {
+            if let Use::Sentiment(weight) = one {
                 tally.word(span.start, span.end, weight);
             }
         }
@@ -189,10 +166,11 @@ impl Hits<'_> {
 
     /// The cues, in the order of the text.
     pub(super) fn cues(&self) -> Vec<CueHit> {
-        let mut cues: Vec<CueHit> = Vec::new();
-        for (uses, span) in self.uses() {
-            cues.extend(uses.cues.iter().map(|&cue| CueHit { cue, span }));
-        }
+        let cues = self.uses().filter_map(|(one, span)| match one {
+            Use::Cue(cue) => Some(CueHit { cue, span }),
+            _ => None,
+        });
+        let mut cues: Vec<CueHit> = cues.collect();
         cues.sort_by_key(|hit| (hit.span, hit.cue));
         cues
     }
@@ -208,18 +186,17 @@ impl Hits<'_> {
     ) -> Vec<Match> {
         let heading = |term: u32| terms[term as usize].heading;
         let (mut guards, mut matches): (Vec<Match>, Vec<Match>) = (Vec::new(), Vec::new());
-        for (uses, span) in self.uses() {
-            for &term in &uses.whole {
-                let found = || Match {
-                    term: term as usize,
-                    span,
-                    gaps: Vec::new(),
-                };
-                match heading(term) {
-                    Heading::Guard => guards.push(found()),
-                    heading if wanted(heading) => matches.push(found()),
-                    _ => {}
-                }
+        for (one, span) in self.uses() {
+            let Use::Whole(term) = one else { continue };
+            let found = || Match {
+                term: term as usize,
+                span,
+                gaps: Vec::new(),
+            };
+            match heading(term) {
+                Heading::Guard => guards.push(found()),
+                heading if wanted(heading) => matches.push(found()),
+                _ => {}
             }
         }
         let off_topic = |term: u32| heading(term) == Heading::OffTopic;
@@ -258,7 +235,7 @@ impl Hits<'_> {
     fn parts_of(&self, term: u32) -> Vec<PartHit> {
         let mut found = Vec::new();
         for (part, set) in (0u8..).zip(self.matcher.patterns.sets_of(term)) {
-            let hits = self.uses().filter(|(uses, _)| uses.sets.contains(set));
+            let hits = self.uses().filter(|(one, _)| *one == Use::Set(*set));
             found.extend(hits.map(|(_, span)| PartHit { part, span }));
         }
         found.sort_by_key(|hit| (hit.part, hit.span));

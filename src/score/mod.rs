@@ -24,6 +24,7 @@ mod gate;
 mod grams;
 mod literals;
 mod matcher;
+mod meanings;
 mod patterns;
 mod reachable;
 mod reading;
