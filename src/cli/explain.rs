@@ -1,5 +1,6 @@
 use std::{
     io::{self, Read, Write},
+    mem::ManuallyDrop,
     process::ExitCode,
 };
 
@@ -67,7 +68,8 @@ impl Explain {
         if text.trim().is_empty() {
             bail!("TEXT is empty: give the words of a post, in quotation marks");
         }
-        let scorer = global.scorer()?.with_abstention(self.abstain.unwrap_or_default());
+        // The memory goes with the process, sooner than piece by piece.
+        let scorer = ManuallyDrop::new(global.scorer()?.with_abstention(self.abstain.unwrap_or_default()));
         let explained = scorer.explain(&text, self.scope.into());
         let polarity_of = |heading: &str| match heading {
             "STANCE.POS" => Polarity::Positive,

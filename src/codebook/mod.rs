@@ -34,6 +34,7 @@ pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
 pub use terms::{Heading, Part, Term};
+use weights::WeightsFile;
 pub use weights::{Grams, Outcome, Weights};
 
 use crate::{
@@ -101,19 +102,24 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
-        // The weights are half of what there is to read.
-        let (weights, terms) = both(
-            || weights::load(folder, &ids),
+        // The weights are more than half of what there is to read, so their end is read beside their beginning.
+        let weights = WeightsFile::open(folder, &ids)?;
+        let (first, (terms, second)) = both(
+            || weights.first(),
             || {
-                let sets_file = folder.read_if_there("sets.toml")?;
-                let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
-                let sets = sets.unwrap_or_default();
-                let terms_file = folder.read("terms.csv")?;
-                let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
-                Ok::<_, Error>((sets, sets_file, terms, terms_file))
+                let terms = || {
+                    let sets_file = folder.read_if_there("sets.toml")?;
+                    let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
+                    let sets = sets.unwrap_or_default();
+                    let terms_file = folder.read("terms.csv")?;
+                    let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
+                    Ok::<_, Error>((sets, sets_file, terms, terms_file))
+                };
+                (terms(), weights.second())
             },
         );
         let (sets, sets_file, terms, terms_file) = terms?;
+        let (weights, weights_file) = weights.whole(first?, second?);
         let people = parsed.people(&scheme_file, &sets)?;
         let mut files = vec![scheme_file];
         files.extend(sets_file);
@@ -129,7 +135,6 @@ impl Codebook {
         files.extend(traps_file);
         let (context, context_files) = context::load(folder, &parsed.scheme.language, people)?;
         let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
-        let (weights, weights_file) = weights?;
         files.extend(context_files);
         files.extend([sentiment_file, weights_file]);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);

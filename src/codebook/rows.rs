@@ -17,11 +17,16 @@ pub(super) struct Rows<'t> {
 
 impl<'t> Rows<'t> {
     pub(super) fn new(text: &'t str) -> Self {
+        Rows::on_line(text, 1)
+    }
+
+    /// Of a text that begins on this line of a file.
+    pub(super) fn on_line(text: &'t str, line: usize) -> Self {
         Rows {
             text,
             cutter: Cutter::new(text, b','),
             at: 0,
-            line: 1,
+            line,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::{
     rows::Rows,
@@ -53,15 +53,24 @@ impl Grams {
         self.weights.extend(weights);
     }
 
-    /// Empty, with room for what can stand in a file of this text: a row takes a line, and a cell a byte that ends it.
-    fn with_room_for(text: &str, outcomes: usize) -> Self {
-        let rows = memchr_iter(b'\n', text.as_bytes()).count();
+    /// Empty, with room for as many as stand in a file of so many bytes: a gram and its rarity take eight at least, each weight one.
+    fn with_room_for(bytes: usize, outcomes: usize) -> Self {
+        let rows = bytes / (8 + outcomes);
         Grams {
-            texts: String::with_capacity(rows.saturating_mul(8).min(text.len())),
+            texts: String::with_capacity(8 * rows),
             ends: Vec::with_capacity(rows),
             rarity: Vec::with_capacity(rows),
-            weights: Vec::with_capacity(rows.saturating_mul(outcomes).min(text.len())),
+            weights: Vec::with_capacity(rows * outcomes),
         }
+    }
+
+    /// Adds grams behind these.
+    fn append(&mut self, more: Grams) {
+        let before = self.texts.len() as u32;
+        self.texts.push_str(&more.texts);
+        self.ends.extend(more.ends.into_iter().map(|end| before + end));
+        self.rarity.extend(more.rarity);
+        self.weights.extend(more.weights);
     }
 
     /// The gram of a number: its place in the order they were added in.
@@ -132,11 +141,38 @@ impl Weights {
         let line = |row: Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
         rows.into_iter().map(line).collect()
     }
+}
 
-    fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
-        let mut rows = Rows::new(&file.text);
+/// `weights.csv` before it is read, in two parts, so that two threads can read it.
+pub(super) struct WeightsFile {
+    file: LexiconFile,
+    outcomes: Vec<Outcome>,
+    /// Where the second part begins: a byte and its line.
+    second: (usize, usize),
+}
+
+/// What a part of the file says.
+#[derive(Default)]
+pub(super) struct WeightsPart {
+    intercept: Vec<f64>,
+    threshold: Vec<f64>,
+    named: BTreeMap<String, Vec<f64>>,
+    grams: Grams,
+}
+
+impl WeightsFile {
+    /// The weights of the scheme's own folder, else the general ones for the stance.
+    pub(super) fn open(folder: &Folder, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
+        let file = match folder.read_if_there("weights.csv")? {
+            Some(file) => file,
+            None => Folder::Bundled("context".to_owned()).read(GENERAL)?,
+        };
+        WeightsFile::new(file, ids)
+    }
+
+    fn new(file: LexiconFile, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
         let mut header = Vec::new();
-        rows.next(&mut header);
+        Rows::new(&file.text).next(&mut header);
         let [first, second, names @ ..] = header.as_slice() else {
             return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
         };
@@ -150,26 +186,41 @@ impl Weights {
                 .or_else(|| ids.get(&**name).copied().map(Outcome::Code))
                 .ok_or_else(|| file.error_on(1, format!("`{name}` is no stance and no code; fit the weights anew")))
         };
-        let mut weights = Weights {
-            outcomes: names.iter().map(outcome).collect::<Result<_>>()?,
-            ..Weights::default()
-        };
+        let outcomes: Vec<Outcome> = names.iter().map(outcome).collect::<Result<_>>()?;
         if let Some(stance) = Stance::ON_TOPIC
             .into_iter()
-            .find(|&stance| !weights.outcomes.contains(&Outcome::Stance(stance)))
+            .find(|&stance| !outcomes.contains(&Outcome::Stance(stance)))
         {
             return Err(file.error_on(1, format!("no column `{stance}`")));
         }
-        weights.read_rows(file, rows, &header)?;
-        for of_all in [&mut weights.intercept, &mut weights.threshold] {
-            of_all.resize(weights.outcomes.len(), 0.0);
-        }
-        Ok(weights)
+        let second = second_part(&file.text);
+        Ok(WeightsFile { file, outcomes, second })
     }
 
-    fn read_rows(&mut self, file: &LexiconFile, mut rows: Rows<'_>, header: &[Cow<'_, str>]) -> Result<()> {
-        let mut grams = Grams::with_room_for(&file.text, self.outcomes.len());
+    /// The first part, which is three quarters of the rows.
+    pub(super) fn first(&self) -> Result<WeightsPart> {
+        self.part(Rows::new(&self.file.text[..self.second.0]), self.second.0, true)
+    }
+
+    /// The rest.
+    pub(super) fn second(&self) -> Result<WeightsPart> {
+        let (at, line) = self.second;
+        let text = &self.file.text[at..];
+        self.part(Rows::on_line(text, line), text.len(), false)
+    }
+
+    fn part(&self, mut rows: Rows<'_>, bytes: usize, with_header: bool) -> Result<WeightsPart> {
+        let file = &self.file;
+        let mut header = Vec::new();
+        Rows::new(&file.text).next(&mut header);
+        let mut part = WeightsPart {
+            grams: Grams::with_room_for(bytes, self.outcomes.len()),
+            ..WeightsPart::default()
+        };
         let mut cells = Vec::with_capacity(header.len());
+        if with_header {
+            rows.next(&mut cells);
+        }
         let mut numbers = Vec::with_capacity(self.outcomes.len());
         while let Some(line) = rows.next(&mut cells) {
             if cells.len() != header.len() {
@@ -186,20 +237,61 @@ impl Weights {
                 return Err(no_number(2 + numbers.len()));
             }
             match (&*cells[0], &*cells[1]) {
-                (INTERCEPT, _) => self.intercept.clone_from(&numbers),
-                (THRESHOLD, _) => self.threshold.clone_from(&numbers),
+                (INTERCEPT, _) => part.intercept.clone_from(&numbers),
+                (THRESHOLD, _) => part.threshold.clone_from(&numbers),
                 (name, "") => {
-                    self.named.insert(name.to_owned(), numbers.clone());
+                    part.named.insert(name.to_owned(), numbers.clone());
                 }
                 (gram, rarity) => {
                     let rarity = number(rarity).ok_or_else(|| no_number(1))?;
-                    grams.push(gram, rarity, numbers.iter().copied());
+                    part.grams.push(gram, rarity, numbers.iter().copied());
                 }
             }
         }
-        self.grams = grams.into();
-        Ok(())
+        Ok(part)
     }
+
+    /// What both parts say; the second where they say different things.
+    pub(super) fn whole(self, first: WeightsPart, second: WeightsPart) -> (Weights, LexiconFile) {
+        let WeightsPart {
+            mut intercept,
+            mut threshold,
+            mut named,
+            mut grams,
+        } = first;
+        for (of_all, more) in [(&mut intercept, second.intercept), (&mut threshold, second.threshold)] {
+            if !more.is_empty() {
+                *of_all = more;
+            }
+            of_all.resize(self.outcomes.len(), 0.0);
+        }
+        named.extend(second.named);
+        grams.append(second.grams);
+        let weights = Weights {
+            outcomes: self.outcomes,
+            intercept,
+            threshold,
+            named,
+            grams: grams.into(),
+        };
+        (weights, self.file)
+    }
+}
+
+/// Where a record begins, at about three quarters of a CSV text, and its line: behind a line end that no quotation holds.
+fn second_part(text: &str) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let quotes = |part: &[u8]| memchr_iter(b'"', part).count();
+    let mut at = bytes.len() / 4 * 3;
+    let mut open = quotes(&bytes[..at]) % 2 == 1;
+    while let Some(end) = memchr(b'\n', &bytes[at..]) {
+        open ^= quotes(&bytes[at..at + end]) % 2 == 1;
+        at += end + 1;
+        if !open {
+            return (at, 1 + memchr_iter(b'\n', &bytes[..at]).count());
+        }
+    }
+    (bytes.len(), 1)
 }
 
 /// The number in a cell; an empty one is 0. Most are short decimals such as -0.25, for which there is a shorter way.
@@ -226,15 +318,6 @@ fn number(cell: &str) -> Option<f64> {
     Some(if negative { -number } else { number })
 }
 
-/// The weights of the scheme's own folder, else the general ones for the stance.
-pub(super) fn load(folder: &Folder, ids: &BTreeMap<&str, CodeId>) -> Result<(Weights, LexiconFile)> {
-    let file = match folder.read_if_there("weights.csv")? {
-        Some(file) => file,
-        None => Folder::Bundled("context".to_owned()).read(GENERAL)?,
-    };
-    Ok((Weights::parse(&file, ids)?, file))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,6 +326,39 @@ mod tests {
         LexiconFile {
             name: "weights.csv".into(),
             text: text.to_owned().into(),
+        }
+    }
+
+    fn parse(text: &str, ids: &BTreeMap<&str, CodeId>) -> Result<Weights> {
+        let weights = WeightsFile::new(file(text), ids)?;
+        let (first, second) = (weights.first()?, weights.second()?);
+        Ok(weights.whole(first, second).0)
+    }
+
+    #[test]
+    fn the_second_part_begins_where_a_record_does() {
+        let quoted = "f,r\n\"a\nb\",\"x\ny\nz\"\n";
+        for text in [
+            "",
+            "a,b\n",
+            "f,r\na,1\nb,2\nc,3\nd,4\ne,5\n",
+            quoted,
+            &format!("{quoted}c,3\n"),
+            "f,r\na,1\nb,2",
+        ] {
+            let (at, line) = second_part(text);
+            let (mut all, mut parts) = (Vec::new(), Vec::new());
+            let mut cells = Vec::new();
+            let mut rows = Rows::new(text);
+            while let Some(line) = rows.next(&mut cells) {
+                all.push((line, cells.join("|")));
+            }
+            for mut rows in [Rows::new(&text[..at]), Rows::on_line(&text[at..], line)] {
+                while let Some(line) = rows.next(&mut cells) {
+                    parts.push((line, cells.join("|")));
+                }
+            }
+            assert_eq!(parts, all, "{text}");
         }
     }
 
@@ -262,7 +378,7 @@ mod tests {
         };
         let text = weights.to_csv(&["NEG.BETRAY"]);
         let ids = BTreeMap::from([("NEG.BETRAY", code)]);
-        assert_eq!(Weights::parse(&file(&text), &ids).unwrap(), weights);
+        assert_eq!(parse(&text, &ids).unwrap(), weights);
     }
 
     #[test]
@@ -299,7 +415,7 @@ mod tests {
             ("feature,rarity,positive,negative,neutral,NEG.OTHER\n", "NEG.OTHER"),
             ("feature,rarity,positive,negative\n", "neutral"),
         ] {
-            let error = Weights::parse(&file(text), &ids).unwrap_err().to_string();
+            let error = parse(text, &ids).unwrap_err().to_string();
             assert!(error.contains(told), "{error}");
         }
     }
