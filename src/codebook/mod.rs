@@ -34,7 +34,6 @@ pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
 pub use terms::{Heading, Part, Term};
-use weights::WeightsFile;
 pub use weights::{Grams, Outcome, Weights};
 
 use crate::{
@@ -44,6 +43,8 @@ use crate::{
     model::{Code, CodeId},
 };
 use source::Folder;
+use terms::Sets;
+use weights::WeightsFile;
 
 /// A coding scheme with its terms, examples, context cues and sentiment list.
 #[derive(Debug, Clone)]
@@ -102,41 +103,29 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
-        // The weights are more than half of what there is to read, so their end is read beside their beginning.
+        // The weights are more than half of what there is to read, so the last of them are read beside the first.
         let weights = WeightsFile::open(folder, &ids)?;
-        let (first, (terms, second)) = both(
+        let sentiment = sentiment.unwrap_or(&parsed.scheme.sentiment);
+        let (first, (words, second)) = both(
             || weights.first(),
             || {
-                let terms = || {
-                    let sets_file = folder.read_if_there("sets.toml")?;
-                    let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
-                    let sets = sets.unwrap_or_default();
-                    let terms_file = folder.read("terms.csv")?;
-                    let terms = terms::parse_terms(&terms_file, &sets, &ids)?;
-                    Ok::<_, Error>((sets, sets_file, terms, terms_file))
-                };
-                (terms(), weights.second())
+                (
+                    WordFiles::read(folder, scheme_file, &parsed, &ids, sentiment),
+                    weights.second(),
+                )
             },
         );
-        let (sets, sets_file, terms, terms_file) = terms?;
+        let WordFiles {
+            sets,
+            terms,
+            examples,
+            traps,
+            context,
+            sentiment,
+            mut files,
+        } = words?;
         let (weights, weights_file) = weights.whole(first?, second?);
-        let people = parsed.people(&scheme_file, &sets)?;
-        let mut files = vec![scheme_file];
-        files.extend(sets_file);
-        files.push(terms_file);
-        let examples = folder.read_if_there("examples.csv")?;
-        files.extend(examples.clone());
-        let traps_file = folder.read_if_there("traps.txt")?;
-        let traps = traps_file.iter().flat_map(|file| (1..).zip(file.text.lines()));
-        let traps = traps
-            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
-            .map(|(number, line)| (number, line.to_owned()))
-            .collect();
-        files.extend(traps_file);
-        let (context, context_files) = context::load(folder, &parsed.scheme.language, people)?;
-        let (sentiment, sentiment_file) = sentiment::load(sentiment.unwrap_or(&parsed.scheme.sentiment))?;
-        files.extend(context_files);
-        files.extend([sentiment_file, weights_file]);
+        files.push(weights_file);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);
 
         Ok(Codebook {
@@ -200,6 +189,59 @@ impl Codebook {
             .zip(&self.entries)
             .find(|(_, entry)| entry.id == id)
             .map(|(code, _)| code)
+    }
+}
+
+/// What the files of a codebook say but for its weights.
+struct WordFiles {
+    sets: Sets,
+    terms: Vec<Term>,
+    examples: Option<LexiconFile>,
+    traps: Vec<(usize, String)>,
+    context: ContextRules,
+    sentiment: SentimentList,
+    files: Vec<LexiconFile>,
+}
+
+impl WordFiles {
+    fn read(
+        folder: &Folder,
+        scheme_file: LexiconFile,
+        scheme: &scheme::SchemeFile,
+        ids: &BTreeMap<&str, CodeId>,
+        sentiment: &str,
+    ) -> Result<Self> {
+        let sets_file = folder.read_if_there("sets.toml")?;
+        let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
+        let sets = sets.unwrap_or_default();
+        let terms_file = folder.read("terms.csv")?;
+        let terms = terms::parse_terms(&terms_file, &sets, ids)?;
+        let people = scheme.people(&scheme_file, &sets)?;
+        let mut files = vec![scheme_file];
+        files.extend(sets_file);
+        files.push(terms_file);
+        let examples = folder.read_if_there("examples.csv")?;
+        files.extend(examples.clone());
+        let traps_file = folder.read_if_there("traps.txt")?;
+        let traps = traps_file.iter().flat_map(|file| (1..).zip(file.text.lines()));
+        let traps = traps
+            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+            .map(|(number, line)| (number, line.to_owned()))
+            .collect();
+        files.extend(traps_file);
+        let (context, context_files) = context::load(folder, &scheme.scheme.language, people)?;
+        let (sentiment, sentiment_file) = sentiment::load(sentiment)?;
+        files.extend(context_files);
+        files.push(sentiment_file);
+        Ok(WordFiles {
+            sets,
+            terms,
+            examples,
+            traps,
+            context,
+            sentiment,
+            files,
+        })
     }
 }
 

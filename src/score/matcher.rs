@@ -81,7 +81,19 @@ thread_local! {
 }
 
 impl Matcher {
-    pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
+    /// Every literal of a codebook in the order of their numbers, to be compiled while all else is made ready.
+    pub(super) fn literals(codebook: &Codebook) -> Literals {
+        let parts = codebook.terms.iter().flat_map(|term| &term.parts);
+        let mut literals: Vec<&str> = parts.flat_map(|part| part.any_of.iter().map(String::as_str)).collect();
+        literals.extend(codebook.context.cues.iter().map(|(_, word)| word.as_str()));
+        literals.extend(codebook.sentiment.words.iter().map(|(word, _)| word.as_str()));
+        literals.sort_unstable();
+        literals.dedup();
+        Literals::new(literals.into_iter())
+    }
+
+    /// A matcher but for its literals, which [`Matcher::literals`] makes.
+    pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> impl FnOnce(Literals) -> Self + use<> {
         let patterns = Patterns::new(&codebook.terms, segmenter, |_| true);
         let mut uses: Vec<(&str, Use)> = Vec::new();
         for (number, term) in (0u32..).zip(&codebook.terms) {
@@ -96,15 +108,17 @@ impl Matcher {
         uses.extend(cues.map(|(cue, word)| (word.as_str(), Use::Cue(*cue))));
         let words = codebook.sentiment.words.iter();
         uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(*weight))));
-        let (literals, meanings) = Meanings::new(uses);
-        Matcher {
-            literals: Literals::new(literals.into_iter()),
+        let (_, meanings) = Meanings::new(uses);
+        let patterns = patterns.compiled();
+        let patterned = (codebook.terms.iter())
+            .filter(|term| term.parts.len() > 1)
+            .map(|term| term.heading)
+            .collect();
+        move |literals| Matcher {
+            literals,
             meanings,
-            patterns: patterns.compiled(),
-            patterned: (codebook.terms.iter())
-                .filter(|term| term.parts.len() > 1)
-                .map(|term| term.heading)
-                .collect(),
+            patterns,
+            patterned,
         }
     }
 

@@ -155,15 +155,18 @@ impl Scorer {
             .filter(|term| term.parts.len() == 1 && !term.inside)
             .flat_map(|term| term.parts[0].any_of.iter().map(String::as_str))
             .filter(|word| word.chars().count() > 1);
-        let found_by = || {
-            let segmenter = Segmenter::new(words);
-            (Matcher::new(&codebook, &segmenter), segmenter)
-        };
-        let (model, (matcher, segmenter)) = both(|| Model::new(&codebook), found_by);
+        let (literals, (segmenter, matcher, model)) = both(
+            || Matcher::literals(&codebook),
+            || {
+                let segmenter = Segmenter::new(words);
+                let matcher = Matcher::new(&codebook, &segmenter);
+                (segmenter, matcher, Model::new(&codebook))
+            },
+        );
         Scorer {
             model,
             gate: OnceLock::new(),
-            matcher,
+            matcher: matcher(literals),
             segmenter,
             codebook,
             relevance: Relevance::default(),
