@@ -43,13 +43,22 @@ pub(super) fn typeface() -> Result<Typeface> {
     Ok(Typeface::parse(font)?)
 }
 
-/// Writes a figure.
-pub(super) fn write(figure: &Figure, typeface: &Typeface, format: Format, mut out: Output) -> Result<Output> {
-    let bytes = match format {
+/// The bytes of a figure in a file.
+pub(super) fn bytes(figure: &Figure, typeface: &Typeface, format: Format) -> Result<Vec<u8>> {
+    Ok(match format {
         Format::Svg => figure.svg(typeface).into_bytes(),
         Format::Png => figure.png(typeface)?,
-    };
-    out.write_all(&bytes)
+    })
+}
+
+/// Writes a figure.
+pub(super) fn write(figure: &Figure, typeface: &Typeface, format: Format, out: Output) -> Result<Output> {
+    write_bytes(&bytes(figure, typeface, format)?, out)
+}
+
+/// Writes the bytes of a figure.
+pub(super) fn write_bytes(bytes: &[u8], mut out: Output) -> Result<Output> {
+    out.write_all(bytes)
         .with_context(|| format!("{}: cannot write", out.path().display()))?;
     Ok(out)
 }

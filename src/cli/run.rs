@@ -24,6 +24,7 @@ use super::{
     table::{LangFlag, OVERLAP},
 };
 use crate::{
+    both::both,
     export::{CsvOptions, OutputDir, write_examples},
     pipeline::Report,
     score::EvidenceOf,
@@ -99,10 +100,9 @@ impl Run {
         let (tally, sample, mut written) = sink.finish(&mut outputs)?;
         let flow = manifest::flow(&read, &prepared);
         let mut tables = tally.tables(&flow);
-        let mut tests = tally.tests();
         let masked = self.suppress.map(|k| tally.suppress(&flow, k));
         if let Some(masked) = &masked {
-            tests = masked.hide(&mut tables, tests);
+            masked.hide(&mut tables);
         }
         if self.sensitivity {
             let mut table = sensitivity::table(&self, global)?;
@@ -112,9 +112,13 @@ impl Run {
             tables.push(table);
         }
         let codes = prepared.scorer.codebook().codes();
+        let (mut tests, figures) = both(|| tally.tests(), || figures::draw(&tables, self.lang, &codes));
+        if let Some(masked) = &masked {
+            tests = masked.hide_tests(&tables, tests);
+        }
+        let figures = figures?;
         written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
-        let (figures, undrawn) = figures::write(&mut outputs, &tables, self.lang, &codes)?;
-        written.extend(figures);
+        written.extend(figures.write(&mut outputs)?);
         let file = outputs.output("tables/examples.csv")?;
         // An example is a single post.
         let examples = if self.suppress.is_some() {
@@ -147,7 +151,7 @@ impl Run {
             if self.sensitivity && masked.is_some() {
                 writeln!(io::stderr(), "\nnote: tables/sensitivity.csv: {OVERLAP}")?;
             }
-            for problem in undrawn {
+            for problem in figures.problems {
                 writeln!(io::stderr(), "\nnote: {problem}")?;
             }
             let seconds = making.seconds();

@@ -11,7 +11,7 @@ pub(super) struct Meanings<Use> {
 impl<Use> Meanings<Use> {
     /// The literals in order, once each, and their uses, those of one literal in the order given.
     pub(super) fn new(mut given: Vec<(&str, Use)>) -> (Vec<&str>, Self) {
-        given.sort_by(|(a, _), (b, _)| a.cmp(b));
+        given.sort_by_key(|&(literal, _)| literal);
         let mut literals: Vec<&str> = Vec::new();
         let mut meanings = Meanings {
             uses: Vec::with_capacity(given.len()),

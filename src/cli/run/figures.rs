@@ -12,32 +12,46 @@ use crate::{
     tabulate::Table,
 };
 
-/// Writes figures/NAME.svg and figures/NAME.png. Also says which figures could not be drawn, and why.
-pub(super) fn write(
-    outputs: &mut OutputDir,
-    tables: &[Table],
-    lang: LangFlag,
-    codes: &[Code],
-) -> Result<(Vec<Written>, Vec<String>)> {
+/// Figures ready to be written.
+#[derive(Default)]
+pub(super) struct Drawn {
+    /// Names of files and what is in them.
+    files: Vec<(String, Vec<u8>)>,
+    /// Which figures could not be drawn, and why.
+    pub(super) problems: Vec<String>,
+}
+
+/// Draws figures/NAME.svg and figures/NAME.png.
+pub(super) fn draw(tables: &[Table], lang: LangFlag, codes: &[Code]) -> Result<Drawn> {
     let typeface = figure::typeface()?;
     let labels = crate::cli::table::labels(lang, codes)?;
     let style = Style {
         typeface: &typeface,
         labels: &labels,
     };
-    let (mut written, mut problems) = (Vec::new(), Vec::new());
-    for drawn in study_figures(tables, &style) {
-        let drawn = match drawn {
-            Ok(drawn) => drawn,
+    let mut done = Drawn::default();
+    for figure in study_figures(tables, &style) {
+        let figure = match figure {
+            Ok(figure) => figure,
             Err(problem) => {
-                problems.push(format!("no figure of {problem}"));
+                done.problems.push(format!("no figure of {problem}"));
                 continue;
             }
         };
         for format in figure::Format::ALL {
-            let file = outputs.output(&format!("figures/{}.{}", drawn.name, format.ending()))?;
-            written.push(outputs.keep(figure::write(&drawn, &typeface, format, file)?)?);
+            let name = format!("figures/{}.{}", figure.name, format.ending());
+            done.files.push((name, figure::bytes(&figure, &typeface, format)?));
         }
     }
-    Ok((written, problems))
+    Ok(done)
+}
+
+impl Drawn {
+    pub(super) fn write(&self, outputs: &mut OutputDir) -> Result<Vec<Written>> {
+        let write = |(name, bytes): &(String, Vec<u8>)| {
+            let file = figure::write_bytes(bytes, outputs.output(name)?)?;
+            Ok(outputs.keep(file)?)
+        };
+        self.files.iter().map(write).collect()
+    }
 }

@@ -269,7 +269,7 @@ proptest! {
         let (tally, flow) = study(&groups);
         let mut tables = tally.tables(&flow);
         let masked = tally.suppress(&flow, k);
-        masked.hide(&mut tables, Vec::new());
+        masked.hide(&mut tables);
         let reader = read(&tables, &masked);
         for (key, &number) in &reader.numbers {
             let Some(n) = reader.truth[number].filter(|n| (1..k).contains(n)) else { continue };
