@@ -142,7 +142,7 @@ impl Buffers {
                 (Buffer::Text(column), Buffer::Text(more)) => column.append(more),
                 (Buffer::Number(column), Buffer::Number(more)) => column.append(more),
                 (Buffer::Score(column), Buffer::Score(more)) => column.append(more),
-                (Buffer::Flag(column), Buffer::Flag(more)) => column.extend(more.iter()),
+                (Buffer::Flag(column), Buffer::Flag(more)) => column.append(more),
                 // Rows of one layout have columns of the same kinds.
                 _ => {}
             }
@@ -188,8 +188,21 @@ impl Bits {
         self.bytes.extend_from_slice(&word.to_le_bytes()[..filled.div_ceil(8)]);
     }
 
-    fn iter(&self) -> impl Iterator<Item = bool> {
-        (0..self.len).map(|at| self.bytes[at / 8] >> (at % 8) & 1 == 1)
+    fn append(&mut self, more: &Bits) {
+        let filled = self.len % 8;
+        if filled == 0 {
+            self.bytes.extend_from_slice(&more.bytes);
+        } else {
+            for &byte in &more.bytes {
+                if let Some(last) = self.bytes.last_mut() {
+                    *last |= byte << filled;
+                }
+                self.bytes.push(byte >> (8 - filled));
+            }
+        }
+        self.len += more.len;
+        self.set += more.set;
+        self.bytes.truncate(self.len.div_ceil(8));
     }
 
     fn clear(&mut self) {
@@ -210,7 +223,7 @@ impl<T> Default for Optional<T> {
 impl<T: Copy> Optional<T> {
     fn append(&mut self, more: &Optional<T>) {
         self.values.extend_from_slice(&more.values);
-        self.present.extend(more.present.iter());
+        self.present.append(&more.present);
     }
 
     fn clear(&mut self) {
@@ -234,8 +247,8 @@ impl Texts {
     }
 
     fn append(&mut self, more: &Texts) {
-        more.values.each(|text| self.values.push(text));
-        self.present.extend(more.present.iter());
+        self.values.append(&more.values);
+        self.present.append(&more.present);
     }
 
     fn clear(&mut self) {
@@ -257,25 +270,48 @@ impl Values {
         let is_last = |last: &&u16| &self.plain[dictionary.places[usize::from(**last)].clone()] == text.as_bytes();
         if let Some(&number) = dictionary.rows.last().filter(is_last) {
             dictionary.rows.push(number);
-        } else if let Some(&number) = dictionary.numbers.get(text) {
-            dictionary.rows.push(number);
-        } else if dictionary.takes_more() {
-            let number = dictionary.places.len() as u16;
-            dictionary.numbers.insert(text.into(), number);
-            dictionary.places.push(push_plain(&mut self.plain, text.as_bytes()));
+        } else if let Some(number) = dictionary.number(text, &mut self.plain, 0) {
             dictionary.rows.push(number);
         } else {
-            let few = mem::take(&mut self.plain);
-            for &number in &dictionary.rows {
-                push_plain(&mut self.plain, &few[dictionary.places[usize::from(number)].clone()]);
-            }
+            self.spell_out();
             push_plain(&mut self.plain, text.as_bytes());
-            self.dictionary = None;
+        }
+    }
+
+    /// Adds the texts of another batch. The texts of two dictionaries are compared once each.
+    fn append(&mut self, more: &Values) {
+        match (&mut self.dictionary, &more.dictionary) {
+            (None, None) => self.plain.extend_from_slice(&more.plain),
+            (Some(dictionary), Some(further)) => {
+                let texts = further.places.iter().map(|place| text_of(&more.plain[place.clone()]));
+                let numbers: Option<Vec<u16>> = texts
+                    .map(|text| dictionary.number(text, &mut self.plain, further.rows.len()))
+                    .collect();
+                if let Some(numbers) = numbers {
+                    let rows = further.rows.iter().map(|&row| numbers[usize::from(row)]);
+                    dictionary.rows.extend(rows);
+                    return;
+                }
+                self.spell_out();
+                more.each(|text| drop(push_plain(&mut self.plain, text.as_bytes())));
+            }
+            _ => more.each(|text| self.push(text)),
+        }
+    }
+
+    /// Writes every text where its number stood, as most of them differ.
+    fn spell_out(&mut self) {
+        let Some(dictionary) = self.dictionary.take() else {
+            return;
+        };
+        let few = mem::take(&mut self.plain);
+        for &number in &dictionary.rows {
+            push_plain(&mut self.plain, &few[dictionary.places[usize::from(number)].clone()]);
         }
     }
 
     fn each(&self, mut take: impl FnMut(&str)) {
-        let mut take = |text: &[u8]| take(str::from_utf8(text).unwrap_or_default());
+        let mut take = |text: &[u8]| take(text_of(text));
         if let Some(dictionary) = &self.dictionary {
             let places = dictionary.rows.iter().map(|&row| &dictionary.places[usize::from(row)]);
             places.for_each(|place| take(&self.plain[place.clone()]));
@@ -291,9 +327,20 @@ impl Values {
 }
 
 impl Dictionary {
-    fn takes_more(&self) -> bool {
+    /// The number of a text, which may be a new one as long as few differ, counting the rows that are to come too; `None` where there
+    /// are too many.
+    fn number(&mut self, text: &str, plain: &mut Vec<u8>, rows_to_come: usize) -> Option<u16> {
+        if let Some(&number) = self.numbers.get(text) {
+            return Some(number);
+        }
         let texts = self.places.len();
-        texts < FEW || (texts * ROWS_A_TEXT < self.rows.len() && texts < usize::from(u16::MAX))
+        let rows = self.rows.len() + rows_to_come;
+        let takes_more = texts < FEW || (texts * ROWS_A_TEXT < rows && texts < usize::from(u16::MAX));
+        takes_more.then(|| {
+            self.numbers.insert(text.into(), texts as u16);
+            self.places.push(push_plain(plain, text.as_bytes()));
+            texts as u16
+        })
     }
 
     /// How many texts differ.
@@ -302,10 +349,61 @@ impl Dictionary {
     }
 }
 
+fn text_of(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Adds a text behind its length; where it stands.
 fn push_plain(plain: &mut Vec<u8>, text: &[u8]) -> Range<usize> {
     // No cell is longer than a record, of which the longest has 32 MiB.
     plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
     plain.extend_from_slice(text);
     plain.len() - text.len()..plain.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn values(texts: &[String]) -> Values {
+        let mut values = Values {
+            plain: Vec::new(),
+            dictionary: Some(Dictionary::default()),
+        };
+        texts.iter().for_each(|text| values.push(text));
+        values
+    }
+
+    proptest! {
+        #[test]
+        fn batches_put_together_hold_the_texts_of_all(
+            batches in prop::collection::vec(prop_oneof![
+                prop::collection::vec("[民意]{0,2}", 0..80),
+                prop::collection::vec("[a-z]{1,3}", 0..200),
+            ], 0..6),
+        ) {
+            let mut together = values(&[]);
+            batches.iter().for_each(|batch| together.append(&values(batch)));
+            let mut texts = Vec::new();
+            together.each(|text| texts.push(text.to_owned()));
+            prop_assert_eq!(texts, batches.concat());
+            let count = together.dictionary.map(|dictionary| dictionary.rows.len());
+            prop_assert!(count.is_none_or(|rows| rows == batches.concat().len()));
+        }
+
+        #[test]
+        fn bits_put_together_are_those_of_all(batches in prop::collection::vec(prop::collection::vec(any::<bool>(), 0..20), 0..6)) {
+            let bits = |bits: &[bool]| {
+                let mut all = Bits::default();
+                all.extend(bits.iter().copied());
+                all
+            };
+            let mut together = Bits::default();
+            batches.iter().for_each(|batch| together.append(&bits(batch)));
+            let expected = bits(&batches.concat());
+            prop_assert_eq!((together.bytes, together.len, together.set), (expected.bytes, expected.len, expected.set));
+        }
+    }
 }
