@@ -293,7 +293,9 @@ impl Values {
                     return;
                 }
                 self.spell_out();
-                more.each(|text| drop(push_plain(&mut self.plain, text.as_bytes())));
+                more.each(|text| {
+                    push_plain(&mut self.plain, text.as_bytes());
+                });
             }
             _ => more.each(|text| self.push(text)),
         }
