@@ -27,49 +27,53 @@ type Guess = BTreeMap<usize, u64>;
 
 impl Sums {
     /// Counts that a reader must hold possible, as they agree with all sums and with what is told, and in which one count is as large as
-    /// can be, up to `limit`, or as small as can be: this count and those that hang together with it. Whole numbers, none below 0, found by
-    /// linear programming (Fischetti & Salazar 2000, J. Am. Stat. Assoc. 95:916-928) and added up again. None where none were found.
+    /// can be, up to `limit`, or as small as can be: this count and those that hang together with it. None where none were found.
     pub(super) fn extreme(&self, count: usize, towards: OptimizationDirection, limit: u64) -> Option<Guess> {
-        let sums = self.around(count);
         // The corners of most of these problems are whole numbers anyway.
-        [false, true].into_iter().find_map(|whole| {
-            let mut problem = Problem::new(towards);
-            let mut variables: BTreeMap<usize, Variable> = BTreeMap::new();
-            for &number in sums.iter().flat_map(|(row, _)| row.keys()).chain([&count]) {
-                let factor = f64::from(u8::from(number == count));
-                let most = if number == count {
-                    limit
-                } else {
-                    u64::from(u32::MAX >> 1)
-                };
-                variables.entry(number).or_insert_with(|| match whole {
-                    true => problem.add_integer_var(factor, (0, i32::try_from(most).unwrap_or(i32::MAX))),
-                    false => problem.add_var(factor, (0.0, most as f64)),
-                });
-            }
-            for (row, sum) in &sums {
-                let terms: Vec<(Variable, f64)> = row
-                    .iter()
-                    .map(|(number, &factor)| (variables[number], factor as f64))
-                    .collect();
-                problem.add_constraint(&terms[..], ComparisonOp::Eq, *sum as f64);
-            }
-            let mut options = SolveOptions::default();
-            options.node_limit = Some(NODES);
-            let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
-            let guess: Guess = variables
-                .iter()
-                .map(|(&number, &variable)| (number, solution.var_value(variable).round().max(0.0) as u64))
-                .collect();
-            let agrees =
-                |(row, sum): &(Row, i64)| row.iter().map(|(n, factor)| factor * guess[n] as i64).sum::<i64>() == *sum;
-            sums.iter().all(agrees).then_some(guess)
-        })
+        [false, true]
+            .into_iter()
+            .find_map(|whole| self.extremes(&[count], towards, limit, whole))
     }
 
-    /// The sums that hang together with a count by what is not told, with what is told put in: counts not told, and what they come to.
-    fn around(&self, count: usize) -> Vec<(Row, i64)> {
-        let mut reached = BTreeSet::from([count]);
+    /// The same where the sum of several counts, none of them over the limit, is as large or as small as can be. Whole numbers, none
+    /// below 0, found by linear programming (Fischetti & Salazar 2000, J. Am. Stat. Assoc. 95:916-928), which is told to look for whole ones
+    /// or not, and added up again.
+    fn extremes(&self, counts: &[usize], towards: OptimizationDirection, limit: u64, whole: bool) -> Option<Guess> {
+        let sums = self.around(counts);
+        let mut problem = Problem::new(towards);
+        let mut variables: BTreeMap<usize, Variable> = BTreeMap::new();
+        let in_question: BTreeSet<usize> = counts.iter().copied().collect();
+        for number in sums.iter().flat_map(|(row, _)| row.keys()).chain(counts).copied() {
+            let wanted = in_question.contains(&number);
+            let factor = f64::from(u8::from(wanted));
+            let most = if wanted { limit } else { u64::from(u32::MAX >> 1) };
+            variables.entry(number).or_insert_with(|| match whole {
+                true => problem.add_integer_var(factor, (0, i32::try_from(most).unwrap_or(i32::MAX))),
+                false => problem.add_var(factor, (0.0, most as f64)),
+            });
+        }
+        for (row, sum) in &sums {
+            let terms: Vec<(Variable, f64)> = row
+                .iter()
+                .map(|(number, &factor)| (variables[number], factor as f64))
+                .collect();
+            problem.add_constraint(&terms[..], ComparisonOp::Eq, *sum as f64);
+        }
+        let mut options = SolveOptions::default();
+        options.node_limit = Some(NODES);
+        let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
+        let guess: Guess = variables
+            .iter()
+            .map(|(&number, &variable)| (number, solution.var_value(variable).round().max(0.0) as u64))
+            .collect();
+        let agrees =
+            |(row, sum): &(Row, i64)| row.iter().map(|(n, factor)| factor * guess[n] as i64).sum::<i64>() == *sum;
+        sums.iter().all(agrees).then_some(guess)
+    }
+
+    /// The sums that hang together with counts by what is not told, with what is told put in: counts not told, and what they come to.
+    fn around(&self, counts: &[usize]) -> Vec<(Row, i64)> {
+        let mut reached: BTreeSet<usize> = counts.iter().copied().collect();
         let mut left: Vec<(Row, i64)> = self.sums.iter().map(|row| self.open(row)).collect();
         let mut found = Vec::new();
         loop {
@@ -180,6 +184,21 @@ impl<'a> Reader<'a> {
             told,
             sums: std::mem::take(&mut self.sums),
         };
+        // Many can be large at a time; those that are left are looked at one by one.
+        loop {
+            let open: Vec<usize> = small
+                .keys()
+                .copied()
+                .filter(|number| !self.safe.contains(number))
+                .collect();
+            let guess = sums.extremes(&open, OptimizationDirection::Maximize, self.k, false);
+            let large = |number: &&usize| guess.as_ref().and_then(|guess| guess.get(number)) >= Some(&self.k);
+            let found: Vec<usize> = open.iter().filter(large).copied().collect();
+            if found.is_empty() {
+                break;
+            }
+            self.safe.extend(found);
+        }
         let mut wanted = BTreeSet::new();
         for (&number, key) in &small {
             if self.safe.contains(&number) {
