@@ -115,17 +115,8 @@ impl Codebook {
                 )
             },
         );
-        let WordFiles {
-            sets,
-            terms,
-            examples,
-            traps,
-            context,
-            sentiment,
-            mut files,
-        } = words?;
+        let words = words?;
         let (weights, weights_file) = weights.whole(first?, second?);
-        files.push(weights_file);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);
 
         Ok(Codebook {
@@ -133,15 +124,15 @@ impl Codebook {
             attitudes: parsed.attitudes,
             stance: parsed.stance,
             gate: parsed.gate,
-            terms,
-            examples,
-            traps,
-            context,
-            sentiment,
+            terms: words.terms,
+            examples: words.examples,
+            traps: words.traps,
+            context: words.context,
+            sentiment: words.sentiment,
             weights,
-            files,
+            files: words.files.into_iter().chain([weights_file]).collect(),
             entries: parsed.codes,
-            set_names: sets.into_keys().filter(|name| !names_people(name)).collect(),
+            set_names: words.sets.into_keys().filter(|name| !names_people(name)).collect(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! `weights.csv`: the weights of the stance decision and of the codes, as `minyi codebook fit` writes them.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 
 use memchr::{memchr, memchr_iter};
 
@@ -199,26 +199,26 @@ impl WeightsFile {
 
     /// The first part, which is three quarters of the rows.
     pub(super) fn first(&self) -> Result<WeightsPart> {
-        self.part(Rows::new(&self.file.text[..self.second.0]), self.second.0, true)
+        self.part(0..self.second.0, 1)
     }
 
     /// The rest.
     pub(super) fn second(&self) -> Result<WeightsPart> {
-        let (at, line) = self.second;
-        let text = &self.file.text[at..];
-        self.part(Rows::on_line(text, line), text.len(), false)
+        self.part(self.second.0..self.file.text.len(), self.second.1)
     }
 
-    fn part(&self, mut rows: Rows<'_>, bytes: usize, with_header: bool) -> Result<WeightsPart> {
+    /// What these bytes of the file say, which begin on a line.
+    fn part(&self, bytes: Range<usize>, line: usize) -> Result<WeightsPart> {
         let file = &self.file;
         let mut header = Vec::new();
         Rows::new(&file.text).next(&mut header);
+        let mut rows = Rows::on_line(&file.text[bytes.clone()], line);
         let mut part = WeightsPart {
-            grams: Grams::with_room_for(bytes, self.outcomes.len()),
+            grams: Grams::with_room_for(bytes.len(), self.outcomes.len()),
             ..WeightsPart::default()
         };
         let mut cells = Vec::with_capacity(header.len());
-        if with_header {
+        if bytes.start == 0 {
             rows.next(&mut cells);
         }
         let mut numbers = Vec::with_capacity(self.outcomes.len());

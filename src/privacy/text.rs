@@ -61,11 +61,10 @@ impl Patterns {
         pseudonym: impl Fn(&str) -> String,
     ) -> Option<Replaced> {
         let mut found: Vec<(Range<usize>, String)> = Vec::new();
-        let patterns = match (self.likely.is_match(text), self.owned.is_match(text)) {
-            (false, _) => None,
-            (true, false) => Some(&self.without_owner),
-            (true, true) => Some(&self.all),
-        };
+        let patterns = self.likely.is_match(text).then(|| match self.owned.is_match(text) {
+            true => &self.all,
+            false => &self.without_owner,
+        });
         let mut from = 0;
         while let Some(groups) = patterns.and_then(|patterns| patterns.captures_at(text, from)) {
             from = groups.get_match().end();

@@ -281,7 +281,10 @@ impl Values {
     /// Adds the texts of another batch. The texts of two dictionaries are compared once each.
     fn append(&mut self, more: &Values) {
         match (&mut self.dictionary, &more.dictionary) {
-            (None, None) => self.plain.extend_from_slice(&more.plain),
+            (None, None) => {
+                self.plain.extend_from_slice(&more.plain);
+                return;
+            }
             (Some(dictionary), Some(further)) => {
                 let texts = further.places.iter().map(|place| text_of(&more.plain[place.clone()]));
                 let numbers: Option<Vec<u16>> = texts
@@ -293,12 +296,10 @@ impl Values {
                     return;
                 }
                 self.spell_out();
-                more.each(|text| {
-                    push_plain(&mut self.plain, text.as_bytes());
-                });
             }
-            _ => more.each(|text| self.push(text)),
+            _ => {}
         }
+        more.each(|text| self.push(text));
     }
 
     /// Writes every text where its number stood, as most of them differ.

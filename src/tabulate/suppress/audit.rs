@@ -184,31 +184,29 @@ impl<'a> Reader<'a> {
             told,
             sums: std::mem::take(&mut self.sums),
         };
+        let k = self.k;
+        let large =
+            |guess: &Option<Guess>, number: &usize| guess.as_ref().and_then(|guess| guess.get(number)) >= Some(&k);
         // Many can be large at a time; those that are left are looked at one by one.
+        let mut open: Vec<usize> = small.keys().copied().collect();
+        open.retain(|number| !self.safe.contains(number));
         loop {
-            let open: Vec<usize> = small
-                .keys()
-                .copied()
-                .filter(|number| !self.safe.contains(number))
-                .collect();
             let guess = sums.extremes(&open, OptimizationDirection::Maximize, self.k, false);
-            let large = |number: &&usize| guess.as_ref().and_then(|guess| guess.get(number)) >= Some(&self.k);
-            let found: Vec<usize> = open.iter().filter(large).copied().collect();
-            if found.is_empty() {
+            let before = open.len();
+            self.safe.extend(open.extract_if(.., |number| large(&guess, number)));
+            if open.len() == before {
                 break;
             }
-            self.safe.extend(found);
         }
         let mut wanted = BTreeSet::new();
-        for (&number, key) in &small {
+        for number in open {
             if self.safe.contains(&number) {
                 continue;
             }
             let guess = sums.extreme(number, OptimizationDirection::Maximize, self.k);
-            let large = |number: &usize| guess.as_ref().and_then(|guess| guess.get(number)) >= Some(&self.k);
-            self.safe.extend(small.keys().filter(|number| large(number)));
+            self.safe.extend(small.keys().filter(|number| large(&guess, number)));
             if !self.safe.contains(&number) {
-                wanted.extend(beside(self.systems, key, masked, self.k));
+                wanted.extend(beside(self.systems, small[&number], masked, self.k));
             }
         }
         self.sums = sums.sums;
