@@ -324,7 +324,7 @@ fn in_place(c: char, before: Option<char>) -> char {
 /// Text in an alphabet keeps its spaces; a space beside a Chinese character, Chinese punctuation or an emoji is dropped,
 /// because exporters strip it from some posts and not from others.
 fn keeps_space(c: char) -> bool {
-    c != '\n' && (c.is_ascii() || (c.is_alphanumeric() && !is_han(c)))
+    c != '\n' && (c.is_ascii() || (!is_han(c) && c.is_alphanumeric()))
 }
 
 fn is_han(c: char) -> bool {

@@ -75,11 +75,11 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Markup)> {
 pub(super) fn opened(text: &str, free: usize, at: usize, c: char) -> Option<Opened> {
     // Few of the words that a Chinese character begins are markup.
     let second = match c {
-        '网' => "页",
-        '查' => "看",
-        '微' => "博",
-        '收' => "起",
-        _ => "",
+        '网' => '页',
+        '查' => '看',
+        '微' => '博',
+        '收' => '起',
+        _ => return markup_at(text, free, at, c),
     };
     if text[at + c.len_utf8()..].starts_with(second) {
         markup_at(text, free, at, c)

@@ -1,28 +1,48 @@
 //! Characters, words of an alphabet, and short sequences of them, as features: what a text sounds like where no term of the
 //! codebook stands.
 
-use std::{collections::BTreeMap, hash::Hasher, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use crate::codebook;
 
 /// The most characters or words of a gram.
 const LONGEST: usize = 3;
 
-/// The half of a place that holds a number.
-const LOW: u64 = u32::MAX as u64;
-
 /// The grams of a model.
 pub(super) struct Grams {
     known: Arc<codebook::Grams>,
-    /// A table of places (Knuth 1998, 6.4, linear probing), at most half of them taken: in each the upper half of the hash of a
-    /// gram, then its number plus 1; 0 where it is free.
-    table: Box<[u64]>,
-    /// A bit for each gram, by the upper half of its hash, which others may share: most grams of a text are not known, and are
-    /// not looked for among those that are.
+    units: Units,
+    /// A table of places (Knuth 1998, 6.4, linear probing), at most half of them taken.
+    table: Box<[Place]>,
+    /// A bit for each gram, by its hash, which others may share: most grams of a text are not known, and are not looked for
+    /// among those that are.
     bits: Box<[u64]>,
 }
+
+/// The numbers of up to three units, those of a shorter gram behind zeros.
+type Key = [u32; LONGEST];
+
+/// A gram and its number plus 1; 0 where the place is free.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    key: Key,
+    number: u32,
+}
+
+/// Characters and words of the grams of a model, numbered from 1.
+#[derive(Default)]
+struct Units {
+    /// Of characters of the basic multilingual plane, where there are grams.
+    chars: Box<[u32]>,
+    /// Of words and other characters.
+    others: FxHashMap<Box<str>, u32>,
+    count: u32,
+}
+
+/// Set in the number of a unit that does not begin its gram where a space stands before it: "3 4" is not "34".
+const SPACED: u32 = 1 << 31;
 
 /// Bits for the grams of a model: 32 KB, which stay near the processor.
 const BITS: u32 = 18;
@@ -31,15 +51,23 @@ impl Grams {
     pub(super) fn new(known: Arc<codebook::Grams>) -> Self {
         let places = (2 * known.rarity.len()).next_power_of_two();
         let mut grams = Grams {
-            table: vec![0; places].into(),
+            units: Units::default(),
+            table: vec![Place::default(); places].into(),
             bits: vec![0; 1 << (BITS - 6)].into(),
             known,
         };
         let known = Arc::clone(&grams.known);
         for (number, gram) in (1..).zip(known.texts()) {
-            let hash = hash(gram);
-            let place = grams.place(gram, hash);
-            grams.table[place] = hash & !LOW | number;
+            let mut window = Window::default();
+            // A longer one is found in no text.
+            if units(gram).count() > LONGEST {
+                continue;
+            }
+            units(gram).for_each(|unit| window.push(grams.units.number_or_new(unit.text), unit.spaced));
+            let key = window.whole();
+            let hash = hash(key);
+            let place = grams.place(key, hash);
+            grams.table[place] = Place { key, number };
             let (word, bit) = bit(hash);
             grams.bits[word] |= bit;
         }
@@ -57,25 +85,36 @@ impl Grams {
     }
 
     /// The place of a gram of this hash, or the free one where it belongs.
-    fn place(&self, gram: &str, hash: u64) -> usize {
+    fn place(&self, key: Key, hash: u64) -> usize {
         let mut place = hash as usize & (self.table.len() - 1);
         loop {
             let taken = self.table[place];
-            let same = || self.text((taken & LOW) as usize - 1) == Some(gram);
-            if taken == 0 || taken & !LOW == hash & !LOW && same() {
+            if taken.number == 0 || taken.key == key {
                 return place;
             }
             place = (place + 1) & (self.table.len() - 1);
         }
     }
 
-    fn number(&self, gram: &str) -> Option<u32> {
-        let hash = hash(gram);
-        let (word, bit) = bit(hash);
-        if self.bits[word] & bit == 0 {
-            return None;
+    /// The numbers of the known grams of a folded text, in the order of the text.
+    fn numbers(&self, text: &str) -> Vec<u32> {
+        let mut likely: Vec<(Key, u64)> = Vec::with_capacity(text.len());
+        let mut window = Window::default();
+        for unit in units(text) {
+            window.push(self.units.number(unit.text), unit.spaced);
+            for key in window.keys().into_iter().flatten() {
+                let hash = hash(key);
+                let (word, bit) = bit(hash);
+                if self.bits[word] & bit != 0 {
+                    likely.push((key, hash));
+                }
+            }
         }
-        ((self.table[self.place(gram, hash)] & LOW) as u32).checked_sub(1)
+        // The places of all of them are looked up together, as most are far from the processor.
+        let numbers = likely
+            .into_iter()
+            .map(|(key, hash)| self.table[self.place(key, hash)].number);
+        numbers.filter_map(|number| number.checked_sub(1)).collect()
     }
 
     /// The grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
@@ -84,8 +123,7 @@ impl Grams {
         if self.known.rarity.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<u32> = Vec::with_capacity(text.len());
-        each_gram(text, |gram| found.extend(self.number(gram)));
+        let mut found = self.numbers(text);
         found.sort_unstable();
         let mut values: Vec<(usize, f64)> = found
             .chunk_by(|a, b| a == b)
@@ -102,10 +140,77 @@ impl Grams {
     }
 }
 
-fn hash(gram: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(gram.as_bytes());
-    hasher.finish()
+impl Units {
+    /// The number of a unit; 0 where no gram has it.
+    fn number(&self, unit: &str) -> u32 {
+        match only_char(unit).and_then(|c| self.chars.get(c as usize)) {
+            Some(&number) => number,
+            None => self.others.get(unit).copied().unwrap_or(0),
+        }
+    }
+
+    fn number_or_new(&mut self, unit: &str) -> u32 {
+        if self.chars.is_empty() {
+            self.chars = vec![0; 1 << 16].into();
+        }
+        let next = self.count + 1;
+        let number = match only_char(unit).and_then(|c| self.chars.get_mut(c as usize)) {
+            Some(number) => {
+                if *number == 0 {
+                    *number = next;
+                }
+                *number
+            }
+            None => match self.others.get(unit) {
+                Some(&number) => number,
+                None => *self.others.entry(unit.into()).or_insert(next),
+            },
+        };
+        self.count = self.count.max(number);
+        number
+    }
+}
+
+fn only_char(unit: &str) -> Option<char> {
+    let mut chars = unit.chars();
+    chars.next().filter(|_| chars.as_str().is_empty())
+}
+
+/// The numbers of the last units of a text, the latest last; 0 for one that no gram has.
+#[derive(Default)]
+struct Window(Key);
+
+impl Window {
+    #[inline]
+    fn push(&mut self, number: u32, spaced: bool) {
+        let [_, second, last] = self.0;
+        self.0 = [second, last, if spaced { number | SPACED } else { number }];
+    }
+
+    /// The grams of one, two and three units that end with the latest; `None` where no gram has one of them.
+    #[inline]
+    fn keys(&self) -> [Option<Key>; LONGEST] {
+        let [first, second, last] = self.0;
+        let begins = |number: u32| number & !SPACED;
+        let (has_first, has_second, has_last) = (begins(first) != 0, begins(second) != 0, begins(last) != 0);
+        [
+            has_last.then_some([0, 0, begins(last)]),
+            (has_last && has_second).then_some([0, begins(second), last]),
+            (has_last && has_second && has_first).then_some([begins(first), second, last]),
+        ]
+    }
+
+    /// The gram of all units so far, of which there are no more than three.
+    fn whole(&self) -> Key {
+        self.keys().into_iter().flatten().last().unwrap_or_default()
+    }
+}
+
+fn hash(key: Key) -> u64 {
+    // Multiplicative hashing (Knuth 1998, 6.4) of the last two units, and of the first with another odd number.
+    let [first, second, last] = key.map(u64::from);
+    let mixed = (second << 32 | last).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ first.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+    mixed ^ mixed >> 29
 }
 
 /// The bit of a gram of this hash and the word it is in.
@@ -114,23 +219,45 @@ fn bit(hash: u64) -> (usize, u64) {
     ((at >> 6) as usize, 1 << (at & 63))
 }
 
-/// Tells every stretch of one to [`LONGEST`] units: a character, or a word of an alphabet. Spaces between words are no units.
+/// What grams are made of: a character, or a word of an alphabet.
+struct Unit<'t> {
+    text: &'t str,
+    start: usize,
+    /// Whether spaces stand before it.
+    spaced: bool,
+}
+
+/// The units of a text, in order. Spaces between words are no units.
+fn units(text: &str) -> impl Iterator<Item = Unit<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let words = rest.trim_start_matches(' ');
+        let first = words.chars().next()?;
+        let start = text.len() - words.len();
+        let unit = &words[..unit(words, first)];
+        at = start + unit.len();
+        Some(Unit {
+            text: unit,
+            start,
+            spaced: words.len() < rest.len(),
+        })
+    })
+}
+
+/// Tells every stretch of one to [`LONGEST`] units.
 fn each_gram<'t>(text: &'t str, mut found: impl FnMut(&'t str)) {
     // Where the units at hand begin, the latest last.
     let mut starts = [0; LONGEST];
     let mut known = 0;
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        let end = at + unit(&text[at..], first);
-        if first != ' ' {
-            starts.rotate_left(1);
-            starts[LONGEST - 1] = at;
-            known = LONGEST.min(known + 1);
-            starts[LONGEST - known..]
-                .iter()
-                .for_each(|&start| found(&text[start..end]));
-        }
-        at = end;
+    for unit in units(text) {
+        starts.rotate_left(1);
+        starts[LONGEST - 1] = unit.start;
+        known = LONGEST.min(known + 1);
+        let end = unit.start + unit.text.len();
+        starts[LONGEST - known..]
+            .iter()
+            .for_each(|&start| found(&text[start..end]));
     }
 }
 
@@ -181,13 +308,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn grams_are_found_as_in_a_map(known in prop::collection::vec("[甲乙丙a ]{1,3}", 0..40), other in "[甲乙丙a ]{1,3}") {
-            let map: BTreeMap<&str, u32> = known.iter().map(String::as_str).zip(0..).collect();
+        fn known_grams_are_found_wherever_they_stand(
+            known in prop::collection::btree_set("[甲乙丙a3𠀀]( ?[甲乙丙a3𠀀]){0,2}", 0..40),
+            text in "[甲乙丙丁ab3𠀀]{0,4}( [甲乙丙丁ab3𠀀]{1,4}){0,4}",
+        ) {
+            let mut expected = Vec::new();
+            each_gram(&text, |gram| expected.extend(known.iter().position(|other| other == gram)));
             let pairs: Vec<(&str, f64)> = known.iter().map(|gram| (gram.as_str(), 1.0)).collect();
-            let grams = grams(&pairs);
-            for gram in known.iter().chain([&other]) {
-                prop_assert_eq!(grams.number(gram), map.get(gram.as_str()).copied());
-            }
+            let mut found = grams(&pairs).numbers(&text);
+            found.sort_unstable();
+            expected.sort_unstable();
+            prop_assert_eq!(found, expected.into_iter().map(|number| number as u32).collect::<Vec<_>>());
         }
     }
 

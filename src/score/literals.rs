@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use super::span::Span;
-use crate::{clean::CharSet, segment::Trie};
 
 /// A literal found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,62 +19,162 @@ pub(super) struct Found {
     pub(super) end: u32,
 }
 
-/// Literals, numbered in the order given.
+/// Literals, numbered in the order given: a trie whose edges lie in one hash table (Knuth 1998, 6.4, linear probing), so that a step
+/// touches one place. The node that a first character leads to is the character itself.
 pub(super) struct Literals {
-    trie: Option<Trie>,
-    /// Characters that are a literal by themselves.
-    single: CharSet,
-    /// The first two characters of longer literals, with the nodes they lead to.
-    pairs: Pairs,
+    /// A bit for each character that is a literal by itself, which it shares with those of other planes.
+    single: Box<[u64; Literals::PLANE]>,
+    /// A bit for each pair of characters that longer literals begin with, which other pairs may share.
+    pairs: Box<[u64; Literals::WORDS]>,
+    /// At most half of these places are taken; a power of two of them.
+    edges: Box<[Edge]>,
+}
+
+/// The step from a node by a character.
+#[derive(Clone, Copy)]
+struct Edge {
+    /// [`Edge::key`] of node and character.
+    key: u64,
+    /// The node it leads to, or [`Edge::NONE`] if nothing goes on there.
+    node: u32,
+    /// The literal that ends there, or [`Edge::NONE`].
+    literal: u32,
+}
+
+impl Edge {
+    const NONE: u32 = u32::MAX;
+    /// No key: no character has all its bits set.
+    const FREE: Edge = Edge {
+        key: u64::MAX,
+        node: Edge::NONE,
+        literal: Edge::NONE,
+    };
+    /// The node where literals begin that are one character, and the first node that is no character.
+    const ROOT: u32 = 0x11_0000;
+
+    #[inline]
+    fn key(node: u32, c: char) -> u64 {
+        u64::from(node) << 21 | u64::from(u32::from(c))
+    }
+
+    /// Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
+    #[inline]
+    fn hash(key: u64) -> u64 {
+        key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 impl Literals {
-    pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str> + Clone) -> Self {
-        let mut single = CharSet::default();
-        for literal in literals.clone() {
-            let mut chars = literal.chars();
-            if let (Some(only), None) = (chars.next(), chars.next()) {
-                single.insert(only);
+    /// 16 KB, which stay near the processor.
+    const BITS: u32 = 17;
+    const WORDS: usize = 1 << (Literals::BITS - 6);
+    /// Words of bits of a plane of characters.
+    const PLANE: usize = 1 << 10;
+
+    /// Finds these literals, which are sorted and stand once each.
+    pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
+        let mut single = Box::new([0; Literals::PLANE]);
+        let mut edges: Vec<Edge> = Vec::new();
+        // The characters of the literal before, with the edges that lead to them; there is none to the first.
+        let mut path: Vec<(char, usize)> = Vec::new();
+        for (number, literal) in (0..).zip(literals) {
+            let same = path
+                .iter()
+                .zip(literal.chars())
+                .take_while(|((one, _), other)| one == other);
+            let same = same.count();
+            path.truncate(same);
+            for c in literal.chars().skip(same) {
+                let next = edges.len();
+                if let [.., (before, edge)] = path[..] {
+                    let node = if path.len() == 1 {
+                        u32::from(before)
+                    } else {
+                        edges[edge].node = Edge::ROOT + 1 + edge as u32;
+                        edges[edge].node
+                    };
+                    edges.push(Edge {
+                        key: Edge::key(node, c),
+                        ..Edge::FREE
+                    });
+                }
+                path.push((c, next));
+            }
+            match path[..] {
+                [] => {}
+                [(only, _)] => {
+                    let (word, bit) = Literals::in_plane(only);
+                    single[word] |= bit;
+                    edges.push(Edge {
+                        key: Edge::key(Edge::ROOT, only),
+                        literal: number,
+                        ..Edge::FREE
+                    });
+                }
+                [.., (_, edge)] => edges[edge].literal = number,
             }
         }
-        let trie = Trie::new(literals.zip(0..)).ok();
-        Literals {
-            pairs: Pairs::new(trie.iter().flat_map(Trie::pairs).collect()),
-            trie,
+        let mut literals = Literals {
             single,
+            pairs: Box::new([0; Literals::WORDS]),
+            edges: vec![Edge::FREE; (2 * edges.len() + 1).next_power_of_two()].into(),
+        };
+        for edge in edges {
+            let hash = Edge::hash(edge.key);
+            if edge.key < Edge::key(Edge::ROOT, '\0') {
+                let bit = Literals::bit(hash);
+                literals.pairs[bit >> 6] |= 1 << (bit & 63);
+            }
+            let mut place = literals.place(hash);
+            while literals.edges[place].key != Edge::FREE.key {
+                place = literals.behind(place);
+            }
+            literals.edges[place] = edge;
         }
+        literals
     }
 
-    /// Puts into `found` each literal that stands in `text`, in the order of the starts, the shorter first. A literal that begins or ends
+    /// Tells each literal that stands in `text`, in the order of the starts, the shorter first. A literal that begins or ends
     /// inside a word of an alphabet ("no" in "know") is not found; Chinese words are the segmenter's matter.
     /// `starts` is room for the characters at which one may begin.
-    pub(super) fn find_in(&self, text: &[char], starts: &mut Vec<u32>, found: &mut Vec<Found>) {
-        found.clear();
-        let Some(trie) = &self.trie else { return };
+    #[inline]
+    pub(super) fn each_in(&self, text: &[char], starts: &mut Vec<u32>, mut each: impl FnMut(Found)) {
         let starts = self.starts(text, starts);
         let is_letter = |at: usize| text.get(at).is_some_and(char::is_ascii_alphabetic);
-        let mut ends_at = |node: usize, start: usize, end: usize| {
-            let Some(literal) = trie.value(node) else { return };
+        let mut ends_at = |edge: &Edge, start: usize, end: usize| {
+            if edge.literal == Edge::NONE {
+                return;
+            }
             let begins_inside = is_letter(start) && start > 0 && is_letter(start - 1);
             let ends_inside = is_letter(end - 1) && is_letter(end);
             if !(begins_inside || ends_inside) {
-                let (start, end) = (start as u32, end as u32);
-                found.push(Found { literal, start, end });
+                each(Found {
+                    literal: edge.literal,
+                    start: start as u32,
+                    end: end as u32,
+                });
             }
         };
         for &start in starts {
             let start = start as usize;
             let Some(&first) = text.get(start) else { continue };
-            if self.single.may_hold(first)
-                && let Some(node) = trie.first(first)
+            if self.may_be_literal(first)
+                && let Some(edge) = self.edge(Edge::key(Edge::ROOT, first))
             {
-                ends_at(node, start, start + 1);
+                ends_at(edge, start, start + 1);
             }
-            let mut node = text.get(start + 1).and_then(|&second| self.pairs.node(first, second));
+            let Some(&second) = text.get(start + 1) else { continue };
+            let mut key = Edge::key(u32::from(first), second);
+            if !self.may_begin(key) {
+                continue;
+            }
             let mut end = start + 2;
-            while let Some(at) = node {
-                ends_at(at, start, end);
-                node = text.get(end).and_then(|&c| trie.step(at, c));
+            while let Some(edge) = self.edge(key) {
+                ends_at(edge, start, end);
+                let Some(&c) = text.get(end).filter(|_| edge.node != Edge::NONE) else {
+                    break;
+                };
+                key = Edge::key(edge.node, c);
                 end += 1;
             }
         }
@@ -87,35 +186,85 @@ impl Literals {
         if starts.len() < text.len() {
             starts.resize(text.len(), 0);
         }
+        let room = &mut starts[..text.len()];
         let mut count = 0;
         for (at, pair) in (0..).zip(text.windows(2)) {
             let &[first, second] = pair else { continue };
-            starts[count] = at;
-            count +=
-                usize::from(self.single.may_hold(first) | self.pairs.may_hold(Pairs::hash(Pairs::key(first, second))));
+            room[count] = at;
+            count += usize::from(self.may_be_literal(first) | self.may_begin(Edge::key(u32::from(first), second)));
         }
         if let Some(last) = text.len().checked_sub(1) {
-            starts[count] = last as u32;
+            room[count] = last as u32;
             count += 1;
         }
-        &starts[..count]
+        &room[..count]
     }
 
-    /// Puts into `hits` what is found in `text`, in the order of [`Literals::find_in`].
+    /// Whether the character may be a literal by itself.
+    #[inline]
+    fn may_be_literal(&self, c: char) -> bool {
+        let (word, bit) = Literals::in_plane(c);
+        self.single[word] & bit != 0
+    }
+
+    /// The word and the bit of a character in its plane.
+    #[inline]
+    fn in_plane(c: char) -> (usize, u64) {
+        ((u32::from(c) >> 6) as usize % Literals::PLANE, 1 << (u32::from(c) % 64))
+    }
+
+    /// Whether a literal may begin with the pair of this key.
+    #[inline]
+    fn may_begin(&self, pair: u64) -> bool {
+        let bit = Literals::bit(Edge::hash(pair));
+        self.pairs.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+    }
+
+    #[inline]
+    fn edge(&self, key: u64) -> Option<&Edge> {
+        let mut place = self.place(Edge::hash(key));
+        loop {
+            let edge = &self.edges[place];
+            if edge.key == key {
+                return Some(edge);
+            }
+            if edge.key == Edge::FREE.key {
+                return None;
+            }
+            place = self.behind(place);
+        }
+    }
+
+    #[inline]
+    fn bit(hash: u64) -> usize {
+        (hash >> (64 - Literals::BITS)) as usize
+    }
+
+    /// By other bits of the hash than [`Literals::bit`] goes by.
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        (hash >> 24) as usize & (self.edges.len() - 1)
+    }
+
+    #[inline]
+    fn behind(&self, place: usize) -> usize {
+        (place + 1) & (self.edges.len() - 1)
+    }
+
+    /// Puts into `hits` what is found in `text`, in the order of [`Literals::each_in`].
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
         hits.clear();
         SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { chars, starts, found } = &mut *scratch;
+            let Scratch { chars, starts } = &mut *scratch;
             chars.clear();
             chars.extend(text.chars());
-            self.find_in(chars, starts, found);
             let width = |from: u32, to: u32| {
                 let stretch = &chars[from as usize..to as usize];
                 stretch.iter().map(|c| c.len_utf8()).sum::<usize>()
             };
             // The number of a character and the byte it begins at.
             let (mut number, mut at) = (0, 0);
-            for &Found { literal, start, end } in &*found {
+            self.each_in(chars, starts, |Found { literal, start, end }| {
                 at += width(number, start);
                 number = start;
                 let span = Span {
@@ -123,7 +272,7 @@ impl Literals {
                     end: at + width(start, end),
                 };
                 hits.push(Hit { literal, span });
-            }
+            });
             if chars.capacity() > KEPT {
                 *scratch = Scratch::default();
             }
@@ -139,102 +288,10 @@ const KEPT: usize = 1 << 16;
 struct Scratch {
     chars: Vec<char>,
     starts: Vec<u32>,
-    found: Vec<Found>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-/// Pairs of characters with a node each. Most pairs of a text are not among them, which a bit tells.
-struct Pairs {
-    /// A bit for each pair, which others may share: what it does not hold was not put in.
-    bits: Box<[u64; Pairs::WORDS]>,
-    /// Pairs with their nodes, each in the first free place from its own on; a power of two of places.
-    places: Box<[u64]>,
-}
-
-impl Pairs {
-    /// 16 KB, which stay near the processor.
-    const BITS: u32 = 17;
-    const WORDS: usize = 1 << (Pairs::BITS - 6);
-    /// A place holds the two characters, of 21 bits each, over the node, which a [`Trie`] has 22 bits for.
-    const NODE: u32 = 22;
-    /// No pair: no character has all its bits set.
-    const FREE: u64 = u64::MAX;
-
-    fn new(nodes: Vec<(char, char, usize)>) -> Self {
-        let mut pairs = Pairs {
-            bits: Box::new([0; Pairs::WORDS]),
-            places: vec![Pairs::FREE; (nodes.len() + nodes.len() / 2 + 1).next_power_of_two()].into(),
-        };
-        for (first, second, node) in nodes {
-            let key = Pairs::key(first, second);
-            let hash = Pairs::hash(key);
-            let bit = Pairs::bit(hash);
-            pairs.bits[bit >> 6] |= 1 << (bit & 63);
-            let mut place = pairs.place(hash);
-            while pairs.places[place] != Pairs::FREE {
-                place = pairs.behind(place);
-            }
-            pairs.places[place] = key << Pairs::NODE | node as u64;
-        }
-        pairs
-    }
-
-    /// Whether a pair of this hash may be among them.
-    #[inline]
-    fn may_hold(&self, hash: u64) -> bool {
-        let bit = Pairs::bit(hash);
-        self.bits.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
-    }
-
-    #[inline]
-    fn node(&self, first: char, second: char) -> Option<usize> {
-        let key = Pairs::key(first, second);
-        let hash = Pairs::hash(key);
-        if !self.may_hold(hash) {
-            return None;
-        }
-        let mut place = self.place(hash);
-        loop {
-            let held = self.places[place];
-            if held >> Pairs::NODE == key {
-                return Some((held & ((1 << Pairs::NODE) - 1)) as usize);
-            }
-            if held == Pairs::FREE {
-                return None;
-            }
-            place = self.behind(place);
-        }
-    }
-
-    #[inline]
-    fn key(first: char, second: char) -> u64 {
-        u64::from(u32::from(first)) << 21 | u64::from(u32::from(second))
-    }
-
-    /// Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
-    #[inline]
-    fn hash(key: u64) -> u64 {
-        key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    }
-
-    #[inline]
-    fn bit(hash: u64) -> usize {
-        (hash >> (64 - Pairs::BITS)) as usize
-    }
-
-    /// By other bits of the hash than [`Pairs::bit`] goes by.
-    #[inline]
-    fn place(&self, hash: u64) -> usize {
-        (hash >> 24) as usize & (self.places.len() - 1)
-    }
-
-    #[inline]
-    fn behind(&self, place: usize) -> usize {
-        (place + 1) & (self.places.len() - 1)
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
     literals::{Hit, Literals},
     meanings::Meanings,
     patterns::{Held, Patterns},
-    sentiment::Tally,
+    sentiment::{Tally, sign},
     span::{Span, within},
 };
 use crate::{
@@ -29,8 +29,8 @@ enum Use {
     /// It is in the set of this number, as parts of patterns have them.
     Set(u32),
     Cue(Cue),
-    /// It has this weight in the general sentiment list.
-    Sentiment(f64),
+    /// It is in the general sentiment list, with this sign.
+    Sentiment(i8),
 }
 
 /// A term found.
@@ -107,7 +107,7 @@ impl Matcher {
         let cues = codebook.context.cues.iter();
         uses.extend(cues.map(|(cue, word)| (word.as_str(), Use::Cue(*cue))));
         let words = codebook.sentiment.words.iter();
-        uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(*weight))));
+        uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(sign(*weight)))));
         let (_, meanings) = Meanings::new(uses);
         let patterns = patterns.compiled();
         let patterned = (codebook.terms.iter())
@@ -161,7 +161,7 @@ impl Hits<'_> {
                 }
             }
             let mut complete = Vec::new();
-            patterns.each_complete(&held, |term| complete.push(term));
+            patterns.each_complete(&held, |_| false, |term| complete.push(term));
             complete.sort_unstable();
             complete
         })
@@ -171,8 +171,8 @@ impl Hits<'_> {
     pub(super) fn sentiment(&self) -> Sentiment {
         let mut tally = Tally::default();
         for (one, span) in self.uses() {
-            if let Use::Sentiment(weight) = one {
-                tally.word(span.start, span.end, weight);
+            if let Use::Sentiment(sign) = one {
+                tally.word(span.start, span.end, sign);
             }
         }
         tally.counted()

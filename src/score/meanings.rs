@@ -34,11 +34,6 @@ impl<Use> Meanings<Use> {
         let at = literal as usize;
         &self.uses[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
-
-    /// How many literals there are.
-    pub(super) fn literals(&self) -> usize {
-        self.starts.len() - 1
-    }
 }
 
 #[cfg(test)]
@@ -51,6 +46,5 @@ mod tests {
         assert_eq!(literals, ["b", "中国", "贼"]);
         let uses: Vec<&[i32]> = (0..3).map(|literal| meanings.of(literal)).collect();
         assert_eq!(uses, [&[9][..], &[1, 1], &[3, 2]]);
-        assert_eq!(meanings.literals(), 3);
     }
 }

@@ -82,11 +82,16 @@ impl<'c> Patterns<Vec<&'c [String]>> {
     }
 }
 
-impl Patterns {
+impl<Sets> Patterns<Sets> {
     /// The sets of a pattern, part by part.
     pub(super) fn sets_of(&self, term: u32) -> &[u32] {
         let range = &self.ranges[term as usize];
         &self.sets_of[range.start as usize..range.end as usize]
+    }
+
+    /// Whether a set is the rarest part of a pattern.
+    pub(super) fn is_key(&self, set: u32) -> bool {
+        !self.keys[set as usize].is_empty()
     }
 
     /// Takes down that a text holds a set.
@@ -95,15 +100,15 @@ impl Patterns {
         let (word, bit) = (&mut held.sets[set as usize / 64], 1 << (set % 64));
         if *word & bit == 0 {
             *word |= bit;
-            if !self.keys[set as usize].is_empty() {
+            if self.is_key(set) {
                 held.keys.push(set);
             }
         }
     }
 
-    /// Tells the patterns of which a text holds every part.
-    pub(super) fn each_complete(&self, held: &Held, mut found: impl FnMut(u32)) {
-        let holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
+    /// Tells the patterns of which a text holds every part. `holds_too` tells of a set that was not taken down whether it does.
+    pub(super) fn each_complete(&self, held: &Held, holds_too: impl Fn(u32) -> bool, mut found: impl FnMut(u32)) {
+        let holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1 || holds_too(set);
         for &key in &held.keys {
             for &term in &self.keys[key as usize] {
                 if self.sets_of(term).iter().all(holds) {
@@ -115,6 +120,11 @@ impl Patterns {
 }
 
 impl Held {
+    /// Whether there may be a complete pattern.
+    pub(super) fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
     /// Nothing yet, with room for the sets of these patterns.
     pub(super) fn begin(&mut self, patterns: &Patterns) {
         self.sets.clear();

@@ -6,37 +6,38 @@ use crate::model::Sentiment;
 /// told in the order of their starts, the shorter first.
 #[derive(Default)]
 pub(super) struct Tally {
-    /// Start, end and weight of the word that may yet become longer.
-    last: Option<(usize, usize, f64)>,
+    /// Start, end and sign of the word that may yet become longer.
+    start: usize,
+    end: usize,
+    sign: i8,
     counted: Sentiment,
 }
 
+/// 1 for the weight of a positive word, -1 for that of a negative one, 0 for one that is neither.
+pub(super) fn sign(weight: f64) -> i8 {
+    i8::from(weight > 0.0) - i8::from(weight < 0.0)
+}
+
 impl Tally {
-    pub(super) fn word(&mut self, start: usize, end: usize, weight: f64) {
-        match &mut self.last {
-            Some((from, to, _)) if start < *to && start > *from => {}
-            Some(last) if start == last.0 => {
-                if end > last.1 {
-                    *last = (start, end, weight);
-                }
-            }
-            last => {
-                if let Some((.., weight)) = last.replace((start, end, weight)) {
-                    self.count(weight);
-                }
-            }
+    /// A word of at least one character.
+    #[inline]
+    pub(super) fn word(&mut self, start: usize, end: usize, sign: i8) {
+        if start >= self.end {
+            self.count();
+            (self.start, self.end, self.sign) = (start, end, sign);
+        } else if start == self.start && end > self.end {
+            (self.end, self.sign) = (end, sign);
         }
     }
 
-    fn count(&mut self, weight: f64) {
-        self.counted.positive += u32::from(weight > 0.0);
-        self.counted.negative += u32::from(weight < 0.0);
+    #[inline]
+    fn count(&mut self) {
+        self.counted.positive += u32::from(self.sign > 0);
+        self.counted.negative += u32::from(self.sign < 0);
     }
 
     pub(super) fn counted(mut self) -> Sentiment {
-        if let Some((.., weight)) = self.last.take() {
-            self.count(weight);
-        }
+        self.count();
         self.counted
     }
 }
