@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr3};
+use memchr::memchr;
+use wide::u8x16;
 
 /// Cuts CSV in memory into rows and cells where the csv crate does, without a copy of the cells: a quotation opens at the
 /// start of a cell only, what stands behind its end belongs to the cell, and blank lines are no rows.
 pub(crate) struct Cutter<'t> {
     text: &'t str,
     delimiter: u8,
+    marks: Marks<'t>,
     /// Where the row cut last begins.
     start: usize,
     at: usize,
@@ -19,6 +21,7 @@ impl<'t> Cutter<'t> {
         Cutter {
             text,
             delimiter,
+            marks: Marks::new(text.as_bytes(), [delimiter, b'\n', b'\r']),
             start: 0,
             at: 0,
         }
@@ -46,19 +49,11 @@ impl<'t> Cutter<'t> {
         if self.at == bytes.len() {
             return false;
         }
-        let rest = &self.text[self.at..];
-        let end = memchr3(b'"', b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
-        if rest.as_bytes().get(end) != Some(&b'"') {
-            split(&rest[..end], self.delimiter, cells);
-            self.at = bytes.len().min(self.at + end + 1);
-            return true;
-        }
         loop {
             let (cell, end) = match bytes.get(self.at) {
                 Some(b'"') => self.quoted(),
-                Some(&byte) if byte == self.delimiter => (Cow::Borrowed(""), self.at),
                 _ => {
-                    let end = self.unquoted_end(self.at);
+                    let end = self.marks.next(self.at);
                     (Cow::Borrowed(&self.text[self.at..end]), end)
                 }
             };
@@ -78,14 +73,8 @@ impl<'t> Cutter<'t> {
         }
     }
 
-    /// Where a cell ends in which quotation marks mean nothing.
-    fn unquoted_end(&self, from: usize) -> usize {
-        let rest = &self.text.as_bytes()[from..];
-        memchr3(self.delimiter, b'\n', b'\r', rest).map_or(self.text.len(), |at| from + at)
-    }
-
     /// A cell that opens with a quotation mark, and where it ends.
-    fn quoted(&self) -> (Cow<'t, str>, usize) {
+    fn quoted(&mut self) -> (Cow<'t, str>, usize) {
         let bytes = self.text.as_bytes();
         let mut from = self.at + 1;
         let mut mended = String::new();
@@ -101,7 +90,7 @@ impl<'t> Cutter<'t> {
                 from += 1;
                 continue;
             }
-            let end = self.unquoted_end(from);
+            let end = self.marks.next(from);
             if end == from {
                 return (joined(mended, inside), end);
             }
@@ -111,34 +100,74 @@ impl<'t> Cutter<'t> {
     }
 }
 
-/// Cuts a row without quotation marks; its cells may be so short that a search for each would cost more than it saves.
-fn split<'t>(row: &'t str, delimiter: u8, cells: &mut Vec<Cow<'t, str>>) {
-    let (words, rest) = row.as_bytes().as_chunks::<8>();
-    let mut start = 0;
-    let mut cell = |end: usize| {
-        cells.push(Cow::Borrowed(&row[start..end]));
-        start = end + 1;
-    };
-    for (number, &word) in words.iter().enumerate() {
-        let mut found = zero_bytes(u64::from_le_bytes(word) ^ u64::from_le_bytes([delimiter; 8]));
-        while found != 0 {
-            cell(number * 8 + found.trailing_zeros() as usize / 8);
-            found &= found - 1;
-        }
-    }
-    for (at, &byte) in (words.len() * 8..).zip(rest) {
-        if byte == delimiter {
-            cell(at);
-        }
-    }
-    cell(row.len());
+/// Three bytes wherever they stand in a text, which is gone through once, 64 bytes at a time: most cells are so short that a search
+/// for the end of each would cost more than it saves.
+struct Marks<'t> {
+    bytes: &'t [u8],
+    marks: [u8x16; 3],
+    /// Where the 64 bytes at hand begin, and which of them are marks and were not passed, the first the lowest.
+    from: usize,
+    found: u64,
 }
 
-/// The highest bit of each byte of `word` that is 0 (Warren, Hacker's Delight, 2nd ed., 6-1).
-#[inline]
-fn zero_bytes(word: u64) -> u64 {
-    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
-    !(((word & LOW) + LOW) | word | LOW)
+impl<'t> Marks<'t> {
+    const WIDTH: usize = u64::BITS as usize;
+
+    fn new(bytes: &'t [u8], marks: [u8; 3]) -> Self {
+        let mut marks = Marks {
+            bytes,
+            marks: marks.map(u8x16::splat),
+            from: 0,
+            found: 0,
+        };
+        marks.found = marks.at_hand();
+        marks
+    }
+
+    /// The place of the first mark from `at` on, or the end of the text. Calls go on from where the last one ended.
+    #[inline]
+    fn next(&mut self, at: usize) -> usize {
+        if at >= self.from + Marks::WIDTH {
+            self.from = at;
+            self.found = self.at_hand();
+        }
+        // What lies before the bytes at hand was passed.
+        self.found &= u64::MAX << at.saturating_sub(self.from);
+        while self.found == 0 {
+            self.from += Marks::WIDTH;
+            if self.from >= self.bytes.len() {
+                return self.bytes.len();
+            }
+            self.found = self.at_hand();
+        }
+        self.from + self.found.trailing_zeros() as usize
+    }
+
+    fn at_hand(&self) -> u64 {
+        let rest = self.bytes.get(self.from..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(chunk) => self.of(chunk),
+            None => {
+                // The last bytes, and as many that are no mark.
+                let mut chunk = [0; Marks::WIDTH];
+                chunk[..rest.len()].copy_from_slice(rest);
+                self.of(&chunk) & !(u64::MAX << rest.len())
+            }
+        }
+    }
+
+    #[inline]
+    fn of(&self, chunk: &[u8; Marks::WIDTH]) -> u64 {
+        let found = |part: &[u8; 16]| {
+            let part = u8x16::new(*part);
+            let [one, other, third] = &self.marks;
+            u64::from((part.simd_eq(*one) | part.simd_eq(*other) | part.simd_eq(*third)).to_bitmask())
+        };
+        match chunk.as_chunks::<16>().0 {
+            [first, second, third, last] => found(first) | found(second) << 16 | found(third) << 32 | found(last) << 48,
+            _ => 0,
+        }
+    }
 }
 
 fn joined(mut start: String, end: &str) -> Cow<'_, str> {

@@ -55,8 +55,8 @@ pub(super) fn read(
 /// Whether the cell is a date that needs no help; layouts find their bearings by it.
 pub(super) fn is_full_date(cell: &str) -> bool {
     let cell = trimmed(cell);
-    // Every row is asked; before the last year there is, no date needs an instant to be one.
-    if plain_civil(cell).is_some_and(|at| at.year() < civil::Date::MAX.year()) {
+    // Every row is asked. Most dates are such that no calendar has to be, nor whether the last year ends before they do in another zone.
+    if digits(cell).is_some_and(|digits| digits.surely_exists() && digits.year < civil::Date::MAX.year()) {
         return true;
     }
     cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
@@ -131,11 +131,34 @@ fn full(cell: &str) -> Option<Moment> {
 
 /// `2023-06-14 23:41`, perhaps with seconds: what most exporters write, and what [`numeric`] reads too.
 fn plain(cell: &str) -> Option<Moment> {
-    plain_civil(cell).and_then(Moment::from_beijing)
+    let digits = digits(cell)?;
+    let date = civil::Date::new(digits.year, digits.month, digits.day).ok()?;
+    let time = civil::Time::new(digits.hour, digits.minute, digits.second, 0).ok()?;
+    Moment::from_beijing(date.to_datetime(time))
 }
 
-/// The same, on no clock yet.
-fn plain_civil(cell: &str) -> Option<civil::DateTime> {
+/// What stands in a [`plain`] date.
+struct Digits {
+    year: i16,
+    month: i8,
+    day: i8,
+    hour: i8,
+    minute: i8,
+    second: i8,
+}
+
+impl Digits {
+    /// Whether there is such a day and time, as far as the shortest month tells.
+    fn surely_exists(&self) -> bool {
+        (1..=12).contains(&self.month)
+            && (1..=28).contains(&self.day)
+            && self.hour < 24
+            && self.minute < 60
+            && self.second < 60
+    }
+}
+
+fn digits(cell: &str) -> Option<Digits> {
     let (minute, second) = match cell.as_bytes() {
         [minute @ .., b':', tens, ones] if minute.len() == 16 => (minute, number(&[*tens, *ones])?),
         minute => (minute, 0),
@@ -143,15 +166,19 @@ fn plain_civil(cell: &str) -> Option<civil::DateTime> {
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b' ', h0, h1, b':', n0, n1] = minute else {
         return None;
     };
-    let year = i16::from(number(&[y0, y1])?) * 100 + i16::from(number(&[y2, y3])?);
-    let date = civil::Date::new(year, number(&[m0, m1])?, number(&[d0, d1])?).ok()?;
-    let time = civil::Time::new(number(&[h0, h1])?, number(&[n0, n1])?, second, 0).ok()?;
-    Some(date.to_datetime(time))
+    Some(Digits {
+        year: i16::from(number(&[y0, y1])?) * 100 + i16::from(number(&[y2, y3])?),
+        month: number(&[m0, m1])?,
+        day: number(&[d0, d1])?,
+        hour: number(&[h0, h1])?,
+        minute: number(&[n0, n1])?,
+        second,
+    })
 }
 
 /// A number of two digits.
-fn number(digits: &[u8; 2]) -> Option<i8> {
-    let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
+fn number(&[tens, ones]: &[u8; 2]) -> Option<i8> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     (tens < 10 && ones < 10).then(|| (tens * 10 + ones) as i8)
 }
 

@@ -1,6 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::{memchr2, memmem::Finder};
+use memchr::{
+    arch::all::packedpair::HeuristicFrequencyRank,
+    memchr2,
+    memmem::{Finder, FinderBuilder},
+};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -78,10 +82,16 @@ impl Spellings {
         self.lengths & length(text) != 0
     }
 
+    /// Whether one of the texts begins with this byte.
+    #[inline]
+    fn one_begins(&self, byte: &u8) -> bool {
+        self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
     #[inline]
     pub(super) fn contains(&self, text: &str) -> bool {
-        let begins = |byte: &u8| self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1;
-        self.has_as_long(text) && text.as_bytes().first().is_none_or(begins) && self.texts.contains(text)
+        let may_begin = |first: &u8| self.one_begins(first);
+        self.has_as_long(text) && text.as_bytes().first().is_none_or(may_begin) && self.texts.contains(text)
     }
 }
 
@@ -92,7 +102,21 @@ struct Word(Finder<'static>);
 
 impl From<String> for Word {
     fn from(word: String) -> Self {
-        Word(Finder::new(word.as_bytes()).into_owned())
+        Word(FinderBuilder::new().build_forward_with_ranker_owned(Chinese, word.into_bytes()))
+    }
+}
+
+/// How often bytes stand in Chinese text, which tells by which of its bytes a word is looked for.
+struct Chinese;
+
+impl HeuristicFrequencyRank for Chinese {
+    fn rank(&self, byte: u8) -> u8 {
+        match byte {
+            // The first bytes of Chinese characters, of which there are six, and the other ones, of which there are 64.
+            0xe4..=0xe9 => 255,
+            0x80..=0xbf => 100,
+            _ => 50,
+        }
     }
 }
 
@@ -148,6 +172,12 @@ impl Values {
 
     /// Whether the text cell holds no text.
     pub(super) fn is_empty_text(&self, cell: &str) -> bool {
+        // Most texts begin with one of these bytes, with which no blank begins.
+        if let Some(first @ (b'!'..=b'~' | 0xe4..=0xe9)) = cell.as_bytes().first()
+            && !self.empty_texts.one_begins(first)
+        {
+            return false;
+        }
         let cell = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
         cell.is_empty() || self.empty_texts.contains(cell)
     }
