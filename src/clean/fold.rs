@@ -240,23 +240,35 @@ impl Quick {
 #[inline]
 fn fold_plain(part: &str, mut at: usize, steps: &[Step; 0x1_0000], folded: &mut Vec<char>) -> usize {
     let bytes = part.as_bytes();
-    while let Some(&first) = bytes.get(at) {
-        // UTF-8 (RFC 3629): most characters are of three bytes, 1110xxxx 10xxxxxx 10xxxxxx, or of one.
-        let (c, width) = match (first, bytes.get(at + 1..at + 3)) {
-            (0..0x80, _) => (u16::from(first), 1),
-            (0xe0..0xf0, Some(&[second, third])) => (
-                u16::from(first) << 12 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f),
-                3,
-            ),
+    let plain = |c: u16| steps[usize::from(c)].plain();
+    // UTF-8 (RFC 3629): most characters are of three bytes, 1110xxxx 10xxxxxx 10xxxxxx, or of one.
+    let of_three = |first: u8, second: u8, third: u8| {
+        u16::from(first) << 12 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f)
+    };
+    loop {
+        // Four of three bytes at a time.
+        while let Some(&[a, a1, a2, b, b1, b2, c, c1, c2, d, d1, d2]) =
+            bytes.get(at..).and_then(|rest| rest.first_chunk())
+            && ((a ^ 0xe0) | (b ^ 0xe0) | (c ^ 0xe0) | (d ^ 0xe0)) < 0x10
+            && let Some(a) = plain(of_three(a, a1, a2))
+            && let Some(b) = plain(of_three(b, b1, b2))
+            && let Some(c) = plain(of_three(c, c1, c2))
+            && let Some(d) = plain(of_three(d, d1, d2))
+        {
+            [a, b, c, d].into_iter().for_each(|c| folded.push(c));
+            at += 12;
+        }
+        let (c, width) = match bytes.get(at..) {
+            Some(&[first @ 0..0x80, ..]) => (u16::from(first), 1),
+            Some(&[first @ 0xe0..0xf0, second, third, ..]) => (of_three(first, second, third), 3),
             _ => return at,
         };
-        let Some(same) = steps[usize::from(c)].plain() else {
+        let Some(same) = plain(c) else {
             return at;
         };
         folded.push(same);
         at += width;
     }
-    at
 }
 
 /// Takes back what was folded of a stretch of markup before it was known as such: 回复, the letter of an icon or the owner of

@@ -53,8 +53,6 @@ struct Share {
 struct Mark {
     at: Range<usize>,
     term: u32,
-    /// Its length in bytes.
-    bytes: usize,
 }
 
 /// What is known of a text at a glance.
@@ -173,30 +171,31 @@ impl Gate {
         let share = |term: u32| &self.shares[term as usize];
         finds.terms.clear();
         self.evidence.look(scored, finds, |_| true, |_, _| {});
-        let names_topic = finds.terms.iter().any(|&term| share(term).sums.strong_topic > 0.0);
         // In others' words only the topic counts.
         let is_topic = |term| share(term).sums.specific == 0.0;
         self.evidence.look(others, finds, is_topic, |_, _| {});
-        let most = self.most(&mut finds.terms);
         // Beside a strong topic term general evidence counts, too.
-        if most.strong_topic == 0.0 && !shown(most) {
+        let may_show = |most: Sums| most.strong_topic > 0.0 || shown(most);
+        if !may_show(self.most(&mut finds.terms)) {
             return glance(false, Some(false));
         }
-        if names_topic {
+        // Few of the patterns of a long text are more than words that stand somewhere in it.
+        let in_others = !others.found.is_empty();
+        self.evidence
+            .retain_standing(scored, finds, |term| in_others && is_topic(term));
+        let most = self.most(&mut finds.terms);
+        if !may_show(most) {
+            return glance(false, Some(false));
+        }
+        // What names the topic is not off topic for its marks.
+        if most.strong_topic > 0.0 {
             return glance(true, Some(false));
         }
         self.marks.find(scored, starts);
         finds.terms.clear();
         marks.clear();
-        self.marks.look(
-            scored,
-            finds,
-            |_| true,
-            |term, at| {
-                let bytes = scored.chars[at.clone()].iter().map(|c| c.len_utf8()).sum();
-                marks.push(Mark { at, term, bytes });
-            },
-        );
+        self.marks
+            .look(scored, finds, |_| true, |term, at| marks.push(Mark { at, term }));
         let is_pattern = |&term: &u32| marks.iter().all(|mark| mark.term != term);
         let off_topic = if finds.terms.iter().any(is_pattern) {
             None
@@ -215,9 +214,10 @@ impl Gate {
             return None;
         }
         let share = |mark: &Mark| &self.shares[mark.term as usize];
+        let bytes = |mark: &Mark| scored[mark.at.clone()].iter().map(|c| c.len_utf8()).sum::<usize>();
         marks.sort_unstable_by(|a, b| {
             (share(b).weight.total_cmp(&share(a).weight))
-                .then(b.bytes.cmp(&a.bytes))
+                .then_with(|| bytes(b).cmp(&bytes(a)))
                 .then((a.at.start, a.at.end, a.term).cmp(&(b.at.start, b.at.end, b.term)))
         });
         let hashtags = hashtags(scored);

@@ -104,7 +104,7 @@ impl Literals {
                 [] => {}
                 [(only, _)] => {
                     let (word, bit) = Literals::in_plane(only);
-                    single[word] |= bit;
+                    single[word] |= 1 << bit;
                     edges.push(Edge {
                         key: Edge::key(Edge::ROOT, only),
                         literal: number,
@@ -204,13 +204,13 @@ impl Literals {
     #[inline]
     fn may_be_literal(&self, c: char) -> bool {
         let (word, bit) = Literals::in_plane(c);
-        self.single[word] & bit != 0
+        self.single[word] >> bit & 1 == 1
     }
 
     /// The word and the bit of a character in its plane.
     #[inline]
-    fn in_plane(c: char) -> (usize, u64) {
-        ((u32::from(c) >> 6) as usize % Literals::PLANE, 1 << (u32::from(c) % 64))
+    fn in_plane(c: char) -> (usize, u32) {
+        ((u32::from(c) >> 6) as usize % Literals::PLANE, u32::from(c) % 64)
     }
 
     /// Whether a literal may begin with the pair of this key.

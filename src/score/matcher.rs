@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The most characters (words of an alphabet) that may stand in a gap (`…`) of a pattern.
-const GAP: usize = 12;
+pub(super) const GAP: usize = 12;
 
 /// What a literal may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -335,7 +335,7 @@ fn complete(
     for hit in &hits[next][from_here..] {
         let between = &text[from..hit.span.start];
         let too_far = if wanted[next].gap {
-            !within(between, GAP)
+            !within(between.chars(), GAP)
         } else {
             !between.is_empty()
         };

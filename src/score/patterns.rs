@@ -12,6 +12,8 @@ pub(super) struct Patterns<Sets = ()> {
     /// For each term the places of its sets in `sets_of`; none for a term of one part or one that is not wanted.
     ranges: Vec<Range<u32>>,
     sets_of: Vec<u32>,
+    /// Whether other words may stand before each of them.
+    gaps: Vec<bool>,
     /// For each set the patterns of which it is the rarest part.
     keys: Vec<Vec<u32>>,
     sets: Sets,
@@ -33,6 +35,7 @@ impl<'c> Patterns<Vec<&'c [String]>> {
         let mut patterns = Patterns {
             ranges: Vec::with_capacity(terms.len()),
             sets_of: Vec::new(),
+            gaps: Vec::new(),
             keys: Vec::new(),
             sets: Vec::new(),
         };
@@ -56,6 +59,7 @@ impl<'c> Patterns<Vec<&'c [String]>> {
                     patterns.sets.len() as u32 - 1
                 });
                 patterns.sets_of.push(set);
+                patterns.gaps.push(part.gap);
             }
             let sets = &patterns.sets_of[start..];
             if let Some(&rarest) = sets.iter().min_by_key(|&&set| frequencies[set as usize]) {
@@ -76,6 +80,7 @@ impl<'c> Patterns<Vec<&'c [String]>> {
         Patterns {
             ranges: self.ranges,
             sets_of: self.sets_of,
+            gaps: self.gaps,
             keys: self.keys,
             sets: (),
         }
@@ -87,6 +92,16 @@ impl<Sets> Patterns<Sets> {
     pub(super) fn sets_of(&self, term: u32) -> &[u32] {
         let range = &self.ranges[term as usize];
         &self.sets_of[range.start as usize..range.end as usize]
+    }
+
+    /// The same, each with whether other words may stand before it.
+    pub(super) fn parts_of(&self, term: u32) -> impl Iterator<Item = (u32, bool)> {
+        let range = &self.ranges[term as usize];
+        let range = range.start as usize..range.end as usize;
+        self.sets_of[range.clone()]
+            .iter()
+            .copied()
+            .zip(self.gaps[range].iter().copied())
     }
 
     /// Whether a set is the rarest part of a pattern.
@@ -107,11 +122,16 @@ impl<Sets> Patterns<Sets> {
     }
 
     /// Tells the patterns of which a text holds every part. `holds_too` tells of a set that was not taken down whether it does.
-    pub(super) fn each_complete(&self, held: &Held, holds_too: impl Fn(u32) -> bool, mut found: impl FnMut(u32)) {
-        let holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1 || holds_too(set);
+    pub(super) fn each_complete(
+        &self,
+        held: &Held,
+        mut holds_too: impl FnMut(u32) -> bool,
+        mut found: impl FnMut(u32),
+    ) {
+        let mut holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1 || holds_too(set);
         for &key in &held.keys {
             for &term in &self.keys[key as usize] {
-                if self.sets_of(term).iter().all(holds) {
+                if self.sets_of(term).iter().all(&mut holds) {
                     found(term);
                 }
             }

@@ -21,10 +21,10 @@ impl Span {
 
 /// Whether `between` is at most `limit` units long: a Chinese character or sign is one, a word of an alphabet is one,
 /// spaces are none.
-pub(super) fn within(between: &str, limit: usize) -> bool {
+pub(super) fn within(between: impl Iterator<Item = char>, limit: usize) -> bool {
     let mut units = 0;
     let mut in_word = false;
-    for c in between.chars() {
+    for c in between {
         let latin = c.is_ascii_alphanumeric() || c == '\'';
         units += usize::from(!(c == ' ' || latin && in_word));
         in_word = latin;
@@ -41,6 +41,7 @@ mod tests {
 
     #[test]
     fn distance_is_in_characters_of_chinese_and_words_of_an_alphabet() {
+        let within = |between: &str, limit| within(between.chars(), limit);
         assert!(within("一百个", 3) && !within("一百个", 2));
         assert!(within(" a very good ", 3) && !within(" a very good ", 2));
         assert!(within("don't想", 2));

@@ -177,6 +177,8 @@ impl<'a> Scene<'a> {
 
     /// Whether at most `limit` characters (words of an alphabet) stand between two places.
     fn within(&self, from: usize, to: usize, limit: usize) -> bool {
-        self.text.get(from..to).is_some_and(|between| within(between, limit))
+        self.text
+            .get(from..to)
+            .is_some_and(|between| within(between.chars(), limit))
     }
 }

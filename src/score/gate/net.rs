@@ -7,9 +7,11 @@ use crate::{
     model::Sentiment,
     score::{
         literals::{Found, Literals},
+        matcher::GAP,
         meanings::Meanings,
         patterns::{Held, Patterns},
         sentiment::{Tally, sign},
+        span::within,
     },
     segment::Segmenter,
 };
@@ -57,6 +59,16 @@ struct Kind {
 pub(super) struct Stretch {
     pub(super) chars: Vec<char>,
     pub(super) found: Vec<Found>,
+    common: Marked,
+}
+
+/// Where common characters stand in a stretch.
+#[derive(Default)]
+struct Marked {
+    /// For each place the last character that has it, counted from 1; 0 for none. Empty before anybody asked.
+    last: Vec<u32>,
+    /// For each character the one before that has the same place.
+    before: Vec<u32>,
 }
 
 /// What the literals of a text mean.
@@ -66,8 +78,8 @@ pub(super) struct Finds {
     seen: Vec<u64>,
     /// Sets of which a literal was found in it.
     held: Held,
-    /// The common characters of it, by their places; what stands in the first means nothing.
-    common: Vec<bool>,
+    /// Sets and where they were found, in order, while patterns are looked at.
+    places: Vec<(u32, Range<usize>)>,
     /// Terms of all stretches of the text, some of them more than once.
     pub(super) terms: Vec<u32>,
 }
@@ -121,9 +133,10 @@ impl Net {
 
     /// Finds the literals of a stretch; its sentiment. `starts` is room that is used again.
     pub(super) fn find(&self, stretch: &mut Stretch, starts: &mut Vec<u32>) -> Sentiment {
-        let Stretch { chars, found } = stretch;
+        let Stretch { chars, found, common } = stretch;
         let mut tally = Tally::default();
         found.clear();
+        common.last.clear();
         self.literals.each_in(chars, starts, |one| {
             let kind = self.kinds[one.literal as usize];
             if let Some(sign) = kind.sentiment {
@@ -140,27 +153,22 @@ impl Net {
     #[inline]
     pub(super) fn look(
         &self,
-        stretch: &Stretch,
+        stretch: &mut Stretch,
         finds: &mut Finds,
         wanted: impl Fn(u32) -> bool,
         mut each: impl FnMut(u32, Range<usize>),
     ) {
-        let Stretch { chars, found } = stretch;
+        let Stretch { chars, found, common } = stretch;
         if found.is_empty() {
             return;
         }
-        let Finds {
-            seen,
-            held,
-            common,
-            terms,
-        } = finds;
+        let Finds { seen, held, terms, .. } = finds;
         let words = self.kinds.len().div_ceil(64);
         if seen.len() < words {
             seen.resize(words, 0);
         }
         held.begin(&self.patterns);
-        for found in found {
+        for found in &*found {
             let (word, bit) = (&mut seen[found.literal as usize / 64], 1 << (found.literal % 64));
             let is_new = *word & bit == 0;
             *word |= bit;
@@ -177,30 +185,79 @@ impl Net {
                 }
             }
         }
-        for found in found {
+        for found in &*found {
             seen[found.literal as usize / 64] = 0;
         }
         if !held.has_keys() {
             return;
         }
-        common.clear();
-        common.resize(PLACES, false);
-        for &c in chars {
-            common[self
-                .common
-                .places
-                .get(c as usize)
-                .map_or(0, |&place| usize::from(place))] = true;
-        }
         let has_common = |set: u32| {
-            let mut places = self.common.of_sets[set as usize].iter();
-            places.any(|&place| common[usize::from(place)])
+            let of_set = &self.common.of_sets[set as usize];
+            !of_set.is_empty() && {
+                self.common.mark(chars, common);
+                of_set.iter().any(|&place| common.last[usize::from(place)] != 0)
+            }
         };
         self.patterns.each_complete(held, has_common, |term| {
             if wanted(term) {
                 terms.push(term);
             }
         });
+    }
+}
+
+impl Net {
+    /// Leaves of the terms found those whose parts stand in their order in the stretch, and near enough for it. Terms of one part stay,
+    /// and those that `keeps` tells.
+    pub(super) fn retain_standing(&self, stretch: &mut Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
+        let Finds { places, terms, .. } = finds;
+        places.clear();
+        for one in &stretch.found {
+            let at = one.start as usize..one.end as usize;
+            let sets = self.meanings.of(one.literal).iter().filter_map(|one| match one {
+                Use::Set(set) => Some(*set),
+                _ => None,
+            });
+            places.extend(sets.map(|set| (set, at.clone())));
+        }
+        places.sort_unstable_by_key(|(set, at)| (*set, at.start));
+        terms.retain(|&term| keeps(term) || self.stands(stretch, places, term));
+    }
+
+    fn stands(&self, stretch: &mut Stretch, places: &[(u32, Range<usize>)], term: u32) -> bool {
+        let Stretch { chars, common, .. } = stretch;
+        let mut ends: Vec<usize> = Vec::new();
+        for (part, (set, gap)) in self.patterns.parts_of(term).enumerate() {
+            let follows = |start: usize| {
+                let joins = |&end: &usize| match gap {
+                    _ if start < end => false,
+                    true => within(chars[end..start].iter().copied(), GAP),
+                    false => start == end,
+                };
+                part == 0 || ends.iter().any(joins)
+            };
+            let from = places.partition_point(|(other, _)| *other < set);
+            let found = places[from..].iter().take_while(|(other, _)| *other == set);
+            let mut behind: Vec<usize> = found
+                .filter(|(_, at)| follows(at.start))
+                .map(|(_, at)| at.end)
+                .collect();
+            for &place in &self.common.of_sets[set as usize] {
+                self.common.mark(chars, common);
+                let mut next = common.last[usize::from(place)] as usize;
+                while next != 0 {
+                    if follows(next - 1) {
+                        behind.push(next);
+                    }
+                    next = common.before[next - 1] as usize;
+                }
+            }
+            if behind.is_empty() {
+                return false;
+            }
+            ends = behind;
+        }
+        true
     }
 }
 
@@ -218,6 +275,20 @@ impl Common {
             *place = *last;
         }
         Some(*place)
+    }
+
+    /// Marks these characters, unless that was done.
+    fn mark(&self, chars: &[char], marked: &mut Marked) {
+        let Marked { last, before } = marked;
+        if !last.is_empty() {
+            return;
+        }
+        last.resize(PLACES, 0);
+        before.clear();
+        before.extend((1..).zip(chars).map(|(number, &c)| {
+            let place = self.places.get(c as usize).copied().unwrap_or(0);
+            std::mem::replace(&mut last[usize::from(place)], number)
+        }));
     }
 }
 
