@@ -129,9 +129,11 @@ impl Word {
 /// A cell without white space around it.
 #[inline]
 pub(super) fn trimmed(cell: &str) -> &str {
+    // With these bytes printed ASCII and most Chinese characters begin; the latter take up three.
+    let begins = |byte: u8| matches!(byte, b'!'..=b'~' | 0xe4..=0xe9);
     match cell.as_bytes() {
         [] => cell,
-        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        [first, .., b'!'..=b'~'] | [first, .., 0xe4..=0xe9, _, _] if begins(*first) => cell,
         _ => cell.trim(),
     }
 }

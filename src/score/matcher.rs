@@ -161,7 +161,7 @@ impl Hits<'_> {
                 }
             }
             let mut complete = Vec::new();
-            patterns.each_complete(&held, |_| false, |term| complete.push(term));
+            patterns.each_complete(&held, |_| false, |_| false, |term| complete.push(term));
             complete.sort_unstable();
             complete
         })

@@ -121,17 +121,22 @@ impl<Sets> Patterns<Sets> {
         }
     }
 
-    /// Tells the patterns of which a text holds every part. `holds_too` tells of a set that was not taken down whether it does.
+    /// Tells the patterns of which a text holds every part. Of a set that was not taken down `holds_too` tells whether it holds it, and
+    /// `may_hold`, which costs less, whether it is worth asking.
     pub(super) fn each_complete(
         &self,
         held: &Held,
+        may_hold: impl Fn(u32) -> bool,
         mut holds_too: impl FnMut(u32) -> bool,
         mut found: impl FnMut(u32),
     ) {
-        let mut holds = |&set: &u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1 || holds_too(set);
+        let holds = |set: u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
         for &key in &held.keys {
             for &term in &self.keys[key as usize] {
-                if self.sets_of(term).iter().all(&mut holds) {
+                let sets = self.sets_of(term);
+                if sets.iter().all(|&set| holds(set) || may_hold(set))
+                    && sets.iter().all(|&set| holds(set) || holds_too(set))
+                {
                     found(term);
                 }
             }

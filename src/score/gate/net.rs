@@ -1,6 +1,6 @@
 //! The terms of a codebook that a text may hold, whatever stands between their parts and around them.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use crate::{
     codebook::{Codebook, Term},
@@ -30,7 +30,7 @@ pub(super) struct Net {
 /// character of a text than to find these.
 struct Common {
     /// For each character of the basic multilingual plane its place among those; 0 for others.
-    places: Box<[u8]>,
+    places: Box<[u8; 1 << 16]>,
     /// The places of each set that has such characters.
     of_sets: Vec<Vec<u8>>,
 }
@@ -62,10 +62,29 @@ pub(super) struct Stretch {
     common: Marked,
 }
 
-/// Where common characters stand in a stretch.
-#[derive(Default)]
+/// The common characters of a stretch.
 struct Marked {
-    /// For each place the last character that has it, counted from 1; 0 for none. Empty before anybody asked.
+    /// Whether one stands there, by its place. Those of other planes count as those they share their lower bits with.
+    present: [bool; PLACES],
+    /// Whether that was looked for.
+    is_known: bool,
+}
+
+impl Default for Marked {
+    fn default() -> Self {
+        Marked {
+            present: [false; PLACES],
+            is_known: false,
+        }
+    }
+}
+
+/// Places of literals in a stretch.
+#[derive(Default)]
+struct Places {
+    /// Sets and where they were found, in order.
+    of_sets: Vec<(u32, Range<usize>)>,
+    /// For each place of a common character the last one that has it, counted from 1; 0 for none.
     last: Vec<u32>,
     /// For each character the one before that has the same place.
     before: Vec<u32>,
@@ -78,8 +97,7 @@ pub(super) struct Finds {
     seen: Vec<u64>,
     /// Sets of which a literal was found in it.
     held: Held,
-    /// Sets and where they were found, in order, while patterns are looked at.
-    places: Vec<(u32, Range<usize>)>,
+    places: Places,
     /// Terms of all stretches of the text, some of them more than once.
     pub(super) terms: Vec<u32>,
 }
@@ -104,7 +122,7 @@ impl Net {
         let sets = patterns.sets().to_vec();
         let patterns = patterns.compiled();
         let mut common = Common {
-            places: vec![0; 1 << 16].into(),
+            places: Box::new([0; 1 << 16]),
             of_sets: vec![Vec::new(); sets.len()],
         };
         let mut last = 0;
@@ -136,7 +154,7 @@ impl Net {
         let Stretch { chars, found, common } = stretch;
         let mut tally = Tally::default();
         found.clear();
-        common.last.clear();
+        common.is_known = false;
         self.literals.each_in(chars, starts, |one| {
             let kind = self.kinds[one.literal as usize];
             if let Some(sign) = kind.sentiment {
@@ -191,14 +209,13 @@ impl Net {
         if !held.has_keys() {
             return;
         }
+        let common_of = |set: u32| &self.common.of_sets[set as usize];
         let has_common = |set: u32| {
-            let of_set = &self.common.of_sets[set as usize];
-            !of_set.is_empty() && {
-                self.common.mark(chars, common);
-                of_set.iter().any(|&place| common.last[usize::from(place)] != 0)
-            }
+            self.common.mark(chars, common);
+            common_of(set).iter().any(|&place| common.present[usize::from(place)])
         };
-        self.patterns.each_complete(held, has_common, |term| {
+        let may_have = |set: u32| !common_of(set).is_empty();
+        self.patterns.each_complete(held, may_have, has_common, |term| {
             if wanted(term) {
                 terms.push(term);
             }
@@ -211,21 +228,32 @@ impl Net {
     /// and those that `keeps` tells.
     pub(super) fn retain_standing(&self, stretch: &mut Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
         let Finds { places, terms, .. } = finds;
-        places.clear();
+        let Places {
+            of_sets, last, before, ..
+        } = &mut *places;
+        of_sets.clear();
         for one in &stretch.found {
             let at = one.start as usize..one.end as usize;
             let sets = self.meanings.of(one.literal).iter().filter_map(|one| match one {
                 Use::Set(set) => Some(*set),
                 _ => None,
             });
-            places.extend(sets.map(|set| (set, at.clone())));
+            of_sets.extend(sets.map(|set| (set, at.clone())));
         }
-        places.sort_unstable_by_key(|(set, at)| (*set, at.start));
-        terms.retain(|&term| keeps(term) || self.stands(stretch, places, term));
+        of_sets.sort_unstable_by_key(|(set, at)| (*set, at.start));
+        last.clear();
+        last.resize(PLACES, 0);
+        before.clear();
+        let place_of = |c| usize::from(self.common.place_of(c));
+        before.extend(
+            (1..)
+                .zip(&stretch.chars)
+                .map(|(number, &c)| mem::replace(&mut last[place_of(c)], number)),
+        );
+        terms.retain(|&term| keeps(term) || self.stands(&stretch.chars, places, term));
     }
 
-    fn stands(&self, stretch: &mut Stretch, places: &[(u32, Range<usize>)], term: u32) -> bool {
-        let Stretch { chars, common, .. } = stretch;
+    fn stands(&self, chars: &[char], places: &Places, term: u32) -> bool {
         let mut ends: Vec<usize> = Vec::new();
         for (part, (set, gap)) in self.patterns.parts_of(term).enumerate() {
             let follows = |start: usize| {
@@ -236,20 +264,19 @@ impl Net {
                 };
                 part == 0 || ends.iter().any(joins)
             };
-            let from = places.partition_point(|(other, _)| *other < set);
-            let found = places[from..].iter().take_while(|(other, _)| *other == set);
+            let from = places.of_sets.partition_point(|(other, _)| *other < set);
+            let found = places.of_sets[from..].iter().take_while(|(other, _)| *other == set);
             let mut behind: Vec<usize> = found
                 .filter(|(_, at)| follows(at.start))
                 .map(|(_, at)| at.end)
                 .collect();
             for &place in &self.common.of_sets[set as usize] {
-                self.common.mark(chars, common);
-                let mut next = common.last[usize::from(place)] as usize;
+                let mut next = places.last[usize::from(place)] as usize;
                 while next != 0 {
                     if follows(next - 1) {
                         behind.push(next);
                     }
-                    next = common.before[next - 1] as usize;
+                    next = places.before[next - 1] as usize;
                 }
             }
             if behind.is_empty() {
@@ -261,7 +288,7 @@ impl Net {
     }
 }
 
-/// Places of common characters.
+/// Places of common characters; what stands in the first means nothing.
 const PLACES: usize = 1 << u8::BITS;
 
 impl Common {
@@ -277,18 +304,19 @@ impl Common {
         Some(*place)
     }
 
-    /// Marks these characters, unless that was done.
+    /// Looks for common characters among these, unless that was done.
     fn mark(&self, chars: &[char], marked: &mut Marked) {
-        let Marked { last, before } = marked;
-        if !last.is_empty() {
-            return;
+        if !mem::replace(&mut marked.is_known, true) {
+            marked.present.fill(false);
+            for &c in chars {
+                marked.present[usize::from(self.place_of(c))] = true;
+            }
         }
-        last.resize(PLACES, 0);
-        before.clear();
-        before.extend((1..).zip(chars).map(|(number, &c)| {
-            let place = self.places.get(c as usize).copied().unwrap_or(0);
-            std::mem::replace(&mut last[usize::from(place)], number)
-        }));
+    }
+
+    #[inline]
+    fn place_of(&self, c: char) -> u8 {
+        self.places[usize::from(u32::from(c) as u16)]
     }
 }
 
