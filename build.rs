@@ -4,11 +4,18 @@ use std::{env, fs, io, path::Path};
 
 #[path = "src/segment/trie/compile.rs"]
 mod compile;
+#[path = "src/segment/trie/layout.rs"]
+mod layout;
 
 const WORDS: &str = "data/dictionary/words.txt";
 
 fn main() -> io::Result<()> {
-    for source in [WORDS, "src/segment/trie/compile.rs", "build.rs"] {
+    for source in [
+        WORDS,
+        "src/segment/trie/compile.rs",
+        "src/segment/trie/layout.rs",
+        "build.rs",
+    ] {
         println!("cargo::rerun-if-changed={source}");
     }
     let wrong = |problem: String| io::Error::other(format!("{WORDS}: {problem}"));
@@ -34,7 +41,12 @@ fn main() -> io::Result<()> {
     let trie = compile::compile(&classes).map_err(wrong)?;
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("dictionary.trie"), trie)?;
-    let numbers: Vec<u8> = std::iter::once(total)
+    let pairs = compile::pairs(words.iter().map(|&(word, _)| word));
+    fs::write(Path::new(&out).join("dictionary.pairs"), pairs)?;
+    let longest = words.iter().map(|(word, _)| word.chars().count()).max();
+    let longest = longest.unwrap_or_default() as u64;
+    let numbers: Vec<u8> = [total, longest]
+        .into_iter()
         .chain(frequencies)
         .flat_map(u64::to_le_bytes)
         .collect();

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use memchr::{memchr_iter, memmem::Finder};
 
-use super::html;
+use super::{find::finder, html};
 
 /// Byte ranges of a raw text by who wrote them. Each may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn sides(text: &str) -> (Range<usize>, Range<usize>) {
 
 /// Where 转发理由 with its colon stands.
 fn reason(text: &str) -> Option<usize> {
-    static REASON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("转发理由"));
+    static REASON: LazyLock<Finder<'static>> = LazyLock::new(|| finder("转发理由"));
     REASON.find(text.as_bytes())?;
     text.find("转发理由:").or_else(|| text.find("转发理由："))
 }

@@ -339,6 +339,10 @@ impl Bound {
         let Some(cell) = cell else {
             return mid_of_bid().unwrap_or_else(|| bid.or(link).unwrap_or_default().into());
         };
+        // As most ids are.
+        if !self.rounded_ids && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+            return cell.into();
+        }
         let id = ids::trim(&cell);
         if id != cell {
             repairs.push(Repair::IdTrimmed);

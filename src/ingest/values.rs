@@ -1,12 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::{
-    arch::all::packedpair::HeuristicFrequencyRank,
-    memchr2,
-    memmem::{Finder, FinderBuilder},
-};
+use memchr::{memchr2, memmem::Finder};
 use regex::Regex;
 use serde::Deserialize;
+
+use crate::clean::finder;
 
 /// Spellings that no single exporter owns: nulls, truth words, count words. Read from `common.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -102,21 +100,7 @@ struct Word(Finder<'static>);
 
 impl From<String> for Word {
     fn from(word: String) -> Self {
-        Word(FinderBuilder::new().build_forward_with_ranker_owned(Chinese, word.into_bytes()))
-    }
-}
-
-/// How often bytes stand in Chinese text, which tells by which of its bytes a word is looked for.
-struct Chinese;
-
-impl HeuristicFrequencyRank for Chinese {
-    fn rank(&self, byte: u8) -> u8 {
-        match byte {
-            // The first bytes of Chinese characters, of which there are six, and the other ones, of which there are 64.
-            0xe4..=0xe9 => 255,
-            0x80..=0xbf => 100,
-            _ => 50,
-        }
+        Word(finder(&word))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Posts whose words stood in a post before them, so that they need not be coded again.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::FxHashMap;
 
 /// For each post of a batch the number of the first one with the same words; its own number where it is the first.
@@ -9,11 +11,12 @@ pub(super) struct Repeats(Vec<u32>);
 
 impl Repeats {
     pub(super) fn of<'p>(words: impl ExactSizeIterator<Item = &'p str>) -> Self {
-        let mut numbers: FxHashMap<&str, u32> = FxHashMap::with_capacity_and_hasher(words.len(), Default::default());
+        let mut numbers: FxHashMap<Sampled<'_>, u32> =
+            FxHashMap::with_capacity_and_hasher(words.len(), Default::default());
         let first = (0..).zip(words);
         Repeats(
             first
-                .map(|(number, words)| *numbers.entry(words).or_insert(number))
+                .map(|(number, words)| *numbers.entry(Sampled(words)).or_insert(number))
                 .collect(),
         )
     }
@@ -32,6 +35,30 @@ impl Repeats {
             spread.push(known);
         }
         spread
+    }
+}
+
+/// A text whose hash tells its length and some of its bytes: few texts agree in these and differ in others.
+#[derive(PartialEq, Eq)]
+struct Sampled<'p>(&'p str);
+
+impl Hash for Sampled<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        /// So many bytes are taken from each of so many places; of shorter texts all are.
+        const BYTES: usize = 8;
+        const PLACES: usize = 6;
+        let bytes = self.0.as_bytes();
+        state.write_usize(bytes.len());
+        match bytes.len().checked_sub(BYTES * PLACES) {
+            None => state.write(bytes),
+            Some(spare) => {
+                for place in 0..PLACES {
+                    let from = place * BYTES + place * spare / (PLACES - 1);
+                    let sample = bytes[from..].first_chunk().copied().unwrap_or_default();
+                    state.write_u64(u64::from_le_bytes(sample));
+                }
+            }
+        }
     }
 }
 

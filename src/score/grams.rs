@@ -63,7 +63,7 @@ impl Grams {
             if units(gram).count() > LONGEST {
                 continue;
             }
-            units(gram).for_each(|unit| window.push(grams.units.number_or_new(unit.text), unit.spaced));
+            units(gram).for_each(|unit| window.push(grams.units.number_or_new(&unit), unit.spaced));
             let key = window.whole();
             let hash = hash(key);
             let place = grams.place(key, hash);
@@ -101,7 +101,7 @@ impl Grams {
         let mut likely: Vec<(Key, u64)> = Vec::with_capacity(text.len());
         let mut window = Window::default();
         for unit in units(text) {
-            window.push(self.units.number(unit.text), unit.spaced);
+            window.push(self.units.number(&unit), unit.spaced);
             for key in window.keys().into_iter().flatten() {
                 let hash = hash(key);
                 let (word, bit) = bit(hash);
@@ -129,7 +129,12 @@ impl Grams {
             .chunk_by(|a, b| a == b)
             .map(|same| {
                 let number = same[0] as usize;
-                (number, self.known.rarity[number] * (1.0 + (same.len() as f64).ln()))
+                let count = if same.len() == 1 {
+                    1.0
+                } else {
+                    1.0 + (same.len() as f64).ln()
+                };
+                (number, self.known.rarity[number] * count)
             })
             .collect();
         let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
@@ -142,38 +147,33 @@ impl Grams {
 
 impl Units {
     /// The number of a unit; 0 where no gram has it.
-    fn number(&self, unit: &str) -> u32 {
-        match only_char(unit).and_then(|c| self.chars.get(c as usize)) {
+    fn number(&self, unit: &Unit<'_>) -> u32 {
+        match unit.only_char().and_then(|c| self.chars.get(c as usize)) {
             Some(&number) => number,
-            None => self.others.get(unit).copied().unwrap_or(0),
+            None => self.others.get(unit.text).copied().unwrap_or(0),
         }
     }
 
-    fn number_or_new(&mut self, unit: &str) -> u32 {
+    fn number_or_new(&mut self, unit: &Unit<'_>) -> u32 {
         if self.chars.is_empty() {
             self.chars = vec![0; 1 << 16].into();
         }
         let next = self.count + 1;
-        let number = match only_char(unit).and_then(|c| self.chars.get_mut(c as usize)) {
+        let number = match unit.only_char().and_then(|c| self.chars.get_mut(c as usize)) {
             Some(number) => {
                 if *number == 0 {
                     *number = next;
                 }
                 *number
             }
-            None => match self.others.get(unit) {
+            None => match self.others.get(unit.text) {
                 Some(&number) => number,
-                None => *self.others.entry(unit.into()).or_insert(next),
+                None => *self.others.entry(unit.text.into()).or_insert(next),
             },
         };
         self.count = self.count.max(number);
         number
     }
-}
-
-fn only_char(unit: &str) -> Option<char> {
-    let mut chars = unit.chars();
-    chars.next().filter(|_| chars.as_str().is_empty())
 }
 
 /// The numbers of the last units of a text, the latest last; 0 for one that no gram has.
@@ -222,25 +222,42 @@ fn bit(hash: u64) -> (usize, u64) {
 /// What grams are made of: a character, or a word of an alphabet.
 struct Unit<'t> {
     text: &'t str,
+    first: char,
     start: usize,
     /// Whether spaces stand before it.
     spaced: bool,
 }
 
+impl Unit<'_> {
+    fn only_char(&self) -> Option<char> {
+        (self.text.len() == self.first.len_utf8()).then_some(self.first)
+    }
+}
+
 /// The units of a text, in order. Spaces between words are no units.
 fn units(text: &str) -> impl Iterator<Item = Unit<'_>> {
-    let mut at = 0;
+    let mut chars = text.char_indices();
     std::iter::from_fn(move || {
-        let rest = &text[at..];
-        let words = rest.trim_start_matches(' ');
-        let first = words.chars().next()?;
-        let start = text.len() - words.len();
-        let unit = &words[..unit(words, first)];
-        at = start + unit.len();
+        let mut spaced = false;
+        let (start, first) = loop {
+            match chars.next()? {
+                (_, ' ') => spaced = true,
+                found => break found,
+            }
+        };
+        let mut end = start + first.len_utf8();
+        if first.is_ascii_alphabetic() {
+            let within = |c: char| c.is_ascii_alphabetic() || c == '\'';
+            end = text[end..]
+                .find(|c| !within(c))
+                .map_or(text.len(), |others| end + others);
+            chars.by_ref().take(end - start - 1).for_each(drop);
+        }
         Some(Unit {
-            text: unit,
+            text: &text[start..end],
+            first,
             start,
-            spaced: words.len() < rest.len(),
+            spaced,
         })
     })
 }
@@ -258,16 +275,6 @@ fn each_gram<'t>(text: &'t str, mut found: impl FnMut(&'t str)) {
         starts[LONGEST - known..]
             .iter()
             .for_each(|&start| found(&text[start..end]));
-    }
-}
-
-/// Bytes of the unit that `text` begins with.
-fn unit(text: &str, first: char) -> usize {
-    if first.is_ascii_alphabetic() {
-        let within = |c: char| c.is_ascii_alphabetic() || c == '\'';
-        text.find(|c| !within(c)).unwrap_or(text.len())
-    } else {
-        first.len_utf8()
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Literals {
     single: Box<[u64; Literals::PLANE]>,
     /// A bit for each pair of characters that longer literals begin with, which other pairs may share.
     pairs: Box<[u64; Literals::WORDS]>,
-    /// At most half of these places are taken; a power of two of them.
+    /// At most three of four places are taken; a power of two of them.
     edges: Box<[Edge]>,
 }
 
@@ -117,7 +117,7 @@ impl Literals {
         let mut literals = Literals {
             single,
             pairs: Box::new([0; Literals::WORDS]),
-            edges: vec![Edge::FREE; (2 * edges.len() + 1).next_power_of_two()].into(),
+            edges: vec![Edge::FREE; (edges.len() + edges.len() / 3 + 1).next_power_of_two()].into(),
         };
         for edge in edges {
             let hash = Edge::hash(edge.key);

@@ -39,12 +39,22 @@ pub(super) fn each_end(dictionary: &Dictionary, text: &str, mut found: impl FnMu
 /// Tells the byte offset at which each word of `run` ends, in order. All characters of the run are [`in_words`].
 ///
 /// Of equally probable ways the one with the longer first word is taken. Letters and digits that no word joins are one word.
-pub(super) fn each_end_in_run(dictionary: &Dictionary, run: &str, mut found: impl FnMut(usize)) {
+pub(super) fn each_end_in_run(dictionary: &Dictionary, run: &str, found: impl FnMut(usize)) {
+    each_end_in(dictionary, run.char_indices(), run.len(), found);
+}
+
+/// The same of a run whose characters stand at these offsets, whatever they count; `end` is the one behind the last.
+pub(super) fn each_end_in(
+    dictionary: &Dictionary,
+    run: impl Iterator<Item = (usize, char)>,
+    end: usize,
+    mut found: impl FnMut(usize),
+) {
     SCRATCH.with_borrow_mut(|Scratch { chars, route }| {
         chars.clear();
-        chars.extend(run.char_indices().map(|(at, c)| (at as u32, c)));
+        chars.extend(run.map(|(at, c)| (at as u32, c)));
         best_route(dictionary, chars, route);
-        let end_of = |at: usize| chars.get(at).map_or(run.len(), |&(offset, _)| offset as usize);
+        let end_of = |at: usize| chars.get(at).map_or(end, |&(offset, _)| offset as usize);
         let single = |at: usize| route[at].1 as usize == at + 1 && chars[at].1.is_ascii_alphanumeric();
         let mut at = 0;
         while at < chars.len() {
@@ -68,13 +78,16 @@ fn best_route(dictionary: &Dictionary, chars: &[(u32, char)], route: &mut Vec<(f
     route.resize(count + 1, (0.0, count as u32));
     for at in (0..count).rev() {
         let mut best: Option<(f64, usize)> = None;
-        dictionary.prefixes(&chars[at..], |length, logarithm| {
-            let end = at + length;
-            let probability = logarithm - log_total + route[end].0;
-            if best.is_none_or(|best| probability > best.0 || probability == best.0 && end > best.1) {
-                best = Some((probability, end));
-            }
-        });
+        dictionary.prefixes(
+            |behind| chars.get(at + behind).map(|&(_, c)| c),
+            |length, logarithm| {
+                let end = at + length;
+                let probability = logarithm - log_total + route[end].0;
+                if best.is_none_or(|best| probability > best.0 || probability == best.0 && end > best.1) {
+                    best = Some((probability, end));
+                }
+            },
+        );
         let (probability, end) = best.unwrap_or((0.0 - log_total + route[at + 1].0, at + 1));
         route[at] = (probability, end as u32);
     }

@@ -2,25 +2,26 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    cut,
-    trie::{Node, Trie},
-};
+use super::{cut, trie::Trie};
 
 /// Compiled by build.rs from data/dictionary/words.txt; the value of a word is the class of its frequency.
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.trie"));
-/// The sum of all frequencies, then the frequency of each class, as `u64`.
+/// A bit for each pair of characters that words begin with.
+static PAIRS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.pairs"));
+/// The sum of all frequencies, the characters of the longest word, then the frequency of each class, as `u64`.
 static FREQUENCIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.frequencies"));
 
 /// Words and what they weigh.
 #[derive(Debug)]
 pub(super) struct Dictionary {
-    bundled: Trie<&'static [Node]>,
+    bundled: Trie,
     frequencies: Vec<u64>,
     /// Natural logarithms of the frequencies.
     logarithms: Vec<f64>,
     added: Added,
     total: u64,
+    /// Characters of the longest word.
+    longest: usize,
 }
 
 impl Dictionary {
@@ -28,13 +29,15 @@ impl Dictionary {
         let (numbers, _) = FREQUENCIES.as_chunks();
         let mut numbers = numbers.iter().map(|&bytes| u64::from_le_bytes(bytes));
         let total = numbers.next().unwrap_or_default();
+        let longest = numbers.next().unwrap_or_default() as usize;
         let frequencies: Vec<u64> = numbers.collect();
         Dictionary {
-            bundled: Trie::compiled(WORDS),
+            bundled: Trie::compiled(WORDS, PAIRS),
             logarithms: frequencies.iter().map(|&frequency| (frequency as f64).ln()).collect(),
             frequencies,
             added: Added::default(),
             total,
+            longest,
         }
     }
 
@@ -54,6 +57,7 @@ impl Dictionary {
         let frequency = (parts + log_total).exp() as u64 + 1;
         self.added.insert(word, frequency);
         self.total += frequency;
+        self.longest = self.longest.max(word.chars().count());
     }
 
     pub(super) fn frequency(&self, word: &str) -> Option<u64> {
@@ -67,17 +71,21 @@ impl Dictionary {
         (self.total as f64).ln()
     }
 
-    /// Gives the end (as a number of characters) and the logarithm of the frequency of every word that `chars` begins with.
+    /// Gives the end (as a number of characters) and the logarithm of the frequency of every word that begins with the first of these
+    /// characters.
     #[inline]
-    pub(super) fn prefixes(&self, chars: &[(u32, char)], mut found: impl FnMut(usize, f64)) {
-        let Some(&(_, first)) = chars.first() else { return };
+    pub(super) fn prefixes(&self, char_at: impl Fn(usize) -> Option<char>, mut found: impl FnMut(usize, f64)) {
+        let Some(first) = char_at(0) else { return };
         let mut node = self.bundled.first(first);
         let mut end = 1;
         while let Some(at) = node {
             if let Some(class) = self.bundled.value(at) {
                 found(end, self.logarithms[class as usize]);
             }
-            node = chars.get(end).and_then(|&(_, c)| self.bundled.step(at, c));
+            node = char_at(end).and_then(|c| match end {
+                1 => self.bundled.second(at, first, c),
+                _ => self.bundled.step(at, c),
+            });
             end += 1;
         }
         if !self.added.begins(first) {
@@ -89,9 +97,24 @@ impl Dictionary {
             if let Some((_, logarithm)) = self.added.words[at as usize] {
                 found(end, logarithm);
             }
-            node = chars.get(end).and_then(|&(_, c)| self.added.step(at, c));
+            node = char_at(end).and_then(|c| self.added.step(at, c));
             end += 1;
         }
+    }
+
+    /// Whether a word begins before the character `at` of a run and ends behind it. Where none does, words are cut there.
+    pub(super) fn spans(&self, run: &[char], at: usize) -> bool {
+        let first = (at + 1).saturating_sub(self.longest);
+        (first..at)
+            .rev()
+            .any(|start| self.reaches_over(&run[start..], at - start))
+    }
+
+    /// Whether a word that begins with the first of these characters ends behind so many.
+    fn reaches_over(&self, chars: &[char], characters: usize) -> bool {
+        let mut over = false;
+        self.prefixes(|at| chars.get(at).copied(), |length, _| over |= length > characters);
+        over
     }
 }
 

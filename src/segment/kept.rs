@@ -50,15 +50,8 @@ pub(super) fn with_ends<T>(segmenter: &Segmenter, run: &[char], take: impl FnOnc
 }
 
 fn ends(segmenter: &Segmenter, run: &[char]) -> Box<[usize]> {
-    let text: String = run.iter().collect();
-    let mut ends = Vec::new();
-    let (mut bytes, mut count) = (0, 0);
-    cut::each_end_in_run(&segmenter.dictionary, &text, |end| {
-        while bytes < end {
-            bytes += run[count].len_utf8();
-            count += 1;
-        }
-        ends.push(count);
-    });
+    let mut ends = Vec::with_capacity(run.len());
+    let chars = run.iter().copied().enumerate();
+    cut::each_end_in(&segmenter.dictionary, chars, run.len(), |end| ends.push(end));
     ends.into()
 }

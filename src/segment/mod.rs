@@ -25,8 +25,6 @@ use std::{
 
 use unicode_segmentation::UnicodeSegmentation;
 
-pub use trie::Trie;
-
 use cut::in_words;
 use dictionary::Dictionary;
 
@@ -92,7 +90,14 @@ impl Segmenter {
             .map_or(text.len(), |other| at.end + other);
         if text[at.clone()].iter().all(|&c| in_words(c)) {
             let (start, end) = (at.start - from, at.end - from);
-            return kept::with_ends(self, &text[from..to], |ends| {
+            let run = &text[from..to];
+            // Letters and digits side by side may be one word.
+            let joined = |at: usize| run[at - 1].is_ascii_alphanumeric() && run[at].is_ascii_alphanumeric();
+            let is_cut = |at: usize| at == 0 || at == run.len() || !joined(at) && !self.dictionary.spans(run, at);
+            if is_cut(start) && is_cut(end) {
+                return true;
+            }
+            return kept::with_ends(self, run, |ends| {
                 (start == 0 || ends.binary_search(&start).is_ok()) && ends.binary_search(&end).is_ok()
             });
         }

@@ -1,9 +1,9 @@
-//! Lays a trie out in bytes. The build script compiles the dictionary with this file, too.
+//! Compiles a trie into bytes: the build script the dictionary, tests their own words.
 
-/// Bits of a node: the character that leads to it, the number of its first child, its value plus 1 (0 for none).
-pub(super) const CHAR_BITS: u32 = 21;
-pub(super) const CHILD_BITS: u32 = 22;
-const VALUE_BITS: u32 = 21;
+use super::layout::{CHAR_BITS, CHILD_BITS, PAIR_BITS, pair_bit};
+
+/// Bits that are left for the value of a node.
+const VALUE_BITS: u32 = u64::BITS - CHAR_BITS - CHILD_BITS;
 
 /// The bytes of a trie of these words, which are sorted and stand once each, with their values.
 ///
@@ -43,4 +43,17 @@ pub(super) fn compile(words: &[(&str, u32)]) -> Result<Vec<u8>, String> {
     // The children of the last node end here.
     nodes.extend(((queue.len() as u64) << CHAR_BITS).to_le_bytes());
     Ok(nodes)
+}
+
+/// A bit for each pair of characters that one of these words begins with.
+pub(super) fn pairs<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u8> {
+    let mut pairs = vec![0; 1 << (PAIR_BITS - 3)];
+    for word in words {
+        let mut chars = word.chars();
+        if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+            let (byte, bit) = pair_bit(first, second);
+            pairs[byte] |= bit;
+        }
+    }
+    pairs
 }
