@@ -31,5 +31,5 @@ mod words;
 pub use charset::CharSet;
 pub use find::find;
 pub(crate) use find::finder;
-pub use fold::{Folded, HASHTAG, MASK, fold_chars, fold_term, simplified};
+pub use fold::{Chars, Folded, HASHTAG, MASK, fold_chars, fold_term, simplified};
 pub use words::Words;

@@ -148,7 +148,7 @@ impl Gate {
                     glances.push(self.glance(text, room, segmenter, &shown));
                 }
             }
-            let capacity = |text: &Text| text.scored.chars.capacity() + text.others.chars.capacity();
+            let capacity = |text: &Text| text.scored.chars.room() + text.others.chars.room();
             if room_of_texts.iter().map(capacity).sum::<usize>() > KEPT {
                 *scratch = Scratch::default();
             }

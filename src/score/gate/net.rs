@@ -3,6 +3,7 @@
 use std::{mem, ops::Range};
 
 use crate::{
+    clean::Chars,
     codebook::{Codebook, Term},
     model::Sentiment,
     score::{
@@ -57,7 +58,7 @@ struct Kind {
 /// Words of a text, folded, and the literals in them, without those that are only words of the sentiment list.
 #[derive(Default)]
 pub(super) struct Stretch {
-    pub(super) chars: Vec<char>,
+    pub(super) chars: Chars,
     pub(super) found: Vec<Found>,
     common: Marked,
 }
@@ -247,7 +248,7 @@ impl Net {
         let place_of = |c| usize::from(self.common.place_of(c));
         before.extend(
             (1..)
-                .zip(&stretch.chars)
+                .zip(&*stretch.chars)
                 .map(|(number, &c)| mem::replace(&mut last[place_of(c)], number)),
         );
         terms.retain(|&term| keeps(term) || self.stands(&stretch.chars, places, term));
