@@ -73,4 +73,18 @@ mod tests {
         let known = vec![Some('a'), Some('b'), None, Some('c'), None, Some('d')];
         assert_eq!(repeats.spread(known), ['a', 'b', 'a', 'c', 'b', 'd']);
     }
+
+    #[test]
+    fn long_texts_that_differ_in_one_place_are_no_repeats() {
+        let same = "民意".repeat(40);
+        let differing = (0..80).map(|at| {
+            same.chars()
+                .enumerate()
+                .map(|(n, c)| if n == at { '心' } else { c })
+                .collect()
+        });
+        let texts: Vec<String> = differing.collect();
+        let repeats = Repeats::of(texts.iter().chain(&texts).map(String::as_str));
+        assert_eq!(repeats.first().collect::<Vec<_>>(), (0..80).collect::<Vec<_>>());
+    }
 }
