@@ -30,6 +30,16 @@ impl<'t> Rows<'t> {
         }
     }
 
+    /// What stands behind the last record.
+    pub(super) fn rest(&self) -> &'t str {
+        &self.text[self.cutter.position()..]
+    }
+
+    /// Goes past so many bytes of it, which are whole records.
+    pub(super) fn pass(&mut self, bytes: usize) {
+        self.cutter.pass(bytes);
+    }
+
     /// Puts the cells of the next record into `cells` and tells its line; `None` at the end. Blank lines are no records.
     pub(super) fn next(&mut self, cells: &mut Vec<Cow<'t, str>>) -> Option<usize> {
         if !self.cutter.next_row(cells) {

@@ -222,7 +222,16 @@ impl WeightsFile {
             rows.next(&mut cells);
         }
         let mut numbers = Vec::with_capacity(self.outcomes.len());
-        while let Some(line) = rows.next(&mut cells) {
+        loop {
+            // Nearly all rows are grams with short weights, which need not be cut into cells first.
+            if let Some((gram, rarity, length)) = usual_row(rows.rest(), self.outcomes.len(), &mut numbers) {
+                part.grams.push(gram, rarity, numbers.iter().copied());
+                rows.pass(length);
+                continue;
+            }
+            let Some(line) = rows.next(&mut cells) else {
+                return Ok(part);
+            };
             if cells.len() != header.len() {
                 let problem = format!("{} cells where {} belong", cells.len(), header.len());
                 return Err(file.error_on(line, problem));
@@ -248,7 +257,6 @@ impl WeightsFile {
                 }
             }
         }
-        Ok(part)
     }
 
     /// What both parts say; the second where they say different things.
@@ -294,27 +302,75 @@ fn second_part(text: &str) -> (usize, usize) {
     (bytes.len(), 1)
 }
 
-/// The number in a cell; an empty one is 0. Most are short decimals such as -0.25, for which there is a shorter way.
-#[inline]
-fn number(cell: &str) -> Option<f64> {
-    if cell.is_empty() {
-        return Some(0.0);
+/// The gram that a text begins with, its rarity, and the bytes of its row; `numbers` gets its weights. `None` where the row is not one of a
+/// gram without quotation marks in it and of weights as [`short`] reads them, ended by a line feed.
+fn usual_row<'t>(text: &'t str, outcomes: usize, numbers: &mut Vec<f64>) -> Option<(&'t str, f64, usize)> {
+    let bytes = text.as_bytes();
+    let place = |wanted: fn(&u8) -> bool, from: usize| bytes[from..].iter().position(wanted).map(|at| from + at);
+    let (gram, end) = if bytes.first() == Some(&b'"') {
+        let end = place(|byte| *byte == b'"', 1)?;
+        (&text[1..end], end + 1)
+    } else {
+        let end = place(|byte| matches!(byte, b',' | b'\n' | b'"'), 0)?;
+        (&text[..end], end)
+    };
+    if bytes.get(end) != Some(&b',') {
+        return None;
     }
-    let (negative, digits) = match cell.as_bytes() {
+    let mut at = end + 1;
+    // The number in the next cell, and what ends it.
+    let mut cell = || {
+        let rest = &bytes[at..];
+        let mut length = 0;
+        while let Some(&byte) = rest.get(length)
+            && byte != b','
+            && byte != b'\n'
+        {
+            length += 1;
+        }
+        at += length + 1;
+        Some((short(rest.get(..length)?)?, *rest.get(length)?))
+    };
+    let rarity = cell().filter(|&(rarity, end)| rarity != 0.0 && end == b',')?.0;
+    numbers.clear();
+    for outcome in 1..=outcomes {
+        let (weight, end) = cell()?;
+        if (end == b'\n') != (outcome == outcomes) {
+            return None;
+        }
+        numbers.push(weight);
+    }
+    Some((gram, rarity, at))
+}
+
+/// The number in a cell; an empty one is 0.
+fn number(cell: &str) -> Option<f64> {
+    short(cell.as_bytes()).or_else(|| cell.parse().ok().filter(|number: &f64| number.is_finite()))
+}
+
+/// The number in a cell that is empty or a short decimal such as -0.25.
+#[inline]
+fn short(cell: &[u8]) -> Option<f64> {
+    let (negative, digits) = match cell {
+        [] => return Some(0.0),
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
     let digit = |byte: u8| u32::from(byte - b'0');
+    let (tens, digits) = match digits {
+        [tens @ b'0'..=b'9', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => (digit(*tens) * 1000, rest),
+        digits => (0, digits),
+    };
     let hundredths = match *digits {
-        [whole @ b'0'..=b'9'] => digit(whole) * 100,
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => digit(whole) * 100 + digit(tenth) * 10,
         [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9', last @ b'0'..=b'9'] => {
             digit(whole) * 100 + digit(tenth) * 10 + digit(last)
         }
-        _ => return cell.parse().ok().filter(|number: &f64| number.is_finite()),
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => digit(whole) * 100 + digit(tenth) * 10,
+        [whole @ b'0'..=b'9'] => digit(whole) * 100,
+        _ => return None,
     };
     // The quotient of two exact numbers is the double nearest to the decimal, as parsing gives it.
-    let number = f64::from(hundredths) / 100.0;
+    let number = f64::from(tens + hundredths) / 100.0;
     Some(if negative { -number } else { number })
 }
 
@@ -383,7 +439,7 @@ mod tests {
 
     #[test]
     fn short_decimals_are_read_as_all_others() {
-        for hundredths in -999..=999 {
+        for hundredths in -9999..=9999 {
             for cell in [format!("{}", f64::from(hundredths) / 100.0), format!("{hundredths}")] {
                 assert_eq!(number(&cell), cell.parse().ok(), "{cell}");
             }
@@ -391,6 +447,27 @@ mod tests {
         assert_eq!(
             (number(""), number("-"), number("1e3"), number("x")),
             (Some(0.0), None, Some(1000.0), None)
+        );
+    }
+
+    #[test]
+    fn rows_of_any_form_are_read_alike() {
+        let header = "feature,rarity,positive,negative,neutral\n";
+        let read = |rows: &str| {
+            let weights = parse(&format!("{header}{rows}"), &BTreeMap::new()).unwrap();
+            let grams: Vec<&str> = weights.grams.texts().collect();
+            assert_eq!(weights.grams.rarity, vec![2.5; grams.len()]);
+            assert_eq!(weights.grams.weights, [-0.25, 0.0, 3.0].repeat(grams.len()));
+            grams.join("|")
+        };
+        assert_eq!(read("国,2.5,-0.25,,3\n贼,2.50,-0.25,0,3.0"), "国|贼");
+        assert_eq!(
+            read("\"国\"\"贼\",2.5,-0.25,,3\n\"国,贼\",2.5,-0.25,,3\n\n国,2.5,-.25,,3\r\n贼,2.500,-0.25,0,3\n"),
+            "国,贼|国|贼"
+        );
+        assert_eq!(
+            read("\"国\n贼\",2.5,-0.25,,3\n国 贼,2.5,-0.25,\"\",3\n"),
+            "国\n贼|国 贼"
         );
     }
 

@@ -59,11 +59,15 @@ impl Grams {
         let known = Arc::clone(&grams.known);
         for (number, gram) in (1..).zip(known.texts()) {
             let mut window = Window::default();
+            let mut count = 0;
+            for unit in units(gram) {
+                window.push(grams.units.number_or_new(&unit), unit.spaced);
+                count += 1;
+            }
             // A longer one is found in no text.
-            if units(gram).count() > LONGEST {
+            if count > LONGEST {
                 continue;
             }
-            units(gram).for_each(|unit| window.push(grams.units.number_or_new(&unit), unit.spaced));
             let key = window.whole();
             let hash = hash(key);
             let place = grams.place(key, hash);
