@@ -84,7 +84,8 @@ mod tests {
                 .collect()
         });
         let texts: Vec<String> = differing.collect();
-        let repeats = Repeats::of(texts.iter().chain(&texts).map(String::as_str));
+        let twice: Vec<&str> = texts.iter().chain(&texts).map(String::as_str).collect();
+        let repeats = Repeats::of(twice.into_iter());
         assert_eq!(repeats.first().collect::<Vec<_>>(), (0..80).collect::<Vec<_>>());
     }
 }
