@@ -94,8 +94,8 @@ struct Text {
 /// So many texts are looked at together: few enough for what is found in them to stay near the processor.
 const TOGETHER: usize = 32;
 
-/// Room kept for the characters of a text.
-const KEPT: usize = 1 << 16;
+/// Room kept for the characters of the texts at hand: 2 MB.
+const KEPT: usize = 1 << 19;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
