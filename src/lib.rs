@@ -10,6 +10,7 @@ pub mod coded;
 mod cutter;
 pub mod error;
 pub mod export;
+mod finder;
 pub mod hand;
 pub mod ingest;
 pub mod model;

@@ -30,6 +30,5 @@ mod words;
 
 pub use charset::CharSet;
 pub use find::find;
-pub(crate) use find::finder;
 pub use fold::{Chars, Folded, HASHTAG, MASK, fold_chars, fold_term, simplified};
 pub use words::Words;

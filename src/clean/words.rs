@@ -4,7 +4,8 @@ use std::{ops::Range, sync::LazyLock};
 
 use memchr::{memchr_iter, memmem::Finder};
 
-use super::{find::finder, html};
+use super::html;
+use crate::finder::finder;
 
 /// Byte ranges of a raw text by who wrote them. Each may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use memchr::{memchr2, memmem::Finder};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::clean::finder;
+use crate::finder::finder;
 
 /// Spellings that no single exporter owns: nulls, truth words, count words. Read from `common.toml`.
 #[derive(Debug, Clone, Deserialize)]
