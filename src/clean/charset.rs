@@ -1,6 +1,6 @@
 /// A set of characters of the basic multilingual plane, one bit each.
 #[derive(Debug)]
-pub struct CharSet([u64; CharSet::WORDS]);
+pub(super) struct CharSet([u64; CharSet::WORDS]);
 
 impl Default for CharSet {
     fn default() -> Self {
@@ -12,7 +12,7 @@ impl CharSet {
     const WORDS: usize = (1 << 16) / 64;
 
     /// The set of these characters; those beyond the plane are left out.
-    pub const fn of(chars: &[char]) -> Self {
+    pub(super) const fn of(chars: &[char]) -> Self {
         let mut set = CharSet([0; CharSet::WORDS]);
         let mut at = 0;
         while at < chars.len() {
@@ -23,7 +23,7 @@ impl CharSet {
     }
 
     /// Puts a character in; one beyond the plane is passed over.
-    pub const fn insert(&mut self, c: char) {
+    pub(super) const fn insert(&mut self, c: char) {
         let word = c as usize / 64;
         if word < CharSet::WORDS {
             self.0[word] |= 1 << (c as u32 % 64);
@@ -32,7 +32,7 @@ impl CharSet {
 
     /// Whether the character is in the set.
     #[inline]
-    pub fn holds(&self, c: char) -> bool {
+    pub(super) fn holds(&self, c: char) -> bool {
         self.0
             .get(c as usize / 64)
             .is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)

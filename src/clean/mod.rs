@@ -28,7 +28,6 @@ mod html;
 mod markup;
 mod words;
 
-pub use charset::CharSet;
 pub use find::find;
 pub use fold::{Chars, Folded, HASHTAG, MASK, fold_chars, fold_term, simplified};
 pub use words::Words;

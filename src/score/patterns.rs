@@ -90,18 +90,18 @@ impl<'c> Patterns<Vec<&'c [String]>> {
 impl<Sets> Patterns<Sets> {
     /// The sets of a pattern, part by part.
     pub(super) fn sets_of(&self, term: u32) -> &[u32] {
-        let range = &self.ranges[term as usize];
-        &self.sets_of[range.start as usize..range.end as usize]
+        &self.sets_of[self.range(term)]
     }
 
     /// The same, each with whether other words may stand before it.
     pub(super) fn parts_of(&self, term: u32) -> impl Iterator<Item = (u32, bool)> {
+        let gaps = self.gaps[self.range(term)].iter();
+        self.sets_of(term).iter().copied().zip(gaps.copied())
+    }
+
+    fn range(&self, term: u32) -> Range<usize> {
         let range = &self.ranges[term as usize];
-        let range = range.start as usize..range.end as usize;
-        self.sets_of[range.clone()]
-            .iter()
-            .copied()
-            .zip(self.gaps[range].iter().copied())
+        range.start as usize..range.end as usize
     }
 
     /// Whether a set is the rarest part of a pattern.

@@ -172,7 +172,7 @@ impl Boundaries<'_> {
 }
 
 /// Whether there is a Chinese character in the text.
-pub fn has_han(text: &str) -> bool {
+fn has_han(text: &str) -> bool {
     text.chars().any(is_han)
 }
 

@@ -222,16 +222,12 @@ impl Net {
             }
         });
     }
-}
 
-impl Net {
     /// Leaves of the terms found those whose parts stand in their order in the stretch, and near enough for it. Terms of one part stay,
     /// and those that `keeps` tells.
     pub(super) fn retain_standing(&self, stretch: &mut Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
         let Finds { places, terms, .. } = finds;
-        let Places {
-            of_sets, last, before, ..
-        } = &mut *places;
+        let Places { of_sets, last, before } = &mut *places;
         of_sets.clear();
         for one in &stretch.found {
             let at = one.start as usize..one.end as usize;
