@@ -4,40 +4,35 @@
 
 use std::sync::OnceLock;
 
-use include_dir::{Dir, DirEntry, include_dir};
-
-static LEXICONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicons");
-static EXPORTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/exporters");
+// The lists of files, written by the build script: `LEXICONS`, `EXPORTERS` and `GRAMS`.
+include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// Text of a file under `lexicons/`, e.g. `accounts/weibo.toml`.
 pub fn lexicon(path: &str) -> Option<&'static str> {
-    simdutf8::basic::from_utf8(LEXICONS.get_file(path)?.contents()).ok()
+    find(LEXICONS, path).copied()
+}
+
+/// The grams in weights.csv of a folder under `lexicons/`, compiled; `None` where it has none.
+pub(crate) fn grams(folder: &str) -> Option<&'static [u8]> {
+    find(GRAMS, folder).copied()
+}
+
+fn find<'f, F>(files: &'f [(&str, F)], path: &str) -> Option<&'f F> {
+    files.iter().find(|(other, _)| *other == path).map(|(_, file)| file)
 }
 
 /// Ids of the bundled coding schemes: the folder names under `lexicons/codebooks/`, sorted.
 pub fn codebooks() -> Vec<&'static str> {
-    let Some(folder) = LEXICONS.get_dir("codebooks") else {
-        return Vec::new();
-    };
-    let mut ids: Vec<_> = folder
-        .dirs()
-        .filter_map(|dir| dir.path().file_name()?.to_str())
-        .collect();
+    let within = LEXICONS.iter().filter_map(|(path, _)| path.strip_prefix("codebooks/"));
+    let mut ids: Vec<_> = within.filter_map(|path| Some(path.split_once('/')?.0)).collect();
     ids.sort_unstable();
+    ids.dedup();
     ids
 }
 
 /// Every exporter layout as (file name, text), sorted by name.
-pub fn exporters() -> Vec<(&'static str, &'static str)> {
-    let mut layouts: Vec<_> = EXPORTERS
-        .entries()
-        .iter()
-        .filter_map(DirEntry::as_file)
-        .filter(|file| file.path().extension().is_some_and(|ext| ext == "toml"))
-        .filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
-        .collect();
-    layouts.sort_unstable();
-    layouts
+pub fn exporters() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXPORTERS.iter().copied().filter(|(name, _)| name.ends_with(".toml"))
 }
 
 /// The font of the figures, an OpenType font; `None` where it cannot be unpacked. See `data/fonts/SOURCE.md`.

@@ -37,11 +37,6 @@ impl<'t> Cutter<'t> {
         self.at
     }
 
-    /// Goes past so many bytes behind the row cut last, which are whole rows.
-    pub(crate) fn pass(&mut self, bytes: usize) {
-        self.at += bytes;
-    }
-
     /// Cuts the next row into `cells`; `false` at the end.
     pub(crate) fn next_row(&mut self, cells: &mut Vec<Cow<'t, str>>) -> bool {
         cells.clear();

@@ -11,6 +11,7 @@ mod cutter;
 pub mod error;
 pub mod export;
 mod finder;
+mod grams;
 pub mod hand;
 pub mod ingest;
 pub mod model;

@@ -34,7 +34,9 @@ pub use scheme::{Attitude, CodeEntry, Gate, Scheme, StanceRule, Window};
 pub use sentiment::SentimentList;
 pub use source::LexiconFile;
 pub use terms::{Heading, Part, Term};
-pub use weights::{Grams, Outcome, Weights};
+pub use weights::{Outcome, Weights};
+
+pub use crate::grams::Grams;
 
 use crate::{
     both::both,
@@ -44,7 +46,6 @@ use crate::{
 };
 use source::Folder;
 use terms::Sets;
-use weights::WeightsFile;
 
 /// A coding scheme with its terms, examples, context cues and sentiment list.
 #[derive(Debug, Clone)]
@@ -103,20 +104,12 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
-        // The weights are more than half of what there is to read, so the last of them are read beside the first.
-        let weights = WeightsFile::open(folder, &ids)?;
         let sentiment = sentiment.unwrap_or(&parsed.scheme.sentiment);
-        let (first, (words, second)) = both(
-            || weights.first(),
-            || {
-                (
-                    WordFiles::read(folder, scheme_file, &parsed, &ids, sentiment),
-                    weights.second(),
-                )
-            },
+        let (weights, words) = both(
+            || weights::load(folder, &ids),
+            || WordFiles::read(folder, scheme_file, &parsed, &ids, sentiment),
         );
-        let words = words?;
-        let (weights, weights_file) = weights.whole(first?, second?);
+        let ((weights, weights_file), words) = (weights?, words?);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);
 
         Ok(Codebook {

@@ -17,27 +17,12 @@ pub(super) struct Rows<'t> {
 
 impl<'t> Rows<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Rows::on_line(text, 1)
-    }
-
-    /// Of a text that begins on this line of a file.
-    pub(super) fn on_line(text: &'t str, line: usize) -> Self {
         Rows {
             text,
             cutter: Cutter::new(text, b','),
             at: 0,
-            line,
+            line: 1,
         }
-    }
-
-    /// What stands behind the last record.
-    pub(super) fn rest(&self) -> &'t str {
-        &self.text[self.cutter.position()..]
-    }
-
-    /// Goes past so many bytes of it, which are whole records.
-    pub(super) fn pass(&mut self, bytes: usize) {
-        self.cutter.pass(bytes);
     }
 
     /// Puts the cells of the next record into `cells` and tells its line; `None` at the end. Blank lines are no records.

@@ -133,4 +133,12 @@ impl Folder {
         };
         if there { self.read(name).map(Some) } else { Ok(None) }
     }
+
+    /// The grams of its weights.csv, where they were compiled with the program.
+    pub(super) fn compiled_grams(&self) -> Option<&'static [u8]> {
+        match self {
+            Folder::Bundled(path) => bundled::grams(path),
+            Folder::Disk(_) => None,
+        }
+    }
 }

@@ -1,8 +1,6 @@
 //! `weights.csv`: the weights of the stance decision and of the codes, as `minyi codebook fit` writes them.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
-
-use memchr::{memchr, memchr_iter};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use super::{
     rows::Rows,
@@ -10,8 +8,12 @@ use super::{
 };
 use crate::{
     error::Result,
+    grams::{Compiler, Grams, hundredths},
     model::{CodeId, Stance},
 };
+
+/// Its name.
+const FILE: &str = "weights.csv";
 
 /// The weights that serve schemes which have none of their own: they name no code and no word of a topic.
 const GENERAL: &str = "stance.csv";
@@ -31,61 +33,6 @@ pub enum Outcome {
     Code(CodeId),
 }
 
-/// Characters or words of an alphabet, and sequences of two or three of them, as features.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Grams {
-    /// The grams, one behind the other, and where each ends: they are many and short.
-    texts: String,
-    ends: Vec<u32>,
-    /// How rare each is: ln((1 + posts) / (1 + posts that hold it)) + 1.
-    pub rarity: Vec<f64>,
-    /// One row a gram, one weight an outcome.
-    pub weights: Vec<f64>,
-}
-
-impl Grams {
-    /// Adds a gram with its rarity and a weight for each outcome; in alphabetical order, so that the same grams are the same
-    /// file. Of a gram that stands twice the last counts.
-    pub fn push(&mut self, gram: &str, rarity: f64, weights: impl IntoIterator<Item = f64>) {
-        self.texts.push_str(gram);
-        self.ends.push(self.texts.len() as u32);
-        self.rarity.push(rarity);
-        self.weights.extend(weights);
-    }
-
-    /// Empty, with room for as many as stand in a file of so many bytes: a gram and its rarity take eight at least, each weight one.
-    fn with_room_for(bytes: usize, outcomes: usize) -> Self {
-        let rows = bytes / (8 + outcomes);
-        Grams {
-            texts: String::with_capacity(8 * rows),
-            ends: Vec::with_capacity(rows),
-            rarity: Vec::with_capacity(rows),
-            weights: Vec::with_capacity(rows * outcomes),
-        }
-    }
-
-    /// Adds grams behind these.
-    fn append(&mut self, more: Grams) {
-        let before = self.texts.len() as u32;
-        self.texts.push_str(&more.texts);
-        self.ends.extend(more.ends.into_iter().map(|end| before + end));
-        self.rarity.extend(more.rarity);
-        self.weights.extend(more.weights);
-    }
-
-    /// The gram of a number: its place in the order they were added in.
-    pub fn text(&self, number: usize) -> Option<&str> {
-        let end = *self.ends.get(number)? as usize;
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.texts.get(start..end)
-    }
-
-    /// The grams in the order of their numbers.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).filter_map(|number| self.text(number))
-    }
-}
-
 /// A linear model of stance and codes. The log-odds of each outcome are its intercept, plus value times weight of each
 /// named feature, plus rarity times ln(1 + count) times weight of each gram, the latter divided by their length as a vector.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -98,7 +45,7 @@ pub struct Weights {
     pub threshold: Vec<f64>,
     /// Weights by the name of the feature. A feature that is not here has weight 0.
     pub named: BTreeMap<String, Vec<f64>>,
-    /// Grams.
+    /// Grams with a weight for each outcome, to two decimals.
     pub grams: Arc<Grams>,
 }
 
@@ -127,9 +74,10 @@ impl Weights {
         for (name, weights) in &self.named {
             row(name, String::new(), weights);
         }
-        let of_grams = self.grams.weights.chunks(self.outcomes.len().max(1));
-        for ((gram, rarity), weights) in self.grams.texts().zip(&self.grams.rarity).zip(of_grams) {
-            row(gram, format!("{rarity:.2}"), weights);
+        for number in 0..self.grams.len() {
+            let gram = self.grams.text(number).unwrap_or_default();
+            let weights: Vec<f64> = self.grams.weights(number).collect();
+            row(&gram, format!("{:.2}", self.grams.rarity(number)), &weights);
         }
         let quoted = |cell: &String| {
             if cell.contains(['"', ',', '\n']) {
@@ -143,235 +91,103 @@ impl Weights {
     }
 }
 
-/// `weights.csv` before it is read, in two parts, so that two threads can read it.
-pub(super) struct WeightsFile {
-    file: LexiconFile,
-    outcomes: Vec<Outcome>,
-    /// Where the second part begins: a byte and its line.
-    second: (usize, usize),
+/// The weights of the scheme's own folder, else the general ones for the stance; with their file.
+pub(super) fn load(folder: &Folder, ids: &BTreeMap<&str, CodeId>) -> Result<(Weights, LexiconFile)> {
+    let (file, compiled) = match folder.read_if_there(FILE)? {
+        Some(file) => (file, folder.compiled_grams()),
+        None => (Folder::Bundled("context".to_owned()).read(GENERAL)?, None),
+    };
+    Ok((parse(&file, ids, compiled)?, file))
 }
 
-/// What a part of the file says.
-#[derive(Default)]
-pub(super) struct WeightsPart {
-    intercept: Vec<f64>,
-    threshold: Vec<f64>,
-    named: BTreeMap<String, Vec<f64>>,
-    grams: Grams,
-}
-
-impl WeightsFile {
-    /// The weights of the scheme's own folder, else the general ones for the stance.
-    pub(super) fn open(folder: &Folder, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
-        let file = match folder.read_if_there("weights.csv")? {
-            Some(file) => file,
-            None => Folder::Bundled("context".to_owned()).read(GENERAL)?,
-        };
-        WeightsFile::new(file, ids)
-    }
-
-    fn new(file: LexiconFile, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
-        let mut header = Vec::new();
-        Rows::new(&file.text).next(&mut header);
-        let [first, second, names @ ..] = header.as_slice() else {
-            return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
-        };
-        if first != "feature" || second != "rarity" {
-            return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
+/// The weights of a file, of which the grams, which are its last rows, may have been compiled.
+fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'static [u8]>) -> Result<Weights> {
+    let mut rows = Rows::new(&file.text);
+    let mut header = Vec::new();
+    rows.next(&mut header);
+    let outcomes = outcomes(file, &header, ids)?;
+    let width = outcomes.len();
+    let mut weights = Weights {
+        intercept: vec![0.0; width],
+        threshold: vec![0.0; width],
+        outcomes,
+        ..Weights::default()
+    };
+    let mut grams = Compiler::new(width);
+    let mut numbers = Vec::with_capacity(1 + width);
+    let mut cells = Vec::with_capacity(header.len());
+    while let Some(line) = rows.next(&mut cells) {
+        if cells.len() != header.len() {
+            let problem = format!("{} cells where {} belong", cells.len(), header.len());
+            return Err(file.error_on(line, problem));
         }
-        let outcome = |name: &Cow<str>| {
-            let stance = Stance::BY_HAND.into_iter().find(|stance| stance.name() == name);
-            stance
-                .map(Outcome::Stance)
-                .or_else(|| ids.get(&**name).copied().map(Outcome::Code))
-                .ok_or_else(|| file.error_on(1, format!("`{name}` is no stance and no code; fit the weights anew")))
-        };
-        let outcomes: Vec<Outcome> = names.iter().map(outcome).collect::<Result<_>>()?;
-        if let Some(stance) = Stance::ON_TOPIC
-            .into_iter()
-            .find(|&stance| !outcomes.contains(&Outcome::Stance(stance)))
-        {
-            return Err(file.error_on(1, format!("no column `{stance}`")));
+        if let (false, Some(compiled)) = (cells[1].is_empty(), compiled) {
+            weights.grams = Arc::new(Grams::compiled(compiled.into()));
+            return Ok(weights);
         }
-        let second = second_part(&file.text);
-        Ok(WeightsFile { file, outcomes, second })
-    }
-
-    /// The first part, which is three quarters of the rows.
-    pub(super) fn first(&self) -> Result<WeightsPart> {
-        self.part(0..self.second.0, 1)
-    }
-
-    /// The rest.
-    pub(super) fn second(&self) -> Result<WeightsPart> {
-        self.part(self.second.0..self.file.text.len(), self.second.1)
-    }
-
-    /// What these bytes of the file say, which begin on a line.
-    fn part(&self, bytes: Range<usize>, line: usize) -> Result<WeightsPart> {
-        let file = &self.file;
-        let mut header = Vec::new();
-        Rows::new(&file.text).next(&mut header);
-        let mut rows = Rows::on_line(&file.text[bytes.clone()], line);
-        let mut part = WeightsPart {
-            grams: Grams::with_room_for(bytes.len(), self.outcomes.len()),
-            ..WeightsPart::default()
+        let no_number = |column: usize, problem: &str| {
+            let problem = format!("`{}` in the column `{}` is {problem}", cells[column], header[column]);
+            file.error_on(line, problem)
         };
-        let mut cells = Vec::with_capacity(header.len());
-        if bytes.start == 0 {
-            rows.next(&mut cells);
-        }
-        let mut numbers = Vec::with_capacity(self.outcomes.len());
-        loop {
-            // Nearly all rows are grams with short weights, which need not be cut into cells first.
-            if let Some((gram, rarity, length)) = usual_row(rows.rest(), self.outcomes.len(), &mut numbers) {
-                part.grams.push(gram, rarity, numbers.iter().copied());
-                rows.pass(length);
-                continue;
-            }
-            let Some(line) = rows.next(&mut cells) else {
-                return Ok(part);
-            };
-            if cells.len() != header.len() {
-                let problem = format!("{} cells where {} belong", cells.len(), header.len());
-                return Err(file.error_on(line, problem));
-            }
-            let no_number = |column: usize| {
-                let problem = format!("`{}` in the column `{}` is no number", cells[column], header[column]);
-                file.error_on(line, problem)
-            };
+        let (feature, rarity) = (&*cells[0], &*cells[1]);
+        if !rarity.is_empty() {
             numbers.clear();
-            numbers.extend(cells[2..].iter().map_while(|cell| number(cell)));
-            if numbers.len() < self.outcomes.len() {
-                return Err(no_number(2 + numbers.len()));
+            for (column, cell) in (1..).zip(&cells[1..]) {
+                let problem = "no number of at most two decimals below 327.68; fit the weights anew";
+                numbers.push(hundredths(cell).ok_or_else(|| no_number(column, problem))?);
             }
-            match (&*cells[0], &*cells[1]) {
-                (INTERCEPT, _) => part.intercept.clone_from(&numbers),
-                (THRESHOLD, _) => part.threshold.clone_from(&numbers),
-                (name, "") => {
-                    part.named.insert(name.to_owned(), numbers.clone());
-                }
-                (gram, rarity) => {
-                    let rarity = number(rarity).ok_or_else(|| no_number(1))?;
-                    part.grams.push(gram, rarity, numbers.iter().copied());
-                }
+            grams.push(feature, numbers[0], &numbers[1..]).ok_or_else(|| {
+                let problem = "is no gram of up to three characters or words; fit the weights anew";
+                file.error_on(line, format!("`{feature}` {problem}"))
+            })?;
+            continue;
+        }
+        let numbers = (2..).zip(&cells[2..]);
+        let numbers = numbers.map(|(column, cell)| number(cell).ok_or_else(|| no_number(column, "no number")));
+        let numbers = numbers.collect::<Result<_>>()?;
+        match feature {
+            INTERCEPT => weights.intercept = numbers,
+            THRESHOLD => weights.threshold = numbers,
+            name => {
+                weights.named.insert(name.to_owned(), numbers);
             }
         }
     }
-
-    /// What both parts say; the second where they say different things.
-    pub(super) fn whole(self, first: WeightsPart, second: WeightsPart) -> (Weights, LexiconFile) {
-        let WeightsPart {
-            mut intercept,
-            mut threshold,
-            mut named,
-            mut grams,
-        } = first;
-        for (of_all, more) in [(&mut intercept, second.intercept), (&mut threshold, second.threshold)] {
-            if !more.is_empty() {
-                *of_all = more;
-            }
-            of_all.resize(self.outcomes.len(), 0.0);
-        }
-        named.extend(second.named);
-        grams.append(second.grams);
-        let weights = Weights {
-            outcomes: self.outcomes,
-            intercept,
-            threshold,
-            named,
-            grams: grams.into(),
-        };
-        (weights, self.file)
-    }
-}
-
-/// Where a record begins, at about three quarters of a CSV text, and its line: behind a line end that no quotation holds.
-fn second_part(text: &str) -> (usize, usize) {
-    let bytes = text.as_bytes();
-    let quotes = |part: &[u8]| memchr_iter(b'"', part).count();
-    let mut at = bytes.len() / 4 * 3;
-    let mut open = quotes(&bytes[..at]) % 2 == 1;
-    while let Some(end) = memchr(b'\n', &bytes[at..]) {
-        open ^= quotes(&bytes[at..at + end]) % 2 == 1;
-        at += end + 1;
-        if !open {
-            return (at, 1 + memchr_iter(b'\n', &bytes[..at]).count());
-        }
-    }
-    (bytes.len(), 1)
-}
-
-/// The gram that a text begins with, its rarity, and the bytes of its row; `numbers` gets its weights. `None` where the row is not one of a
-/// gram without quotation marks in it and of weights as [`short`] reads them, ended by a line feed.
-fn usual_row<'t>(text: &'t str, outcomes: usize, numbers: &mut Vec<f64>) -> Option<(&'t str, f64, usize)> {
-    let bytes = text.as_bytes();
-    let place = |wanted: fn(&u8) -> bool, from: usize| bytes[from..].iter().position(wanted).map(|at| from + at);
-    let (gram, end) = if bytes.first() == Some(&b'"') {
-        let end = place(|byte| *byte == b'"', 1)?;
-        (&text[1..end], end + 1)
-    } else {
-        let end = place(|byte| matches!(byte, b',' | b'\n' | b'"'), 0)?;
-        (&text[..end], end)
-    };
-    if bytes.get(end) != Some(&b',') {
-        return None;
-    }
-    let mut at = end + 1;
-    // The number in the next cell, and what ends it.
-    let mut cell = || {
-        let rest = &bytes[at..];
-        let mut length = 0;
-        while let Some(&byte) = rest.get(length)
-            && byte != b','
-            && byte != b'\n'
-        {
-            length += 1;
-        }
-        at += length + 1;
-        Some((short(rest.get(..length)?)?, *rest.get(length)?))
-    };
-    let rarity = cell().filter(|&(rarity, end)| rarity != 0.0 && end == b',')?.0;
-    numbers.clear();
-    for outcome in 1..=outcomes {
-        let (weight, end) = cell()?;
-        if (end == b'\n') != (outcome == outcomes) {
-            return None;
-        }
-        numbers.push(weight);
-    }
-    Some((gram, rarity, at))
+    weights.grams = Arc::new(Grams::compiled(grams.compiled().into()));
+    Ok(weights)
 }
 
 /// The number in a cell; an empty one is 0.
 fn number(cell: &str) -> Option<f64> {
-    short(cell.as_bytes()).or_else(|| cell.parse().ok().filter(|number: &f64| number.is_finite()))
+    if cell.is_empty() {
+        return Some(0.0);
+    }
+    cell.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// The number in a cell that is empty or a short decimal such as -0.25.
-#[inline]
-fn short(cell: &[u8]) -> Option<f64> {
-    let (negative, digits) = match cell {
-        [] => return Some(0.0),
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
+/// What the columns behind the first two are for.
+fn outcomes(file: &LexiconFile, header: &[Cow<'_, str>], ids: &BTreeMap<&str, CodeId>) -> Result<Vec<Outcome>> {
+    let [first, second, names @ ..] = header else {
+        return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
     };
-    let digit = |byte: u8| u32::from(byte - b'0');
-    let (tens, digits) = match digits {
-        [tens @ b'0'..=b'9', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => (digit(*tens) * 1000, rest),
-        digits => (0, digits),
+    if first != "feature" || second != "rarity" {
+        return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
+    }
+    let outcome = |name: &Cow<str>| {
+        let stance = Stance::BY_HAND.into_iter().find(|stance| stance.name() == name);
+        stance
+            .map(Outcome::Stance)
+            .or_else(|| ids.get(&**name).copied().map(Outcome::Code))
+            .ok_or_else(|| file.error_on(1, format!("`{name}` is no stance and no code; fit the weights anew")))
     };
-    let hundredths = match *digits {
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9', last @ b'0'..=b'9'] => {
-            digit(whole) * 100 + digit(tenth) * 10 + digit(last)
-        }
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => digit(whole) * 100 + digit(tenth) * 10,
-        [whole @ b'0'..=b'9'] => digit(whole) * 100,
-        _ => return None,
-    };
-    // The quotient of two exact numbers is the double nearest to the decimal, as parsing gives it.
-    let number = f64::from(tens + hundredths) / 100.0;
-    Some(if negative { -number } else { number })
+    let outcomes: Vec<Outcome> = names.iter().map(outcome).collect::<Result<_>>()?;
+    let missing = Stance::ON_TOPIC
+        .into_iter()
+        .find(|&stance| !outcomes.contains(&Outcome::Stance(stance)));
+    match missing {
+        Some(stance) => Err(file.error_on(1, format!("no column `{stance}`"))),
+        None => Ok(outcomes),
+    }
 }
 
 #[cfg(test)]
@@ -385,37 +201,8 @@ mod tests {
         }
     }
 
-    fn parse(text: &str, ids: &BTreeMap<&str, CodeId>) -> Result<Weights> {
-        let weights = WeightsFile::new(file(text), ids)?;
-        let (first, second) = (weights.first()?, weights.second()?);
-        Ok(weights.whole(first, second).0)
-    }
-
-    #[test]
-    fn the_second_part_begins_where_a_record_does() {
-        let quoted = "f,r\n\"a\nb\",\"x\ny\nz\"\n";
-        for text in [
-            "",
-            "a,b\n",
-            "f,r\na,1\nb,2\nc,3\nd,4\ne,5\n",
-            quoted,
-            &format!("{quoted}c,3\n"),
-            "f,r\na,1\nb,2",
-        ] {
-            let (at, line) = second_part(text);
-            let (mut all, mut parts) = (Vec::new(), Vec::new());
-            let mut cells = Vec::new();
-            let mut rows = Rows::new(text);
-            while let Some(line) = rows.next(&mut cells) {
-                all.push((line, cells.join("|")));
-            }
-            for mut rows in [Rows::new(&text[..at]), Rows::on_line(&text[at..], line)] {
-                while let Some(line) = rows.next(&mut cells) {
-                    parts.push((line, cells.join("|")));
-                }
-            }
-            assert_eq!(parts, all, "{text}");
-        }
+    fn read(text: &str, ids: &BTreeMap<&str, CodeId>) -> Result<Weights> {
+        parse(&file(text), ids, None)
     }
 
     #[test]
@@ -423,52 +210,28 @@ mod tests {
         let code = CodeId(0);
         let mut outcomes = Stance::BY_HAND.map(Outcome::Stance).to_vec();
         outcomes.push(Outcome::Code(code));
-        let mut grams = Grams::default();
-        grams.push("国,贼", 3.5, [-1.0, 2.0, 0.0, 0.0, 1.5]);
+        let mut grams = Compiler::new(outcomes.len());
+        grams.push("国,贼", 350, &[-100, 200, 0, 0, 150]).unwrap();
         let weights = Weights {
             outcomes,
             intercept: vec![0.25, -0.5, 0.0, 0.0, -2.0],
             threshold: vec![0.0, 0.0, 0.0, 0.0, 0.15],
             named: BTreeMap::from([("mark.report".to_owned(), vec![-0.5, -0.25, 0.75, 0.0, 0.0])]),
-            grams: grams.into(),
+            grams: Arc::new(Grams::compiled(grams.compiled().into())),
         };
         let text = weights.to_csv(&["NEG.BETRAY"]);
         let ids = BTreeMap::from([("NEG.BETRAY", code)]);
-        assert_eq!(parse(&text, &ids).unwrap(), weights);
+        assert_eq!(read(&text, &ids).unwrap(), weights);
     }
 
     #[test]
-    fn short_decimals_are_read_as_all_others() {
-        for hundredths in -9999..=9999 {
-            for cell in [format!("{}", f64::from(hundredths) / 100.0), format!("{hundredths}")] {
-                assert_eq!(number(&cell), cell.parse().ok(), "{cell}");
-            }
+    fn compiled_weights_are_those_of_the_file() {
+        for id in crate::bundled::codebooks() {
+            let folder = format!("{}/lexicons/codebooks/{id}", env!("CARGO_MANIFEST_DIR"));
+            let of_folder = |folder: &str| crate::codebook::Codebook::load(folder, None).unwrap().weights;
+            assert!(of_folder(id).grams.len() > 1000, "{id}");
+            assert_eq!(of_folder(id), of_folder(&folder), "{id}");
         }
-        assert_eq!(
-            (number(""), number("-"), number("1e3"), number("x")),
-            (Some(0.0), None, Some(1000.0), None)
-        );
-    }
-
-    #[test]
-    fn rows_of_any_form_are_read_alike() {
-        let header = "feature,rarity,positive,negative,neutral\n";
-        let read = |rows: &str| {
-            let weights = parse(&format!("{header}{rows}"), &BTreeMap::new()).unwrap();
-            let grams: Vec<&str> = weights.grams.texts().collect();
-            assert_eq!(weights.grams.rarity, vec![2.5; grams.len()]);
-            assert_eq!(weights.grams.weights, [-0.25, 0.0, 3.0].repeat(grams.len()));
-            grams.join("|")
-        };
-        assert_eq!(read("国,2.5,-0.25,,3\n贼,2.50,-0.25,0,3.0"), "国|贼");
-        assert_eq!(
-            read("\"国\"\"贼\",2.5,-0.25,,3\n\"国,贼\",2.5,-0.25,,3\n\n国,2.5,-.25,,3\r\n贼,2.500,-0.25,0,3\n"),
-            "国\"贼|国,贼|国|贼"
-        );
-        assert_eq!(
-            read("\"国\n贼\",2.5,-0.25,,3\n国 贼,2.5,-0.25,\"\",3\n"),
-            "国\n贼|国 贼"
-        );
     }
 
     #[test]
@@ -484,6 +247,14 @@ mod tests {
                 "2: `y` in the column `rarity`",
             ),
             (
+                "feature,rarity,positive,negative,neutral\n国贼国贼,1,1,,0\n",
+                "2: `国贼国贼` is no gram",
+            ),
+            (
+                "feature,rarity,positive,negative,neutral\n国,1,1,0.125,0\n",
+                "2: `0.125` in the column `negative`",
+            ),
+            (
                 "feature,rarity,positive,negative,neutral\n\nboth,,1,0\n",
                 "3: 4 cells where 5 belong",
             ),
@@ -492,7 +263,7 @@ mod tests {
             ("feature,rarity,positive,negative,neutral,NEG.OTHER\n", "NEG.OTHER"),
             ("feature,rarity,positive,negative\n", "neutral"),
         ] {
-            let error = parse(text, &ids).unwrap_err().to_string();
+            let error = read(text, &ids).unwrap_err().to_string();
             assert!(error.contains(told), "{error}");
         }
     }

@@ -7,6 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     thread,
 };
 
@@ -14,11 +15,12 @@ use super::{
     Scope, Scorer,
     descend::{Fit, Link, Row, descend},
     folds::{folds_of, groups_of},
-    grams::{Grams, common},
+    grams::{common, values},
 };
 use crate::{
     clean::Folded,
-    codebook::{self, Example, Outcome, Weights},
+    codebook::{Example, Outcome, Weights},
+    grams::{Compiler, Grams},
     model::{CodeId, Stance},
 };
 
@@ -176,14 +178,15 @@ impl<'a> Learning<'a> {
         let groups = groups_of(&texts);
         let lonely = lonely_terms(scorer, &texts, &groups);
         let scored: Vec<String> = texts.iter().map(|text| scorer.scored_words(text)).collect();
-        let grams = if own {
+        let mut grams = if own {
             common(scored.iter().map(String::as_str), LEAST)
         } else {
             BTreeMap::new()
         };
-        let mut known = codebook::Grams::default();
-        grams.iter().for_each(|(gram, &rarity)| known.push(gram, rarity, []));
-        let vocabulary = Grams::new(known.into());
+        let mut vocabulary = Compiler::new(0);
+        grams.retain(|gram, _| vocabulary.push(gram, 0, &[]).is_some());
+        let rarities: Vec<f64> = grams.values().copied().collect();
+        let vocabulary = Grams::compiled(vocabulary.compiled().into());
         let names = scorer.model.names();
         let transferable = |name: &str| own || !(name.starts_with("code.") || name.starts_with("gate."));
         let mut ease: Vec<f64> = names
@@ -201,7 +204,7 @@ impl<'a> Learning<'a> {
                     .named;
                 let named =
                     (named.into_iter().enumerate()).filter(|&(at, value)| value != 0.0 && transferable(&names[at]));
-                let grams = vocabulary.values(scored).into_iter();
+                let grams = values(&vocabulary, |gram| rarities[gram], scored).into_iter();
                 let grams = grams.map(|(gram, value)| (names.len() + gram, value));
                 named.chain(grams).map(|(at, value)| (at, value * ease[at])).collect()
             })
@@ -305,9 +308,11 @@ impl<'a> Learning<'a> {
             both.map(|weight| weight * self.ease[feature]).collect()
         };
         let thresholds = vec![threshold; self.codes.len()];
-        let mut grams = codebook::Grams::default();
+        let hundredths = |number: f64| (100.0 * number).round() as i16;
+        let mut grams = Compiler::new(self.stances.len() + self.codes.len());
         for ((gram, &rarity), feature) in self.grams.iter().zip(names.len()..) {
-            grams.push(gram, rarity, row(feature));
+            let weights: Vec<i16> = row(feature).into_iter().map(hundredths).collect();
+            grams.push(gram, hundredths(rarity), &weights);
         }
         Weights {
             outcomes: of_stances
@@ -316,7 +321,7 @@ impl<'a> Learning<'a> {
             intercept: [stances.intercept(), codes.intercept()].concat(),
             threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
             named: names.iter().cloned().zip((0..).map(&row)).collect(),
-            grams: grams.into(),
+            grams: Arc::new(Grams::compiled(grams.compiled().into())),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The decision: a linear model whose weights the codebook holds. Multinomial logistic for the stances, which stand against each
 //! other; logistic for each code.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use super::{features, grams::Grams};
+use super::{features, grams::values};
 use crate::{
     codebook::{Codebook, Outcome},
+    grams::Grams,
     model::{CodeId, CodeSet, Stance},
 };
 
@@ -19,16 +20,10 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// Positions and values of the features that are not 0, grams behind the named ones.
-    pub(super) fn present(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let named = self
-            .named
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|&(_, value)| value != 0.0);
-        let behind = self.named.len();
-        named.chain(self.grams.iter().map(move |&(gram, value)| (behind + gram, value)))
+    /// Positions and values of the named features that are not 0.
+    fn present_named(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let named = self.named.iter().copied().enumerate();
+        named.filter(|&(_, value)| value != 0.0)
     }
 }
 
@@ -77,7 +72,7 @@ pub(super) struct Model {
     /// One row a named feature, one weight an outcome.
     weights: Vec<f64>,
     /// Their numbers as features lie behind those of the named ones.
-    grams: Grams,
+    grams: Arc<Grams>,
 }
 
 impl Model {
@@ -91,7 +86,7 @@ impl Model {
             outcomes: model.outcomes.clone(),
             intercept: model.intercept.clone(),
             threshold: model.threshold.clone(),
-            grams: Grams::new(Arc::clone(&model.grams)),
+            grams: Arc::clone(&model.grams),
             names,
         }
     }
@@ -103,25 +98,24 @@ impl Model {
 
     /// The grams in a folded text.
     pub(super) fn grams(&self, text: &str) -> Vec<(usize, f64)> {
-        self.grams.values(text)
+        values(&self.grams, |gram| self.grams.rarity(gram), text)
     }
 
-    /// The name of a feature.
-    fn name(&self, feature: usize) -> String {
-        let gram = || self.grams.text(feature - self.names.len()).unwrap_or_default();
-        self.names
-            .get(feature)
-            .cloned()
-            .unwrap_or_else(|| format!("gram.{}", gram()))
+    /// The name of a feature and its weights, one an outcome.
+    fn feature(&self, feature: usize) -> (String, Cow<'_, [f64]>) {
+        match feature.checked_sub(self.names.len()) {
+            None => (self.names[feature].clone(), self.named(feature).into()),
+            Some(gram) => (
+                format!("gram.{}", self.grams.text(gram).unwrap_or_default()),
+                self.grams.weights(gram).collect(),
+            ),
+        }
     }
 
-    fn row(&self, feature: usize) -> &[f64] {
+    /// The weights of a named feature, one an outcome.
+    fn named(&self, feature: usize) -> &[f64] {
         let width = self.outcomes.len();
-        let (weights, at) = match feature.checked_sub(self.names.len()) {
-            None => (self.weights.as_slice(), feature),
-            Some(gram) => (self.grams.weights(), gram),
-        };
-        weights.get(at * width..(at + 1) * width).unwrap_or_default()
+        &self.weights[feature * width..(feature + 1) * width]
     }
 
     fn of(&self, row: &[f64], stance: Stance) -> Option<f64> {
@@ -134,7 +128,7 @@ impl Model {
 
     /// What one unit of a named feature adds to positive against negative.
     pub(super) fn pull(&self, feature: usize) -> f64 {
-        let row = self.row(feature);
+        let row = self.named(feature);
         let of = |stance| self.of(row, stance).unwrap_or(0.0);
         of(Stance::Positive) - of(Stance::Negative)
     }
@@ -142,9 +136,15 @@ impl Model {
     /// Stance and codes of a text with these feature values.
     pub(super) fn decide(&self, values: &Values) -> Decided {
         let mut odds = self.intercept.clone();
-        for (at, value) in values.present() {
-            for (odds, weight) in odds.iter_mut().zip(self.row(at)) {
+        for (feature, value) in values.present_named() {
+            for (odds, weight) in odds.iter_mut().zip(self.named(feature)) {
                 *odds += value * weight;
+            }
+        }
+        for &(gram, value) in &values.grams {
+            let of_hundredth = value / 100.0;
+            for (odds, weight) in odds.iter_mut().zip(self.grams.hundredths(gram)) {
+                *odds += of_hundredth * f64::from(weight);
             }
         }
         let of_stance = |stance| self.of(&odds, stance).unwrap_or(0.0);
@@ -185,14 +185,16 @@ impl Model {
 
     /// What is not 0 in a text, what weighs most first.
     pub(super) fn contributions(&self, values: &Values) -> Vec<Contribution> {
-        let mut all: Vec<Contribution> = values
-            .present()
-            .map(|(at, value)| Contribution {
-                feature: self.name(at),
-                value,
-                adds: Stance::BY_HAND.map(|stance| value * self.of(self.row(at), stance).unwrap_or(0.0)),
-            })
-            .collect();
+        let grams = values
+            .grams
+            .iter()
+            .map(|&(gram, value)| (self.names.len() + gram, value));
+        let contribution = |(at, value)| {
+            let (feature, weights) = self.feature(at);
+            let adds = Stance::BY_HAND.map(|stance| value * self.of(&weights, stance).unwrap_or(0.0));
+            Contribution { feature, value, adds }
+        };
+        let mut all: Vec<Contribution> = values.present_named().chain(grams).map(contribution).collect();
         let size = |one: &Contribution| one.adds.iter().fold(0.0, |most: f64, adds| most.max(adds.abs()));
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.feature.cmp(&b.feature)));
         all
