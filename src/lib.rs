@@ -14,6 +14,7 @@ mod finder;
 mod grams;
 pub mod hand;
 pub mod ingest;
+mod literals;
 pub mod model;
 pub mod pipeline;
 pub mod privacy;

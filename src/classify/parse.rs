@@ -113,24 +113,13 @@ impl<'a> Compiler<'a> {
             let problem = "the last rule must have no condition: add one that gives the type of undecided accounts";
             self.source.error(end..end, problem.to_owned())
         })?;
-        let [name, reason, description, badge] = self.lists.map(Collector::compile);
-        let failed = |problem| {
-            self.source
-                .error(0..0, format!("the word lists cannot be compiled: {problem}"))
-        };
-        let words = [
-            name.map_err(failed)?,
-            reason.map_err(failed)?,
-            description.map_err(failed)?,
-            badge.map_err(failed)?,
-        ];
         Ok(Rules {
             types: self.types,
             tried: tried(&rules),
             rules,
             otherwise,
             otherwise_confidence,
-            words,
+            words: self.lists.map(Collector::compile),
         })
     }
 

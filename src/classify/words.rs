@@ -1,10 +1,8 @@
 //! Word lists of one account field, compiled so that one pass over the text tests them all.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-
-use crate::clean::simplified;
+use crate::{clean::simplified, literals::Literals};
 
 /// Where in the text a word must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +14,8 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn holds(self, start: usize, end: usize, length: usize) -> bool {
+    fn holds(self, start: u32, end: u32, length: usize) -> bool {
+        let end = end as usize;
         match self {
             Place::Anywhere => true,
             Place::Start => start == 0,
@@ -48,8 +47,8 @@ impl Collector {
         (bit < MOST_LISTS).then(|| 1 << bit)
     }
 
-    /// Compiles what was collected; the error is the matcher's own.
-    pub(super) fn compile(self) -> Result<Words, String> {
+    /// Compiles what was collected.
+    pub(super) fn compile(self) -> Words {
         let mut uses: BTreeMap<String, Vec<(Place, Hits)>> = BTreeMap::new();
         for ((place, words), bit) in self.lists {
             for word in words {
@@ -57,47 +56,61 @@ impl Collector {
             }
         }
         if uses.is_empty() {
-            return Ok(Words::default());
+            return Words::default();
         }
-        let (words, uses): (Vec<_>, Vec<_>) = uses.into_iter().unzip();
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values((0u32..).zip(&words).map(|(index, word)| (word, index)))
-            .map_err(|error| error.to_string())?;
-        Ok(Words {
-            automaton: Some(automaton),
-            uses,
-        })
+        Words {
+            literals: Some(Literals::new(uses.keys().map(String::as_str))),
+            uses: uses.into_values().collect(),
+        }
     }
 }
 
 /// The compiled word lists of one field.
 #[derive(Default)]
 pub(super) struct Words {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    literals: Option<Literals>,
     /// For each word the lists it stands in.
     uses: Vec<Vec<(Place, Hits)>>,
+}
+
+thread_local! {
+    /// Room for the characters of a text, which is kept for those of the next.
+    static CHARS: RefCell<Vec<char>> = RefCell::default();
 }
 
 impl Words {
     /// The lists of which the text holds a word in the right place.
     pub(super) fn hits(&self, text: &str) -> Hits {
-        let Some(automaton) = &self.automaton else { return 0 };
-        let text = fold(text);
+        let Some(literals) = &self.literals else { return 0 };
         let mut hits = 0;
-        for found in automaton.find_overlapping_iter(text.as_ref()) {
-            for &(place, bit) in &self.uses[found.value() as usize] {
-                if place.holds(found.start(), found.end(), text.len()) {
-                    hits |= bit;
+        CHARS.with_borrow_mut(|chars| {
+            chars.clear();
+            chars.extend(bare(text).chars().map(fold_char));
+            literals.each_in(chars, |found| {
+                for &(place, bit) in &self.uses[found.literal as usize] {
+                    if place.holds(found.start, found.end, chars.len()) {
+                        hits |= bit;
+                    }
                 }
-            }
-        }
+            });
+        });
         hits
     }
 }
 
+/// The text without surrounding white space and quotation marks.
+fn bare(text: &str) -> &str {
+    // Most texts begin and end with these.
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '\u{4e00}'..='\u{9fff}');
+    if text.starts_with(is_usual) && text.ends_with(is_usual) {
+        return text;
+    }
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'))
+}
+
 /// The text without surrounding white space and quotation marks, lower case, half width, in simplified characters.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'));
+    let text = bare(text);
     if text.chars().any(|c| fold_char(c) != c) {
         text.chars().map(fold_char).collect()
     } else {
@@ -122,7 +135,7 @@ mod tests {
         let bit = collector
             .bit(place, words.iter().map(|word| (*word).to_owned()).collect())
             .unwrap();
-        collector.compile().unwrap().hits(text) == bit
+        collector.compile().hits(text) == bit
     }
 
     #[test]

@@ -195,16 +195,17 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn new(global: &Global, input: &InputArgs, coding: &CodingArgs) -> Result<Self> {
         let inputs = input.inputs()?;
-        let layouts = layouts()?;
-        let options = input.options(&inputs, &layouts)?;
-        let codebook = global.codebook()?;
-        let window = coding
-            .window
-            .as_deref()
-            .map(|text| window(text, &codebook))
-            .transpose()?;
-        let mut lexicons = codebook.files.clone();
-        let (rules, scorer) = both(|| account_rules(coding.accounts.as_deref()), || Scorer::new(codebook));
+        let read = || {
+            let layouts = layouts()?;
+            let options = input.options(&inputs, &layouts)?;
+            let codebook = global.codebook()?;
+            let window = coding.window.as_deref();
+            let window = window.map(|text| self::window(text, &codebook)).transpose()?;
+            let lexicons = codebook.files.clone();
+            anyhow::Ok((layouts, options, window, lexicons, Scorer::new(codebook)))
+        };
+        let (rules, read) = both(|| account_rules(coding.accounts.as_deref()), read);
+        let (layouts, options, window, mut lexicons, scorer) = read?;
         let (rules, rules_file) = rules?;
         lexicons.push(rules_file);
         Ok(Prepared {

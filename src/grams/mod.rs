@@ -127,7 +127,7 @@ impl Grams {
             }
         }
         // The places of all of them are looked up together, as most are far from the processor.
-        let keys = self.section(&self.keys).as_chunks().0;
+        let keys = self.section(&self.keys).as_chunks().0.as_chunks().0;
         let table = self.section(&self.table).as_chunks().0;
         let numbers = likely.into_iter().map(|(key, hash)| number(keys, table, key, hash));
         numbers.filter_map(|number| number.checked_sub(1)).collect()
@@ -141,14 +141,14 @@ impl Grams {
 
 /// The number plus 1 of a gram of this hash; 0 where it is none.
 #[inline]
-fn number(keys: &[[u8; KEY]], table: &[[u8; 4]], key: Key, hash: u64) -> u32 {
+fn number(keys: &[[[u8; 4]; LONGEST]], table: &[[u8; 4]], key: Key, hash: u64) -> u32 {
+    let key = key.map(u32::to_le_bytes);
     let mut at = place(hash, table.len());
     loop {
         let number = u32::from_le_bytes(table[at]);
-        let same = |taken: &[u8; KEY]| taken.as_chunks().0.iter().copied().map(u32::from_le_bytes).eq(key);
         match number.checked_sub(1) {
             None => return 0,
-            Some(taken) if same(&keys[taken as usize]) => return number,
+            Some(taken) if keys[taken as usize] == key => return number,
             _ => at = if at + 1 == table.len() { 0 } else { at + 1 },
         }
     }

@@ -76,7 +76,6 @@ struct Scratch {
 /// Room for what is found in one text.
 #[derive(Default)]
 struct Room {
-    starts: Vec<u32>,
     finds: Finds,
     /// Marks of another subject in the words that are scored, by their characters.
     marks: Vec<Mark>,
@@ -141,8 +140,8 @@ impl Gate {
                     fold_chars(raw, sides.others.clone(), &mut text.others.chars);
                 }
                 for text in at_hand.iter_mut() {
-                    text.sentiment = self.evidence.find(&mut text.scored, &mut room.starts);
-                    self.evidence.find(&mut text.others, &mut room.starts);
+                    text.sentiment = self.evidence.find(&mut text.scored);
+                    self.evidence.find(&mut text.others);
                 }
                 for text in at_hand {
                     glances.push(self.glance(text, room, segmenter, &shown));
@@ -167,7 +166,7 @@ impl Gate {
             may_be_off_topic: off_topic.is_none(),
             sentiment: *sentiment,
         };
-        let Room { starts, finds, marks } = room;
+        let Room { finds, marks } = room;
         let share = |term: u32| &self.shares[term as usize];
         finds.terms.clear();
         self.evidence.look(scored, finds, |_| true, |_, _| {});
@@ -191,7 +190,7 @@ impl Gate {
         if most.strong_topic > 0.0 {
             return glance(true, Some(false));
         }
-        self.marks.find(scored, starts);
+        self.marks.find(scored);
         finds.terms.clear();
         marks.clear();
         self.marks

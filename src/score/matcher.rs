@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    literals::{Hit, Literals},
+    hits::{Hit, find},
     meanings::Meanings,
     patterns::{Held, Patterns},
     sentiment::{Tally, sign},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     codebook::{Codebook, Cue, Heading, Part, Term},
+    literals::Literals,
     model::Sentiment,
     segment::Segmenter,
 };
@@ -125,7 +126,7 @@ impl Matcher {
     /// Finds every literal in a folded text.
     pub(super) fn scan(&self, text: &str) -> Hits<'_> {
         let mut hits = SPARE.take();
-        self.literals.find(text, &mut hits);
+        find(&self.literals, text, &mut hits);
         Hits {
             matcher: self,
             hits,

@@ -22,7 +22,7 @@ mod fit;
 mod folds;
 mod gate;
 mod grams;
-mod literals;
+mod hits;
 mod matcher;
 mod meanings;
 mod patterns;

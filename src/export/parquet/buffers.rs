@@ -169,23 +169,28 @@ impl Buffer {
 }
 
 impl Bits {
-    fn extend(&mut self, bits: impl Iterator<Item = bool>) {
+    fn extend(&mut self, mut bits: impl Iterator<Item = bool>) {
         let mut filled = self.len % 8;
         let mut word = match filled {
             0 => 0,
             _ => u64::from(self.bytes.pop().unwrap_or_default()),
         };
-        for bit in bits {
-            word |= u64::from(bit) << filled;
-            filled += 1;
-            self.len += 1;
-            self.set += usize::from(bit);
-            if filled == 64 {
-                self.bytes.extend_from_slice(&word.to_le_bytes());
-                (word, filled) = (0, 0);
+        self.set -= word.count_ones() as usize;
+        self.len -= filled;
+        loop {
+            let from = filled;
+            for bit in bits.by_ref().take(64 - from) {
+                word |= u64::from(bit) << filled;
+                filled += 1;
             }
+            self.len += filled;
+            self.set += word.count_ones() as usize;
+            self.bytes.extend_from_slice(&word.to_le_bytes()[..filled.div_ceil(8)]);
+            if filled < 64 {
+                return;
+            }
+            (word, filled) = (0, 0);
         }
-        self.bytes.extend_from_slice(&word.to_le_bytes()[..filled.div_ceil(8)]);
     }
 
     fn append(&mut self, more: &Bits) {

@@ -5,9 +5,9 @@ use std::{mem, ops::Range};
 use crate::{
     clean::Chars,
     codebook::{Codebook, Term},
+    literals::{Found, Literals},
     model::Sentiment,
     score::{
-        literals::{Found, Literals},
         matcher::GAP,
         meanings::Meanings,
         patterns::{Held, Patterns},
@@ -150,13 +150,13 @@ impl Net {
         }
     }
 
-    /// Finds the literals of a stretch; its sentiment. `starts` is room that is used again.
-    pub(super) fn find(&self, stretch: &mut Stretch, starts: &mut Vec<u32>) -> Sentiment {
+    /// Finds the literals of a stretch; its sentiment.
+    pub(super) fn find(&self, stretch: &mut Stretch) -> Sentiment {
         let Stretch { chars, found, common } = stretch;
         let mut tally = Tally::default();
         found.clear();
         common.is_known = false;
-        self.literals.each_in(chars, starts, |one| {
+        self.literals.each_of_words_in(chars, |one| {
             let kind = self.kinds[one.literal as usize];
             if let Some(sign) = kind.sentiment {
                 tally.word(one.start as usize, one.end as usize, sign);

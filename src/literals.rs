@@ -1,27 +1,28 @@
 //! Finds every literal in a text, also those that overlap.
 
-use std::cell::RefCell;
-
-use super::span::Span;
-
-/// A literal found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit {
-    pub(super) literal: u32,
-    pub(super) span: Span,
-}
-
 /// A literal found in characters: its number, its first character and the one behind its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) literal: u32,
-    pub(super) start: u32,
-    pub(super) end: u32,
+pub(crate) struct Found {
+    pub(crate) literal: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Found {
+    /// Whether it begins or ends inside a word of an alphabet ("no" in "know").
+    #[inline]
+    fn cuts_a_word_of(&self, text: &[char]) -> bool {
+        let (start, end) = (self.start as usize, self.end as usize);
+        let is_letter = |at: usize| text.get(at).is_some_and(char::is_ascii_alphabetic);
+        let begins_inside = is_letter(start) && start > 0 && is_letter(start - 1);
+        let ends_inside = is_letter(end - 1) && is_letter(end);
+        begins_inside || ends_inside
+    }
 }
 
 /// Literals, numbered in the order given: a trie whose edges lie in one hash table (Knuth 1998, 6.4, linear probing), so that a step
 /// touches one place. The node that a first character leads to is the character itself.
-pub(super) struct Literals {
+pub(crate) struct Literals {
     /// A bit for each character that is a literal by itself, which it shares with those of other planes.
     single: Box<[u64; Literals::PLANE]>,
     /// A bit for each pair of characters that longer literals begin with, which other pairs may share.
@@ -68,11 +69,13 @@ impl Literals {
     /// 16 KB, which stay near the processor.
     const BITS: u32 = 17;
     const WORDS: usize = 1 << (Literals::BITS - 6);
+    /// Characters that are looked at together.
+    const AT_ONCE: usize = u64::BITS as usize;
     /// Words of bits of a plane of characters.
     const PLANE: usize = 1 << 10;
 
     /// Finds these literals, which are sorted and stand once each.
-    pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
+    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
         let mut single = Box::new([0; Literals::PLANE]);
         let mut edges: Vec<Edge> = Vec::new();
         // The characters of the literal before, with the edges that lead to them; there is none to the first.
@@ -134,20 +137,22 @@ impl Literals {
         literals
     }
 
-    /// Tells each literal that stands in `text`, in the order of the starts, the shorter first. A literal that begins or ends
-    /// inside a word of an alphabet ("no" in "know") is not found; Chinese words are the segmenter's matter.
-    /// `starts` is room for the characters at which one may begin.
+    /// Tells each literal that stands in `text`, as [`Literals::each_in`] does, but for those that begin or end inside a word of an
+    /// alphabet; Chinese words are the segmenter's matter.
     #[inline]
-    pub(super) fn each_in(&self, text: &[char], starts: &mut Vec<u32>, mut each: impl FnMut(Found)) {
-        let starts = self.starts(text, starts);
-        let is_letter = |at: usize| text.get(at).is_some_and(char::is_ascii_alphabetic);
-        let mut ends_at = |edge: &Edge, start: usize, end: usize| {
-            if edge.literal == Edge::NONE {
-                return;
+    pub(crate) fn each_of_words_in(&self, text: &[char], mut each: impl FnMut(Found)) {
+        self.each_in(text, |found| {
+            if !found.cuts_a_word_of(text) {
+                each(found);
             }
-            let begins_inside = is_letter(start) && start > 0 && is_letter(start - 1);
-            let ends_inside = is_letter(end - 1) && is_letter(end);
-            if !(begins_inside || ends_inside) {
+        });
+    }
+
+    /// Tells each literal that stands in `text`, in the order of the starts, the shorter first.
+    #[inline]
+    pub(crate) fn each_in(&self, text: &[char], mut each: impl FnMut(Found)) {
+        let mut ends_at = |edge: &Edge, start: usize, end: usize| {
+            if edge.literal != Edge::NONE {
                 each(Found {
                     literal: edge.literal,
                     start: start as u32,
@@ -155,49 +160,49 @@ impl Literals {
                 });
             }
         };
-        for &start in starts {
-            let start = start as usize;
-            let Some(&first) = text.get(start) else { continue };
-            if self.may_be_literal(first)
-                && let Some(edge) = self.edge(Edge::key(Edge::ROOT, first))
-            {
-                ends_at(edge, start, start + 1);
-            }
-            let Some(&second) = text.get(start + 1) else { continue };
-            let mut key = Edge::key(u32::from(first), second);
-            if !self.may_begin(key) {
-                continue;
-            }
-            let mut end = start + 2;
-            while let Some(edge) = self.edge(key) {
-                ends_at(edge, start, end);
-                let Some(&c) = text.get(end).filter(|_| edge.node != Edge::NONE) else {
-                    break;
-                };
-                key = Edge::key(edge.node, c);
-                end += 1;
+        for (number, rest) in text.chunks(Literals::AT_ONCE).enumerate() {
+            let from = number * Literals::AT_ONCE;
+            let mut starts = self.starts(rest, &text[from + 1..]);
+            while starts != 0 {
+                let start = from + starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                let Some(&first) = text.get(start) else { continue };
+                if self.may_be_literal(first)
+                    && let Some(edge) = self.edge(Edge::key(Edge::ROOT, first))
+                {
+                    ends_at(edge, start, start + 1);
+                }
+                let Some(&second) = text.get(start + 1) else { continue };
+                let mut key = Edge::key(u32::from(first), second);
+                if !self.may_begin(key) {
+                    continue;
+                }
+                let mut end = start + 2;
+                while let Some(edge) = self.edge(key) {
+                    ends_at(edge, start, end);
+                    let Some(&c) = text.get(end).filter(|_| edge.node != Edge::NONE) else {
+                        break;
+                    };
+                    key = Edge::key(edge.node, c);
+                    end += 1;
+                }
             }
         }
     }
 
-    /// The characters at which a literal may begin. Every character of every text is looked at here, and most begin none:
-    /// there is no branch that would depend on it.
-    fn starts<'r>(&self, text: &[char], starts: &'r mut Vec<u32>) -> &'r [u32] {
-        if starts.len() < text.len() {
-            starts.resize(text.len(), 0);
+    /// At which of these characters a literal may begin, the first the lowest bit; `behind` each of them stands another one but for the
+    /// last of a text. Every character of every text is looked at here, and most begin none: there is no branch that would depend on it.
+    fn starts(&self, these: &[char], behind: &[char]) -> u64 {
+        let mut starts = 0_u64;
+        let pairs = these.iter().zip(behind);
+        for (&first, &second) in pairs {
+            let may = self.may_be_literal(first) | self.may_begin(Edge::key(u32::from(first), second));
+            starts = starts >> 1 | u64::from(may) << (Literals::AT_ONCE - 1);
         }
-        let room = &mut starts[..text.len()];
-        let mut count = 0;
-        for (at, pair) in (0..).zip(text.windows(2)) {
-            let &[first, second] = pair else { continue };
-            room[count] = at;
-            count += usize::from(self.may_be_literal(first) | self.may_begin(Edge::key(u32::from(first), second)));
+        if behind.len() < these.len() {
+            starts = starts >> 1 | 1 << (Literals::AT_ONCE - 1);
         }
-        if let Some(last) = text.len().checked_sub(1) {
-            room[count] = last as u32;
-            count += 1;
-        }
-        &room[..count]
+        starts >> (Literals::AT_ONCE - these.len())
     }
 
     /// Whether the character may be a literal by itself.
@@ -250,48 +255,6 @@ impl Literals {
     fn behind(&self, place: usize) -> usize {
         (place + 1) & (self.edges.len() - 1)
     }
-
-    /// Puts into `hits` what is found in `text`, in the order of [`Literals::each_in`].
-    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        hits.clear();
-        SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { chars, starts } = &mut *scratch;
-            chars.clear();
-            chars.extend(text.chars());
-            let width = |from: u32, to: u32| {
-                let stretch = &chars[from as usize..to as usize];
-                stretch.iter().map(|c| c.len_utf8()).sum::<usize>()
-            };
-            // The number of a character and the byte it begins at.
-            let (mut number, mut at) = (0, 0);
-            self.each_in(chars, starts, |Found { literal, start, end }| {
-                at += width(number, start);
-                number = start;
-                let span = Span {
-                    start: at,
-                    end: at + width(start, end),
-                };
-                hits.push(Hit { literal, span });
-            });
-            if chars.capacity() > KEPT {
-                *scratch = Scratch::default();
-            }
-        });
-    }
-}
-
-/// Room kept for the characters of a text.
-const KEPT: usize = 1 << 16;
-
-/// Room that is kept from text to text.
-#[derive(Default)]
-struct Scratch {
-    chars: Vec<char>,
-    starts: Vec<u32>,
-}
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 #[cfg(test)]
@@ -300,27 +263,29 @@ mod tests {
 
     use super::*;
 
-    /// Every literal looked for by itself.
-    fn one_by_one(literals: &[String], text: &str) -> Vec<Hit> {
-        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-        let mut hits: Vec<Hit> = Vec::new();
+    /// Every literal looked for by itself, all of them or those only that cut no word.
+    fn one_by_one(literals: &[String], text: &[char], of_words: bool) -> Vec<Found> {
+        let letter = |at: usize| text.get(at).is_some_and(char::is_ascii_alphabetic);
+        let mut hits: Vec<Found> = Vec::new();
         for (number, literal) in (0..).zip(literals) {
+            let literal: Vec<char> = literal.chars().collect();
             for start in 0..text.len() {
-                if !text.get(start..).is_some_and(|rest| rest.starts_with(literal.as_str())) {
+                if !text[start..].starts_with(&literal) {
                     continue;
                 }
                 let end = start + literal.len();
-                let cut_before = letter(literal.chars().next()) && letter(text[..start].chars().next_back());
-                let cut_behind = letter(literal.chars().next_back()) && letter(text[end..].chars().next());
-                if !cut_before && !cut_behind {
-                    hits.push(Hit {
+                let cut_before = letter(start) && start > 0 && letter(start - 1);
+                let cut_behind = letter(end - 1) && letter(end);
+                if !(of_words && (cut_before || cut_behind)) {
+                    hits.push(Found {
                         literal: number,
-                        span: Span { start, end },
+                        start: start as u32,
+                        end: end as u32,
                     });
                 }
             }
         }
-        hits.sort_by_key(|hit| hit.span);
+        hits.sort_by_key(|hit| (hit.start, hit.end));
         hits
     }
 
@@ -328,12 +293,16 @@ mod tests {
         #[test]
         fn all_of_them_are_found_and_nothing_else(
             literals in prop::collection::btree_set("[中国家不ab𠀀]{1,4}", 0..30),
-            text in "[中国家不abc𠀀 ]{0,40}",
+            text in "[中国家不abc𠀀 ]{0,200}",
         ) {
             let literals: Vec<String> = literals.into_iter().collect();
-            let mut hits = Vec::new();
-            Literals::new(literals.iter().map(String::as_str)).find(&text, &mut hits);
-            prop_assert_eq!(hits, one_by_one(&literals, &text));
+            let text: Vec<char> = text.chars().collect();
+            let all = Literals::new(literals.iter().map(String::as_str));
+            let (mut found, mut of_words) = (Vec::new(), Vec::new());
+            all.each_in(&text, |one| found.push(one));
+            all.each_of_words_in(&text, |one| of_words.push(one));
+            prop_assert_eq!(found, one_by_one(&literals, &text, false));
+            prop_assert_eq!(of_words, one_by_one(&literals, &text, true));
         }
     }
 }

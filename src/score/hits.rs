@@ -1,0 +1,65 @@
+//! Literals found in a folded text, by their bytes.
+
+use std::cell::RefCell;
+
+use super::span::Span;
+use crate::literals::{Found, Literals};
+
+/// A literal found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) literal: u32,
+    pub(super) span: Span,
+}
+
+/// Room kept for the characters of a text.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// Room for characters that is kept from text to text.
+    static CHARS: RefCell<Vec<char>> = RefCell::default();
+}
+
+/// Puts into `hits` the literals found in `text`, in the order of the starts, the shorter first.
+pub(super) fn find(literals: &Literals, text: &str, hits: &mut Vec<Hit>) {
+    hits.clear();
+    CHARS.with_borrow_mut(|chars| {
+        chars.clear();
+        chars.extend(text.chars());
+        let width = |from: u32, to: u32| {
+            let stretch = &chars[from as usize..to as usize];
+            stretch.iter().map(|c| c.len_utf8()).sum::<usize>()
+        };
+        // The number of a character and the byte it begins at.
+        let (mut number, mut at) = (0, 0);
+        literals.each_of_words_in(chars, |Found { literal, start, end }| {
+            at += width(number, start);
+            number = start;
+            let span = Span {
+                start: at,
+                end: at + width(start, end),
+            };
+            hits.push(Hit { literal, span });
+        });
+        if chars.capacity() > KEPT {
+            *chars = Vec::new();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_is_told_by_its_bytes() {
+        let literals = Literals::new(["a", "家", "家的"].into_iter());
+        let mut hits = Vec::new();
+        find(&literals, "国a家的ab", &mut hits);
+        let told: Vec<_> = hits
+            .iter()
+            .map(|hit| (hit.literal, hit.span.start, hit.span.end))
+            .collect();
+        assert_eq!(told, [(0, 3, 4), (1, 4, 7), (2, 4, 10)]);
+    }
+}
