@@ -137,7 +137,7 @@ fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'st
                 numbers.push(hundredths(cell).ok_or_else(|| no_number(column, problem))?);
             }
             grams.push(feature, numbers[0], &numbers[1..]).ok_or_else(|| {
-                let problem = "is no gram of up to three characters or words; fit the weights anew";
+                let problem = "is no gram of up to three characters or words, or stands twice; fit the weights anew";
                 file.error_on(line, format!("`{feature}` {problem}"))
             })?;
             continue;

@@ -1,15 +1,19 @@
 //! How known grams lie in bytes, and how they come there. The build script compiles those of the bundled codebooks by this file, too.
 //!
-//! Behind the [`HEAD`]: the units that the grams are made of, each behind its length (`u16`), numbered from 1; the key of each gram,
-//! which are numbered from 0; their rarities; their weights, one row a gram; a table of their numbers plus 1 by hash; a bit for each, by
+//! Behind the [`HEAD`]: the units that the grams are made of, each behind its length (`u16`), numbered from 1; the rarities of the grams,
+//! which are numbered from 0; their weights, one row a gram; a table of their keys, each with its number plus 1, in which a key has one place
+//! (Belazzougui, Botelho and Dietzfelbinger 2009, Hash, displace, and compress); the displacements (`u16`) that tell it; a bit for each, by
 //! hash. Rarities and weights are hundredths (`i16`). The lowest byte of a number comes first.
 
-use std::collections::HashMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::units::{LONGEST, Unit, units};
 
-/// How many bytes of units, grams, outcomes and places of the table there are, each a `u32`.
-pub(super) const HEAD: usize = 4;
+/// How many bytes of units, grams, outcomes, places of the table and displacements there are, and the seed of the hash, each a `u32`.
+pub(super) const HEAD: usize = 6;
 
 /// The numbers of up to three units, those of a shorter gram behind zeros.
 pub(super) type Key = [u32; LONGEST];
@@ -49,10 +53,11 @@ impl Window {
 }
 
 #[inline]
-pub(super) fn hash(key: Key) -> u64 {
+pub(super) fn hash(key: Key, seed: u32) -> u64 {
     // Multiplicative hashing (Knuth 1998, 6.4) of the last two units, and of the first with another odd number.
     let [first, second, last] = key.map(u64::from);
-    let mixed = (second << 32 | last).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ first.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+    let odd = 0x9e37_79b9_7f4a_7c15 + 2 * u64::from(seed);
+    let mixed = (second << 32 | last).wrapping_mul(odd) ^ first.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
     mixed ^ mixed >> 29
 }
 
@@ -63,12 +68,25 @@ pub(super) fn bit(hash: u64) -> (usize, u8) {
     ((at >> 3) as usize, 1 << (at & 7))
 }
 
-/// Where in a table of so many places the search for a gram of this hash begins; it goes on place by place (Knuth 1998, 6.4, linear
-/// probing).
+/// Which of so many displacements counts for a gram of this hash.
 #[inline]
-pub(super) fn place(hash: u64, places: usize) -> usize {
-    // The hash as a fraction of its range, of the places (Lemire 2019, Fast random integer generation in an interval).
-    (((hash >> 32) * places as u64) >> 32) as usize
+pub(super) fn bucket(hash: u64, buckets: usize) -> usize {
+    share(hash, buckets)
+}
+
+/// The place of a gram of this hash, where this is the displacement, among so many.
+#[inline]
+pub(super) fn place(hash: u64, displacement: u16, places: usize) -> usize {
+    share(
+        (hash ^ u64::from(displacement)).wrapping_mul(0xc2b2_ae3d_27d4_eb4f),
+        places,
+    )
+}
+
+/// The hash as a fraction of its range, of so many (Lemire 2019, Fast random integer generation in an interval).
+#[inline]
+fn share(hash: u64, of: usize) -> usize {
+    (((hash >> 32) * of as u64) >> 32) as usize
 }
 
 /// The hundredths in a cell such as -0.25, or an empty one, which is 0: up to two decimals, at most 327.67 of either sign.
@@ -92,7 +110,8 @@ pub(crate) struct Compiler {
     outcomes: usize,
     numbers: HashMap<Box<str>, u32>,
     units: Vec<u8>,
-    keys: Vec<Key>,
+    /// Keys of the grams, with their numbers plus 1.
+    keys: BTreeMap<Key, u32>,
     rarities: Vec<u8>,
     weights: Vec<u8>,
 }
@@ -104,14 +123,13 @@ impl Compiler {
             outcomes,
             numbers: HashMap::new(),
             units: Vec::new(),
-            keys: Vec::new(),
+            keys: BTreeMap::new(),
             rarities: Vec::new(),
             weights: Vec::new(),
         }
     }
 
-    /// Adds a gram; of one that stands twice the last is found. `None` where the text is no gram of up to three units, or has not a weight
-    /// for each outcome.
+    /// Adds a gram; `None` where the text is no gram of up to three units or was added before, or there is not a weight for each outcome.
     pub(crate) fn push(&mut self, gram: &str, rarity: i16, weights: &[i16]) -> Option<()> {
         let mut written = String::new();
         let mut window = Window::default();
@@ -127,8 +145,12 @@ impl Compiler {
         if written != gram || gram.starts_with(' ') || weights.len() != self.outcomes {
             return None;
         }
-        let key = *window.keys().get(count.checked_sub(1)?)?;
-        self.keys.push(key?);
+        let key = (*window.keys().get(count.checked_sub(1)?)?)?;
+        let number = self.keys.len() as u32 + 1;
+        if self.keys.contains_key(&key) {
+            return None;
+        }
+        self.keys.insert(key, number);
         self.rarities.extend(rarity.to_le_bytes());
         self.weights
             .extend(weights.iter().flat_map(|weight| weight.to_le_bytes()));
@@ -150,29 +172,73 @@ impl Compiler {
 
     /// All of them in bytes.
     pub(crate) fn compiled(self) -> Vec<u8> {
-        // Two of three places are taken.
-        let mut table = vec![0; self.keys.len() * 3 / 2 + 1];
+        let grams = self.keys.len();
+        // Where two grams cannot be told apart by one hash, they can by another.
+        let placed = (0..).find_map(|seed| Some((seed, Placed::new(&self.keys, seed)?)));
+        let (seed, Placed { table, displacements }) = placed.unwrap_or_default();
         let mut bits = vec![0; BIT_BYTES];
-        for (number, &key) in (1..).zip(&self.keys) {
-            let hash = hash(key);
-            let mut place = place(hash, table.len());
-            while table[place] != 0 && self.keys[table[place] as usize - 1] != key {
-                place = (place + 1) % table.len();
-            }
-            table[place] = number;
-            let (byte, bit) = bit(hash);
+        for &key in self.keys.keys() {
+            let (byte, bit) = bit(hash(key, seed));
             bits[byte] |= bit;
         }
-        let head: [usize; HEAD] = [self.units.len(), self.keys.len(), self.outcomes, table.len()];
-        let bytes = |numbers: Vec<u32>| numbers.into_iter().flat_map(u32::to_le_bytes);
-        bytes(head.map(|count| count as u32).to_vec())
-            .chain(self.units)
-            .chain(bytes(self.keys.concat()))
-            .chain(self.rarities)
-            .chain(self.weights)
-            .chain(bytes(table))
-            .chain(bits)
-            .collect()
+        let counts = [self.units.len(), grams, self.outcomes, table.len(), displacements.len()];
+        let [units, grams, outcomes, places, displaced] = counts.map(|count| count as u32);
+        let head: [u32; HEAD] = [units, grams, outcomes, places, displaced, seed];
+        let table = table
+            .into_iter()
+            .flat_map(|([first, second, last], number)| [first, second, last, number]);
+        let mut bytes: Vec<u8> = head.into_iter().flat_map(u32::to_le_bytes).collect();
+        bytes.extend(self.units);
+        bytes.extend(self.rarities);
+        bytes.extend(self.weights);
+        bytes.extend(table.flat_map(u32::to_le_bytes));
+        bytes.extend(displacements.into_iter().flat_map(u16::to_le_bytes));
+        bytes.extend(bits);
+        bytes
+    }
+}
+
+/// Grams in their places.
+#[derive(Default)]
+struct Placed {
+    /// Keys with their numbers plus 1, which are 0 where a place is free.
+    table: Vec<(Key, u32)>,
+    displacements: Vec<u16>,
+}
+
+impl Placed {
+    /// Finds displacements by which no two of the grams fall on one place; `None` where there are none with this seed.
+    fn new(numbers: &BTreeMap<Key, u32>, seed: u32) -> Option<Self> {
+        // Four of five places are taken, and four grams share a displacement.
+        let mut table = vec![(Key::default(), 0); numbers.len() * 5 / 4 + 1];
+        let mut displacements = vec![0; numbers.len() / 4 + 1];
+        let mut buckets: Vec<Vec<(u64, Key, u32)>> = vec![Vec::new(); displacements.len()];
+        for (&key, &number) in numbers {
+            let hash = hash(key, seed);
+            buckets[bucket(hash, displacements.len())].push((hash, key, number));
+        }
+        let mut order: Vec<usize> = (0..buckets.len()).collect();
+        order.sort_by_key(|&bucket| Reverse(buckets[bucket].len()));
+        for bucket in order {
+            let places = |displacement| -> Option<Vec<usize>> {
+                let mut places = Vec::new();
+                for &(hash, ..) in &buckets[bucket] {
+                    let place = place(hash, displacement, table.len());
+                    if table[place].1 != 0 || places.contains(&place) {
+                        return None;
+                    }
+                    places.push(place);
+                }
+                Some(places)
+            };
+            let (displacement, places) =
+                (0..=u16::MAX).find_map(|displacement| Some((displacement, places(displacement)?)))?;
+            displacements[bucket] = displacement;
+            for (place, &(_, key, number)) in places.into_iter().zip(&buckets[bucket]) {
+                table[place] = (key, number);
+            }
+        }
+        Some(Placed { table, displacements })
     }
 }
 
@@ -199,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_would_not_be_read_back_is_no_gram() {
+    fn what_would_not_be_read_back_is_no_gram() {
         let mut compiler = Compiler::new(1);
         for (text, weights) in [
             ("", 1),
@@ -212,5 +278,6 @@ mod tests {
             assert_eq!(compiler.push(text, 100, &vec![1; weights]), None, "{text}");
         }
         assert_eq!(compiler.push("sell 国 贼", 100, &[1]), Some(()));
+        assert_eq!(compiler.push("sell 国 贼", 100, &[1]), None);
     }
 }

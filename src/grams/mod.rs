@@ -4,29 +4,32 @@
 mod compiled;
 mod units;
 
-use std::{borrow::Cow, fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range, sync::OnceLock};
 
 use rustc_hash::FxHashMap;
 
 pub(crate) use compiled::{Compiler, hundredths};
 pub(crate) use units::each_gram;
 
-use compiled::{BIT_BYTES, HEAD, Key, SPACED, Window, bit, hash, place};
-use units::{LONGEST, Unit, units};
+use compiled::{BIT_BYTES, HEAD, Key, SPACED, Window, bit, bucket, hash, place};
+use units::{Unit, units};
 
-/// Bytes of the numbers that a key is of.
-const KEY: usize = 4 * LONGEST;
+/// A place of the table: the numbers of a key, and the number of the gram plus 1.
+type Place = [[u8; 4]; 4];
 
 /// Grams with their rarity and weights.
 pub struct Grams {
     bytes: Cow<'static, [u8]>,
     outcomes: usize,
     units: Units,
-    keys: Range<usize>,
+    seed: u32,
     rarities: Range<usize>,
     weights: Range<usize>,
     table: Range<usize>,
+    displacements: Range<usize>,
     bits: Range<usize>,
+    /// Where each gram stands in the table, once somebody asks.
+    places: OnceLock<Vec<usize>>,
 }
 
 /// Characters and words that grams are made of, numbered from 1.
@@ -44,7 +47,7 @@ impl Grams {
     pub(crate) fn compiled(bytes: Cow<'static, [u8]>) -> Self {
         let head = bytes.as_chunks().0.get(..HEAD).unwrap_or_default();
         let count = |at: usize| head.get(at).map_or(0, |&count| u32::from_le_bytes(count) as usize);
-        let [of_units, grams, outcomes, places] = [count(0), count(1), count(2), count(3)];
+        let [of_units, grams, outcomes, places, displacements] = [0, 1, 2, 3, 4].map(count);
         let mut end = 4 * HEAD;
         let mut section = |length: usize| {
             end += length;
@@ -53,11 +56,13 @@ impl Grams {
         let units = section(of_units);
         Grams {
             units: Units::new(&bytes, units),
-            keys: section(KEY * grams),
+            seed: count(5) as u32,
             rarities: section(2 * grams),
             weights: section(2 * outcomes * grams),
-            table: section(4 * places),
+            table: section(size_of::<Place>() * places),
+            displacements: section(2 * displacements),
             bits: section(BIT_BYTES),
+            places: OnceLock::new(),
             outcomes,
             bytes,
         }
@@ -65,12 +70,12 @@ impl Grams {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.keys.len() / KEY
+        self.rarities.len() / 2
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.rarities.is_empty()
     }
 
     /// How rare the gram of a number is: ln((1 + posts) / (1 + posts that hold it)) + 1, to two decimals; 0 where there is no such gram.
@@ -94,9 +99,9 @@ impl Grams {
 
     /// The gram of a number, which is its place in the order they were added in.
     pub fn text(&self, number: usize) -> Option<String> {
-        let key: &[u8; KEY] = self.section(&self.keys).as_chunks().0.get(number)?;
+        let [key @ .., _] = self.table()[*self.places().get(number)?];
         let mut text = String::new();
-        for unit in key.as_chunks().0.iter().copied().map(u32::from_le_bytes) {
+        for unit in key.map(u32::from_le_bytes) {
             if unit & SPACED != 0 {
                 text.push(' ');
             }
@@ -119,7 +124,7 @@ impl Grams {
         for unit in units(text) {
             window.push(self.units.number(&unit), unit.spaced);
             for key in window.keys().into_iter().flatten() {
-                let hash = hash(key);
+                let hash = hash(key, self.seed);
                 let (byte, bit) = bit(hash);
                 if bits[byte] & bit != 0 {
                     likely.push((key, hash));
@@ -127,30 +132,35 @@ impl Grams {
             }
         }
         // The places of all of them are looked up together, as most are far from the processor.
-        let keys = self.section(&self.keys).as_chunks().0.as_chunks().0;
-        let table = self.section(&self.table).as_chunks().0;
-        let numbers = likely.into_iter().map(|(key, hash)| number(keys, table, key, hash));
-        numbers.filter_map(|number| number.checked_sub(1)).collect()
+        let (table, displacements) = (self.table(), self.section(&self.displacements).as_chunks().0);
+        let number = |(key, hash): (Key, u64)| {
+            let displacement = displacements[bucket(hash, displacements.len())];
+            let [taken @ .., number] = table[place(hash, u16::from_le_bytes(displacement), table.len())];
+            (taken == key.map(u32::to_le_bytes)).then(|| u32::from_le_bytes(number) - 1)
+        };
+        likely.into_iter().filter_map(number).collect()
+    }
+
+    fn table(&self) -> &[Place] {
+        self.section(&self.table).as_chunks().0.as_chunks().0
+    }
+
+    /// Where each gram stands in the table.
+    fn places(&self) -> &[usize] {
+        self.places.get_or_init(|| {
+            let mut places = vec![0; self.len()];
+            for (place, &[.., number]) in self.table().iter().enumerate() {
+                if let Some(number) = u32::from_le_bytes(number).checked_sub(1) {
+                    places[number as usize] = place;
+                }
+            }
+            places
+        })
     }
 
     #[inline]
     fn section(&self, place: &Range<usize>) -> &[u8] {
         &self.bytes[place.clone()]
-    }
-}
-
-/// The number plus 1 of a gram of this hash; 0 where it is none.
-#[inline]
-fn number(keys: &[[[u8; 4]; LONGEST]], table: &[[u8; 4]], key: Key, hash: u64) -> u32 {
-    let key = key.map(u32::to_le_bytes);
-    let mut at = place(hash, table.len());
-    loop {
-        let number = u32::from_le_bytes(table[at]);
-        match number.checked_sub(1) {
-            None => return 0,
-            Some(taken) if keys[taken as usize] == key => return number,
-            _ => at = if at + 1 == table.len() { 0 } else { at + 1 },
-        }
     }
 }
 
@@ -247,16 +257,6 @@ mod tests {
                 prop_assert_eq!(grams.weights(number).collect::<Vec<_>>(), [weight, -weight]);
             }
         }
-    }
-
-    #[test]
-    fn of_a_gram_that_stands_twice_the_last_is_found() {
-        let mut compiler = Compiler::new(0);
-        for gram in ["国", "贼", "国"] {
-            compiler.push(gram, 100, &[]);
-        }
-        let grams = Grams::compiled(compiler.compiled().into());
-        assert_eq!(grams.numbers("国贼"), [2, 1]);
     }
 
     #[test]

@@ -115,9 +115,12 @@ impl Seen {
 /// 64 bits of an id: the number that it is, or a hash. Among ten million ids the chance that any two of them agree by
 /// accident is below 3 in a million.
 fn fingerprint(id: &str) -> u64 {
-    // Without a leading zero a number has one spelling, and with 19 digits fits.
-    let digits = id.len() <= 19 && !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some(number) = digits.then(|| id.parse().ok()).flatten() {
+    // Without a leading zero or sign a number has one spelling.
+    if let Some(number) = id
+        .starts_with(|first| matches!(first, '1'..='9'))
+        .then(|| id.parse().ok())
+        .flatten()
+    {
         return number;
     }
     let mut hasher = DefaultHasher::new();
