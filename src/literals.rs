@@ -25,7 +25,8 @@ impl Found {
 pub(crate) struct Literals {
     /// A bit for each character that is a literal by itself, which it shares with those of other planes.
     single: Box<[u64; Literals::PLANE]>,
-    /// A bit for each pair of characters that longer literals begin with, which other pairs may share.
+    /// Two bits of one word for each pair of characters that longer literals begin with, which other pairs may share (Putze, Sanders and
+    /// Singler 2009, Cache-, hash- and space-efficient Bloom filters).
     pairs: Box<[u64; Literals::WORDS]>,
     /// At most three of four places are taken; a power of two of them.
     edges: Box<[Edge]>,
@@ -66,9 +67,8 @@ impl Edge {
 }
 
 impl Literals {
-    /// 16 KB, which stay near the processor.
-    const BITS: u32 = 17;
-    const WORDS: usize = 1 << (Literals::BITS - 6);
+    /// Words of bits of pairs: 16 KB, which stay near the processor.
+    const WORDS: usize = 1 << 11;
     /// Characters that are looked at together.
     const AT_ONCE: usize = u64::BITS as usize;
     /// Words of bits of a plane of characters.
@@ -125,8 +125,8 @@ impl Literals {
         for edge in edges {
             let hash = Edge::hash(edge.key);
             if edge.key < Edge::key(Edge::ROOT, '\0') {
-                let bit = Literals::bit(hash);
-                literals.pairs[bit >> 6] |= 1 << (bit & 63);
+                let (word, bits) = Literals::bits(hash);
+                literals.pairs[word] |= bits;
             }
             let mut place = literals.place(hash);
             while literals.edges[place].key != Edge::FREE.key {
@@ -221,8 +221,8 @@ impl Literals {
     /// Whether a literal may begin with the pair of this key.
     #[inline]
     fn may_begin(&self, pair: u64) -> bool {
-        let bit = Literals::bit(Edge::hash(pair));
-        self.pairs.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+        let (word, bits) = Literals::bits(Edge::hash(pair));
+        self.pairs.get(word).is_some_and(|word| word & bits == bits)
     }
 
     #[inline]
@@ -241,11 +241,12 @@ impl Literals {
     }
 
     #[inline]
-    fn bit(hash: u64) -> usize {
-        (hash >> (64 - Literals::BITS)) as usize
+    fn bits(hash: u64) -> (usize, u64) {
+        let bit = |at: u32| 1 << (hash >> (u64::BITS - at) & 63);
+        ((hash >> (u64::BITS - 11)) as usize, bit(17) | bit(23))
     }
 
-    /// By other bits of the hash than [`Literals::bit`] goes by.
+    /// By other bits of the hash than [`Literals::bits`] goes by.
     #[inline]
     fn place(&self, hash: u64) -> usize {
         (hash >> 24) as usize & (self.edges.len() - 1)
