@@ -21,49 +21,70 @@ impl Found {
 }
 
 /// Literals, numbered in the order given: a trie whose edges lie in one hash table (Knuth 1998, 6.4, linear probing), so that a step
-/// touches one place. The node that a first character leads to is the character itself.
+/// touches one place. The node that a first character leads to is the character itself, the one that another leads to has the number of
+/// the edge's place.
 pub(crate) struct Literals {
     /// A bit for each character that is a literal by itself, which it shares with those of other planes.
     single: Box<[u64; Literals::PLANE]>,
     /// Two bits of one word for each pair of characters that longer literals begin with, which other pairs may share (Putze, Sanders and
     /// Singler 2009, Cache-, hash- and space-efficient Bloom filters).
     pairs: Box<[u64; Literals::WORDS]>,
-    /// At most three of four places are taken; a power of two of them.
+    /// At most half of the places are taken; a power of two of them.
     edges: Box<[Edge]>,
+    /// The literal that ends with the edge in the same place, where one does.
+    ends: Box<[u32]>,
 }
 
-/// The step from a node by a character.
-#[derive(Clone, Copy)]
-struct Edge {
-    /// [`Edge::key`] of node and character.
-    key: u64,
-    /// The node it leads to, or [`Edge::NONE`] if nothing goes on there.
-    node: u32,
-    /// The literal that ends there, or [`Edge::NONE`].
-    literal: u32,
-}
+/// The step from a node by a character: from the lowest bit on whether it goes on behind it, whether a literal ends with it, the
+/// character (21 bits), the node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Edge(u64);
 
 impl Edge {
-    const NONE: u32 = u32::MAX;
-    /// No key: no character has all its bits set.
-    const FREE: Edge = Edge {
-        key: u64::MAX,
-        node: Edge::NONE,
-        literal: Edge::NONE,
-    };
+    /// No character has all its bits set.
+    const FREE: Edge = Edge(u64::MAX);
+    const GOES_ON: u64 = 1;
+    const ENDS: u64 = 2;
     /// The node where literals begin that are one character, and the first node that is no character.
     const ROOT: u32 = 0x11_0000;
 
     #[inline]
-    fn key(node: u32, c: char) -> u64 {
-        u64::from(node) << 21 | u64::from(u32::from(c))
+    fn new(node: u32, c: char) -> Self {
+        Edge((u64::from(node) << 21 | u64::from(u32::from(c))) << 2)
     }
 
-    /// Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
+    /// Whether node and character are those of the other edge, about which nothing else is told.
     #[inline]
-    fn hash(key: u64) -> u64 {
-        key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    fn is_like(self, other: Edge) -> bool {
+        self.0 & !(Edge::GOES_ON | Edge::ENDS) == other.0
     }
+
+    /// The node that the edge in a place leads to.
+    #[inline]
+    fn behind(place: usize) -> u32 {
+        Edge::ROOT + 1 + place as u32
+    }
+
+    /// Of an edge about which nothing else is told. Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
+    #[inline]
+    fn hash(self) -> u64 {
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// An edge before it has its place.
+struct Step {
+    from: From,
+    c: char,
+    goes_on: bool,
+    literal: Option<u32>,
+}
+
+/// Where a step begins.
+enum From {
+    Root,
+    First(char),
+    Step(usize),
 }
 
 impl Literals {
@@ -76,9 +97,8 @@ impl Literals {
 
     /// Finds these literals, which are sorted and stand once each.
     pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
-        let mut single = Box::new([0; Literals::PLANE]);
-        let mut edges: Vec<Edge> = Vec::new();
-        // The characters of the literal before, with the edges that lead to them; there is none to the first.
+        let mut steps: Vec<Step> = Vec::new();
+        // The characters of the literal before, with the steps that lead to them; there is none to the first.
         let mut path: Vec<(char, usize)> = Vec::new();
         for (number, literal) in (0..).zip(literals) {
             let same = path
@@ -88,49 +108,73 @@ impl Literals {
             let same = same.count();
             path.truncate(same);
             for c in literal.chars().skip(same) {
-                let next = edges.len();
-                if let [.., (before, edge)] = path[..] {
-                    let node = if path.len() == 1 {
-                        u32::from(before)
+                let next = steps.len();
+                if let [.., (before, step)] = path[..] {
+                    let from = if path.len() == 1 {
+                        From::First(before)
                     } else {
-                        edges[edge].node = Edge::ROOT + 1 + edge as u32;
-                        edges[edge].node
+                        steps[step].goes_on = true;
+                        From::Step(step)
                     };
-                    edges.push(Edge {
-                        key: Edge::key(node, c),
-                        ..Edge::FREE
+                    steps.push(Step {
+                        from,
+                        c,
+                        goes_on: false,
+                        literal: None,
                     });
                 }
                 path.push((c, next));
             }
             match path[..] {
                 [] => {}
-                [(only, _)] => {
-                    let (word, bit) = Literals::in_plane(only);
-                    single[word] |= 1 << bit;
-                    edges.push(Edge {
-                        key: Edge::key(Edge::ROOT, only),
-                        literal: number,
-                        ..Edge::FREE
-                    });
-                }
-                [.., (_, edge)] => edges[edge].literal = number,
+                [(only, _)] => steps.push(Step {
+                    from: From::Root,
+                    c: only,
+                    goes_on: false,
+                    literal: Some(number),
+                }),
+                [.., (_, step)] => steps[step].literal = Some(number),
             }
         }
+        Literals::of(steps)
+    }
+
+    /// Gives the steps their places, in their order: one comes behind the one that it goes on from.
+    fn of(steps: Vec<Step>) -> Self {
+        let room = (2 * steps.len() + 1).next_power_of_two();
         let mut literals = Literals {
-            single,
+            single: Box::new([0; Literals::PLANE]),
             pairs: Box::new([0; Literals::WORDS]),
-            edges: vec![Edge::FREE; (edges.len() + edges.len() / 3 + 1).next_power_of_two()].into(),
+            edges: vec![Edge::FREE; room].into(),
+            ends: vec![0; room].into(),
         };
-        for edge in edges {
-            let hash = Edge::hash(edge.key);
-            if edge.key < Edge::key(Edge::ROOT, '\0') {
-                let (word, bits) = Literals::bits(hash);
-                literals.pairs[word] |= bits;
+        let mut places: Vec<usize> = Vec::with_capacity(steps.len());
+        for step in steps {
+            let mut edge = match step.from {
+                From::Root => {
+                    let (word, bit) = Literals::in_plane(step.c);
+                    literals.single[word] |= 1 << bit;
+                    Edge::new(Edge::ROOT, step.c)
+                }
+                From::First(first) => {
+                    let edge = Edge::new(u32::from(first), step.c);
+                    let (word, bits) = Literals::bits(edge.hash());
+                    literals.pairs[word] |= bits;
+                    edge
+                }
+                From::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
+            };
+            let mut place = literals.place(edge.hash());
+            while literals.edges[place] != Edge::FREE {
+                place = literals.next(place);
             }
-            let mut place = literals.place(hash);
-            while literals.edges[place].key != Edge::FREE.key {
-                place = literals.behind(place);
+            places.push(place);
+            if step.goes_on {
+                edge.0 |= Edge::GOES_ON;
+            }
+            if let Some(literal) = step.literal {
+                edge.0 |= Edge::ENDS;
+                literals.ends[place] = literal;
             }
             literals.edges[place] = edge;
         }
@@ -151,39 +195,39 @@ impl Literals {
     /// Tells each literal that stands in `text`, in the order of the starts, the shorter first.
     #[inline]
     pub(crate) fn each_in(&self, text: &[char], mut each: impl FnMut(Found)) {
-        let mut ends_at = |edge: &Edge, start: usize, end: usize| {
-            if edge.literal != Edge::NONE {
-                each(Found {
-                    literal: edge.literal,
-                    start: start as u32,
-                    end: end as u32,
-                });
-            }
-        };
         for (number, rest) in text.chunks(Literals::AT_ONCE).enumerate() {
             let from = number * Literals::AT_ONCE;
             let mut starts = self.starts(rest, &text[from + 1..]);
             while starts != 0 {
                 let start = from + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
+                let mut found = |place: usize, end: usize| {
+                    each(Found {
+                        literal: self.ends[place],
+                        start: start as u32,
+                        end: end as u32,
+                    });
+                };
                 let Some(&first) = text.get(start) else { continue };
                 if self.may_be_literal(first)
-                    && let Some(edge) = self.edge(Edge::key(Edge::ROOT, first))
+                    && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, first))
                 {
-                    ends_at(edge, start, start + 1);
+                    found(place, start + 1);
                 }
                 let Some(&second) = text.get(start + 1) else { continue };
-                let mut key = Edge::key(u32::from(first), second);
-                if !self.may_begin(key) {
+                let mut wanted = Edge::new(u32::from(first), second);
+                if !self.may_begin(wanted) {
                     continue;
                 }
                 let mut end = start + 2;
-                while let Some(edge) = self.edge(key) {
-                    ends_at(edge, start, end);
-                    let Some(&c) = text.get(end).filter(|_| edge.node != Edge::NONE) else {
+                while let Some((place, edge)) = self.find(wanted) {
+                    if edge.0 & Edge::ENDS != 0 {
+                        found(place, end);
+                    }
+                    let Some(&c) = text.get(end).filter(|_| edge.0 & Edge::GOES_ON != 0) else {
                         break;
                     };
-                    key = Edge::key(edge.node, c);
+                    wanted = Edge::new(Edge::behind(place), c);
                     end += 1;
                 }
             }
@@ -196,7 +240,7 @@ impl Literals {
         let mut starts = 0_u64;
         let pairs = these.iter().zip(behind);
         for (&first, &second) in pairs {
-            let may = self.may_be_literal(first) | self.may_begin(Edge::key(u32::from(first), second));
+            let may = self.may_be_literal(first) | self.may_begin(Edge::new(u32::from(first), second));
             starts = starts >> 1 | u64::from(may) << (Literals::AT_ONCE - 1);
         }
         if behind.len() < these.len() {
@@ -218,25 +262,26 @@ impl Literals {
         ((u32::from(c) >> 6) as usize % Literals::PLANE, u32::from(c) % 64)
     }
 
-    /// Whether a literal may begin with the pair of this key.
+    /// Whether a literal may begin with the pair of this edge.
     #[inline]
-    fn may_begin(&self, pair: u64) -> bool {
-        let (word, bits) = Literals::bits(Edge::hash(pair));
+    fn may_begin(&self, pair: Edge) -> bool {
+        let (word, bits) = Literals::bits(pair.hash());
         self.pairs.get(word).is_some_and(|word| word & bits == bits)
     }
 
+    /// The edge like this one, and its place.
     #[inline]
-    fn edge(&self, key: u64) -> Option<&Edge> {
-        let mut place = self.place(Edge::hash(key));
+    fn find(&self, wanted: Edge) -> Option<(usize, Edge)> {
+        let mut place = self.place(wanted.hash());
         loop {
-            let edge = &self.edges[place];
-            if edge.key == key {
-                return Some(edge);
+            let edge = self.edges[place];
+            if edge.is_like(wanted) {
+                return Some((place, edge));
             }
-            if edge.key == Edge::FREE.key {
+            if edge == Edge::FREE {
                 return None;
             }
-            place = self.behind(place);
+            place = self.next(place);
         }
     }
 
@@ -249,11 +294,11 @@ impl Literals {
     /// By other bits of the hash than [`Literals::bits`] goes by.
     #[inline]
     fn place(&self, hash: u64) -> usize {
-        (hash >> 24) as usize & (self.edges.len() - 1)
+        (hash >> 20) as usize & (self.edges.len() - 1)
     }
 
     #[inline]
-    fn behind(&self, place: usize) -> usize {
+    fn next(&self, place: usize) -> usize {
         (place + 1) & (self.edges.len() - 1)
     }
 }
