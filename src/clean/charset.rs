@@ -2,12 +2,6 @@
 #[derive(Debug)]
 pub(super) struct CharSet([u64; CharSet::WORDS]);
 
-impl Default for CharSet {
-    fn default() -> Self {
-        CharSet([0; CharSet::WORDS])
-    }
-}
-
 impl CharSet {
     const WORDS: usize = (1 << 16) / 64;
 
@@ -23,7 +17,7 @@ impl CharSet {
     }
 
     /// Puts a character in; one beyond the plane is passed over.
-    pub(super) const fn insert(&mut self, c: char) {
+    const fn insert(&mut self, c: char) {
         let word = c as usize / 64;
         if word < CharSet::WORDS {
             self.0[word] |= 1 << (c as u32 % 64);

@@ -6,7 +6,6 @@ use std::{
 };
 
 use super::{
-    charset::CharSet,
     html,
     markup::{self, Markup, Opened},
 };
@@ -67,11 +66,11 @@ impl<'a> Folded<'a> {
 
     /// Folds `words`, which hold no markup and stand at `origin`.
     fn push_words(&mut self, words: &str, origin: usize, pending_space: &mut Option<u32>) {
-        let unchanged = &*UNCHANGED;
+        let steps = &*STEPS;
         // Where the characters begin that need not be folded one by one.
         let mut from = 0;
         for (at, c) in words.char_indices() {
-            if unchanged.holds(c) && pending_space.is_none() {
+            if pending_space.is_none() && plain(steps, c) == Some(c) {
                 continue;
             }
             self.push_unchanged(&words[from..at], origin + from);
@@ -215,13 +214,17 @@ impl Quick {
     fn fold(mut self, part: &str, folded: &mut Chars) {
         let steps = &*STEPS;
         let mut at = 0;
-        while at < part.len() {
-            if !self.pending_space {
+        while let Some(c) = part[at..].chars().next() {
+            if c == ' ' {
+                self.pending_space = true;
+                at += 1;
+            } else if let Some(plain) = plain(steps, c).filter(|_| matches!(c.len_utf8(), 1 | 3)) {
+                self.space_before(plain, folded);
                 at = fold_plain(part, at, steps, folded);
+            } else {
+                self.step(part, at, c, folded);
+                at = self.done.max(at + c.len_utf8());
             }
-            let Some(c) = part[at..].chars().next() else { return };
-            self.step(part, at, c, folded);
-            at = self.done.max(at + c.len_utf8());
         }
     }
 
@@ -268,17 +271,23 @@ impl Quick {
             None => {}
             Some(' ') => self.pending_space = true,
             Some(c) => {
-                let before = folded.last().copied();
-                if std::mem::take(&mut self.pending_space) && keeps_space(c) && before.is_some_and(keeps_space) {
-                    folded.push(' ');
-                }
+                self.space_before(c, folded);
                 folded.push(in_place(c, folded.last().copied()));
             }
         }
     }
+
+    /// Puts the space that stands before a folded character, if one does and is kept.
+    #[inline]
+    fn space_before(&mut self, c: char, folded: &mut Chars) {
+        if std::mem::take(&mut self.pending_space) && keeps_space(c) && folded.last().copied().is_some_and(keeps_space)
+        {
+            folded.push(' ');
+        }
+    }
 }
 
-/// Folds the characters from byte `at` on whose folding depends on nothing around them; where they end.
+/// Folds the characters of one or three bytes from byte `at` on whose folding depends on nothing around them; where they end.
 #[inline]
 fn fold_plain(part: &str, mut at: usize, steps: &[Step; 0x1_0000], folded: &mut Chars) -> usize {
     let bytes = part.as_bytes();
@@ -375,11 +384,17 @@ static STEPS: LazyLock<Box<[Step; 0x1_0000]>> = LazyLock::new(|| {
     steps
 });
 
+/// What a character folds to wherever it stands; `None` where that depends on what stands around it, or is not known.
+#[inline]
+fn plain(steps: &[Step; 0x1_0000], c: char) -> Option<char> {
+    steps.get(c as usize)?.plain()
+}
+
 /// A term as the folded texts have it. Terms pass through the same folding as texts, so either may be written in any
 /// script, width or case.
 pub fn fold_term(term: &str) -> String {
-    let unchanged = &*UNCHANGED;
-    if term.chars().all(|c| unchanged.holds(c)) {
+    let steps = &*STEPS;
+    if term.chars().all(|c| plain(steps, c) == Some(c)) {
         return term.to_owned();
     }
     let mut folded = Chars::default();
@@ -421,17 +436,6 @@ fn fold_char(c: char) -> Option<char> {
         c => Some(c),
     }
 }
-
-/// Characters of the basic multilingual plane that fold to themselves wherever they stand.
-static UNCHANGED: LazyLock<CharSet> = LazyLock::new(|| {
-    let mut set = CharSet::default();
-    for c in '\0'..='\u{ffff}' {
-        if fold_char(c) == Some(c) && !matches!(c, ' ' | '\u{2019}') {
-            set.insert(c);
-        }
-    }
-    set
-});
 
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     let mut table: Vec<char> = ('\u{3400}'..='\u{9fff}').collect();

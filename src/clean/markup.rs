@@ -125,12 +125,20 @@ fn link(rest: &str) -> Option<usize> {
         rest.get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     })?;
-    let address = rest.len() - rest[scheme.len()..].trim_start_matches(is_address).len();
-    (address > scheme.len()).then_some(address)
+    let address = rest
+        .bytes()
+        .skip(scheme.len())
+        .take_while(|&byte| is_address(byte))
+        .count();
+    (address > 0).then_some(scheme.len() + address)
 }
 
-fn is_address(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '?' | '=' | '&' | '_' | '%' | '#' | ':' | '~' | '+' | '-')
+fn is_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'.' | b'/' | b'?' | b'=' | b'&' | b'_' | b'%' | b'#' | b':' | b'~' | b'+' | b'-'
+        )
 }
 
 /// Length of `@name`, with a colon behind it. A name ends where Weibo ends it: at a space, punctuation or another @.
