@@ -43,6 +43,7 @@ impl<'t> Cutter<'t> {
         let bytes = self.text.as_bytes();
         let blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
         while bytes.get(self.at).is_some_and(blank) {
+            self.marks.next();
             self.at += 1;
         }
         self.start = self.at;
@@ -53,7 +54,7 @@ impl<'t> Cutter<'t> {
             let (cell, end) = match bytes.get(self.at) {
                 Some(b'"') => self.quoted(),
                 _ => {
-                    let end = self.marks.next(self.at);
+                    let end = self.marks.next();
                     (Cow::Borrowed(&self.text[self.at..end]), end)
                 }
             };
@@ -90,7 +91,8 @@ impl<'t> Cutter<'t> {
                 from += 1;
                 continue;
             }
-            let end = self.marks.next(from);
+            self.marks.pass(from);
+            let end = self.marks.next();
             if end == from {
                 return (joined(mended, inside), end);
             }
@@ -105,7 +107,7 @@ impl<'t> Cutter<'t> {
 struct Marks<'t> {
     bytes: &'t [u8],
     marks: [u8x16; 3],
-    /// Where the 64 bytes at hand begin, and which of them are marks and were not passed, the first the lowest.
+    /// Where the 64 bytes at hand begin, and which of them are marks that were not told, the first the lowest.
     from: usize,
     found: u64,
 }
@@ -124,15 +126,9 @@ impl<'t> Marks<'t> {
         marks
     }
 
-    /// The place of the first mark from `at` on, or the end of the text. Calls go on from where the last one ended.
+    /// The place of the first mark that was neither told nor passed, or the end of the text.
     #[inline]
-    fn next(&mut self, at: usize) -> usize {
-        if at >= self.from + Marks::WIDTH {
-            self.from = at;
-            self.found = self.at_hand();
-        }
-        // What lies before the bytes at hand was passed.
-        self.found &= u64::MAX << at.saturating_sub(self.from);
+    fn next(&mut self) -> usize {
         while self.found == 0 {
             self.from += Marks::WIDTH;
             if self.from >= self.bytes.len() {
@@ -140,7 +136,19 @@ impl<'t> Marks<'t> {
             }
             self.found = self.at_hand();
         }
-        self.from + self.found.trailing_zeros() as usize
+        let mark = self.from + self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        mark
+    }
+
+    /// Passes the marks before `at`, behind which none was told.
+    #[inline]
+    fn pass(&mut self, at: usize) {
+        if at >= self.from + Marks::WIDTH {
+            self.from = at;
+            self.found = self.at_hand();
+        }
+        self.found &= u64::MAX << at.saturating_sub(self.from);
     }
 
     fn at_hand(&self) -> u64 {

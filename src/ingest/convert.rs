@@ -12,7 +12,7 @@ use super::{
     layout::{Layout, Unit},
     realign::Alignment,
     record::{Body, Cells, Paths, Place, Record, Row, cells_of, value_at, without_mark},
-    values::{Values, trimmed},
+    values::{Spellings, Values, trimmed},
 };
 
 /// What a record turned out to be, and what was put right on the way.
@@ -43,6 +43,8 @@ pub struct Bound {
     pub(super) file: Arc<str>,
     pub(super) layout: Arc<Layout>,
     pub(super) values: Arc<Values>,
+    /// Cells that mean nothing here, in any column but the text.
+    pub(super) nulls: Spellings,
     pub(super) paths: Paths,
     /// The user id that the file is named after.
     pub(super) file_user_id: Option<String>,
@@ -203,7 +205,8 @@ impl Bound {
     }
 
     fn is_null(&self, cell: &str) -> bool {
-        self.values.is_null(cell) || self.layout.nulls.contains(trimmed(cell))
+        let cell = trimmed(cell);
+        cell.is_empty() || self.nulls.contains(cell)
     }
 
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
@@ -213,7 +216,7 @@ impl Bound {
             if cell.is_empty() {
                 return false;
             }
-            let null = self.values.spells_null(cell) || self.layout.nulls.contains(cell);
+            let null = self.nulls.contains(cell);
             if null {
                 row.meet_null();
             }

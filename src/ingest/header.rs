@@ -130,8 +130,11 @@ impl Header {
     /// Hash of the cells that no field is read from.
     pub(super) fn rest_of(&self, row: &Cells<'_>) -> u64 {
         let mut hasher = FxHasher::default();
+        // Most of them are empty.
         for &at in &self.unread {
-            row.get(at).hash(&mut hasher);
+            if let Some(cell) = row.get(at).filter(|cell| !cell.is_empty()) {
+                (at, cell).hash(&mut hasher);
+            }
         }
         hasher.finish()
     }

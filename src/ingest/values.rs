@@ -11,7 +11,7 @@ use crate::finder::finder;
 #[serde(deny_unknown_fields)]
 pub(super) struct Values {
     /// Cells that mean "nothing here" in any column but the text.
-    nulls: Spellings,
+    pub(super) nulls: Spellings,
     /// Cells that mean "no text" in the text column (where 无 may be somebody's word).
     empty_texts: Spellings,
     /// Cells that mean yes, lower case.
@@ -58,7 +58,7 @@ pub(super) struct Spellings {
 impl From<BTreeSet<String>> for Spellings {
     fn from(texts: BTreeSet<String>) -> Self {
         let mut first = [0; 4];
-        for byte in texts.iter().filter_map(|text| text.bytes().next()) {
+        for byte in texts.iter().map(|text| first_byte(text)) {
             first[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
         Spellings {
@@ -73,7 +73,18 @@ fn length(text: &str) -> u64 {
     1 << text.len().min(63)
 }
 
+/// The first byte of a text; 0 where there is none.
+#[inline]
+fn first_byte(text: &str) -> u8 {
+    text.as_bytes().first().copied().unwrap_or_default()
+}
+
 impl Spellings {
+    /// These texts and the others.
+    pub(super) fn and(&self, others: &Spellings) -> Spellings {
+        self.texts.union(&others.texts).cloned().collect::<BTreeSet<_>>().into()
+    }
+
     /// Whether one of the texts may be as long as this one.
     #[inline]
     fn has_as_long(&self, text: &str) -> bool {
@@ -82,14 +93,14 @@ impl Spellings {
 
     /// Whether one of the texts begins with this byte.
     #[inline]
-    fn one_begins(&self, byte: &u8) -> bool {
+    fn one_begins(&self, byte: u8) -> bool {
         self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
     #[inline]
     pub(super) fn contains(&self, text: &str) -> bool {
-        let may_begin = |first: &u8| self.one_begins(first);
-        self.has_as_long(text) && text.as_bytes().first().is_none_or(may_begin) && self.texts.contains(text)
+        // One branch for both, as neither alone is easily guessed.
+        (self.has_as_long(text) & self.one_begins(first_byte(text))) && self.texts.contains(text)
     }
 }
 
@@ -144,22 +155,10 @@ impl Patterns {
 }
 
 impl Values {
-    /// Whether the cell, in any column but the text, says nothing.
-    pub(super) fn is_null(&self, cell: &str) -> bool {
-        let cell = trimmed(cell);
-        cell.is_empty() || self.spells_null(cell)
-    }
-
-    /// Whether the cell, which is not blank, says nothing in so many words.
-    #[inline]
-    pub(super) fn spells_null(&self, cell: &str) -> bool {
-        self.nulls.contains(cell)
-    }
-
     /// Whether the text cell holds no text.
     pub(super) fn is_empty_text(&self, cell: &str) -> bool {
         // Most texts begin with one of these bytes, with which no blank begins.
-        if let Some(first @ (b'!'..=b'~' | 0xe4..=0xe9)) = cell.as_bytes().first()
+        if let Some(&first @ (b'!'..=b'~' | 0xe4..=0xe9)) = cell.as_bytes().first()
             && !self.empty_texts.one_begins(first)
         {
             return false;
@@ -234,10 +233,14 @@ pub(super) mod tests {
     #[test]
     fn null_spellings_are_nulls_and_a_text_may_still_be_one_word() {
         let values = bundled();
-        for cell in ["", " ", "无", "null", "None", "nan", "\\N", "--"] {
-            assert!(values.is_null(cell), "{cell}");
+        for cell in ["无", "null", "None", "nan", "\\N", "--"] {
+            assert!(values.nulls.contains(cell), "{cell}");
         }
-        assert!(!values.is_null("0"));
+        assert!(!values.nulls.contains("0") && !values.nulls.contains(""));
+        let more = values
+            .nulls
+            .and(&BTreeSet::from(["0".to_owned(), String::new()]).into());
+        assert!(more.contains("0") && more.contains("") && more.contains("无"));
         assert!(!values.is_empty_text("无"));
         assert!(values.is_empty_text(" \u{200b}\n"));
         assert!(values.is_empty_text("nan"));

@@ -73,10 +73,12 @@ impl Start<'_> {
             user_id_from_file_name: file_user_id.is_some(),
             ..recognition
         };
+        let values = self.layouts.values();
         let bound = Bound {
             file: self.input.into(),
+            nulls: values.nulls.and(&opening.layout.nulls),
             layout: opening.layout,
-            values: Arc::clone(self.layouts.values()),
+            values: Arc::clone(values),
             paths: opening.paths,
             file_user_id,
             rounded_ids: opening.rounded_ids,
