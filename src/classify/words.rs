@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
-use crate::{clean::simplified, literals::Literals};
+use crate::{
+    clean::simplified,
+    literals::{Literals, Meanings},
+};
 
 /// Where in the text a word must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,28 +52,25 @@ impl Collector {
 
     /// Compiles what was collected.
     pub(super) fn compile(self) -> Words {
-        let mut uses: BTreeMap<String, Vec<(Place, Hits)>> = BTreeMap::new();
-        for ((place, words), bit) in self.lists {
-            for word in words {
-                uses.entry(word).or_default().push((place, 1 << bit));
-            }
-        }
-        if uses.is_empty() {
-            return Words::default();
-        }
+        let uses = self.lists.iter().flat_map(|((place, words), bit)| {
+            let list: Use = (*place, 1 << bit);
+            words.iter().map(move |word| (word.as_str(), list))
+        });
+        let (literals, uses) = Meanings::new(uses.collect());
         Words {
-            literals: Some(Literals::new(uses.keys().map(String::as_str))),
-            uses: uses.into_values().collect(),
+            literals: Literals::new(literals.into_iter()),
+            uses,
         }
     }
 }
 
+/// A list that a word stands in, and where it must stand for it.
+type Use = (Place, Hits);
+
 /// The compiled word lists of one field.
-#[derive(Default)]
 pub(super) struct Words {
-    literals: Option<Literals>,
-    /// For each word the lists it stands in.
-    uses: Vec<Vec<(Place, Hits)>>,
+    literals: Literals,
+    uses: Meanings<Use>,
 }
 
 thread_local! {
@@ -81,13 +81,12 @@ thread_local! {
 impl Words {
     /// The lists of which the text holds a word in the right place.
     pub(super) fn hits(&self, text: &str) -> Hits {
-        let Some(literals) = &self.literals else { return 0 };
         let mut hits = 0;
         CHARS.with_borrow_mut(|chars| {
             chars.clear();
             chars.extend(bare(text).chars().map(fold_char));
-            literals.each_in(chars, |found| {
-                for &(place, bit) in &self.uses[found.literal as usize] {
+            self.literals.each_in(chars, |found| {
+                for &(place, bit) in self.uses.of(found.literal) {
                     if place.holds(found.start, found.end, chars.len()) {
                         hits |= bit;
                     }

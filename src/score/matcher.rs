@@ -7,14 +7,13 @@ use std::{
 
 use super::{
     hits::{Hit, find},
-    meanings::Meanings,
     patterns::{Held, Patterns},
     sentiment::{Tally, sign},
     span::{Span, within},
 };
 use crate::{
     codebook::{Codebook, Cue, Heading, Part, Term},
-    literals::Literals,
+    literals::{Literals, Meanings},
     model::Sentiment,
     segment::Segmenter,
 };

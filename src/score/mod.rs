@@ -24,7 +24,6 @@ mod gate;
 mod grams;
 mod hits;
 mod matcher;
-mod meanings;
 mod patterns;
 mod reachable;
 mod reading;

@@ -5,11 +5,10 @@ use std::{mem, ops::Range};
 use crate::{
     clean::Chars,
     codebook::{Codebook, Term},
-    literals::{Found, Literals},
+    literals::{Found, Literals, Meanings},
     model::Sentiment,
     score::{
         matcher::GAP,
-        meanings::Meanings,
         patterns::{Held, Patterns},
         sentiment::{Tally, sign},
         span::within,

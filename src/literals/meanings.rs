@@ -1,7 +1,7 @@
 //! What literals may mean.
 
 /// The uses of literals, which are numbered in the order of their bytes.
-pub(super) struct Meanings<Use> {
+pub(crate) struct Meanings<Use> {
     /// Those of the first literal, then those of the next.
     uses: Vec<Use>,
     /// Where those of each literal begin, and where the last end.
@@ -10,7 +10,7 @@ pub(super) struct Meanings<Use> {
 
 impl<Use> Meanings<Use> {
     /// The literals in order, once each, and their uses, those of one literal in the order given.
-    pub(super) fn new(mut given: Vec<(&str, Use)>) -> (Vec<&str>, Self) {
+    pub(crate) fn new(mut given: Vec<(&str, Use)>) -> (Vec<&str>, Self) {
         given.sort_by_key(|&(literal, _)| literal);
         let mut literals: Vec<&str> = Vec::new();
         let mut meanings = Meanings {
@@ -30,7 +30,7 @@ impl<Use> Meanings<Use> {
 
     /// The uses of a literal.
     #[inline]
-    pub(super) fn of(&self, literal: u32) -> &[Use] {
+    pub(crate) fn of(&self, literal: u32) -> &[Use] {
         let at = literal as usize;
         &self.uses[self.starts[at] as usize..self.starts[at + 1] as usize]
     }

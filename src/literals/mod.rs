@@ -1,5 +1,9 @@
 //! Finds every literal in a text, also those that overlap.
 
+mod meanings;
+
+pub(crate) use meanings::Meanings;
+
 /// A literal found in characters: its number, its first character and the one behind its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
