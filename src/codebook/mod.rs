@@ -104,12 +104,32 @@ impl Codebook {
         let parsed = scheme::SchemeFile::parse(&scheme_file)?;
         let ids = ids(&parsed.codes);
 
+        let sets_file = folder.read_if_there("sets.toml")?;
+        let sets = sets_file
+            .as_ref()
+            .map(terms::parse_sets)
+            .transpose()?
+            .unwrap_or_default();
+        let people = parsed.people(&scheme_file, &sets)?;
         let sentiment = sentiment.unwrap_or(&parsed.scheme.sentiment);
-        let (weights, words) = both(
-            || weights::load(folder, &ids),
-            || WordFiles::read(folder, scheme_file, &parsed, &ids, sentiment),
+        let ((weights, context, sentiment), words) = both(
+            || {
+                (
+                    weights::load(folder, &ids),
+                    context::load(folder, &parsed.scheme.language, people),
+                    sentiment::load(sentiment),
+                )
+            },
+            || WordFiles::read(folder, &sets, &ids),
         );
-        let ((weights, weights_file), words) = (weights?, words?);
+        let words = words?;
+        let ((context, context_files), (sentiment, sentiment_file)) = (context?, sentiment?);
+        let (weights, weights_file) = weights?;
+        let mut files = vec![scheme_file];
+        files.extend(sets_file);
+        files.extend(words.files);
+        files.extend(context_files);
+        files.extend([sentiment_file, weights_file]);
         let names_people = |set: &String| parsed.blamed.values().any(|of_people| of_people == set);
 
         Ok(Codebook {
@@ -120,12 +140,12 @@ impl Codebook {
             terms: words.terms,
             examples: words.examples,
             traps: words.traps,
-            context: words.context,
-            sentiment: words.sentiment,
+            context,
+            sentiment,
             weights,
-            files: words.files.into_iter().chain([weights_file]).collect(),
+            files,
             entries: parsed.codes,
-            set_names: words.sets.into_keys().filter(|name| !names_people(name)).collect(),
+            set_names: sets.into_keys().filter(|name| !names_people(name)).collect(),
         })
     }
 
@@ -176,55 +196,31 @@ impl Codebook {
     }
 }
 
-/// What the files of a codebook say but for its weights.
+/// What the files of a codebook say that hold its terms, and what belongs to them.
 struct WordFiles {
-    sets: Sets,
     terms: Vec<Term>,
     examples: Option<LexiconFile>,
     traps: Vec<(usize, String)>,
-    context: ContextRules,
-    sentiment: SentimentList,
     files: Vec<LexiconFile>,
 }
 
 impl WordFiles {
-    fn read(
-        folder: &Folder,
-        scheme_file: LexiconFile,
-        scheme: &scheme::SchemeFile,
-        ids: &BTreeMap<&str, CodeId>,
-        sentiment: &str,
-    ) -> Result<Self> {
-        let sets_file = folder.read_if_there("sets.toml")?;
-        let sets = sets_file.as_ref().map(terms::parse_sets).transpose()?;
-        let sets = sets.unwrap_or_default();
+    fn read(folder: &Folder, sets: &Sets, ids: &BTreeMap<&str, CodeId>) -> Result<Self> {
         let terms_file = folder.read("terms.csv")?;
-        let terms = terms::parse_terms(&terms_file, &sets, ids)?;
-        let people = scheme.people(&scheme_file, &sets)?;
-        let mut files = vec![scheme_file];
-        files.extend(sets_file);
-        files.push(terms_file);
+        let terms = terms::parse_terms(&terms_file, sets, ids)?;
         let examples = folder.read_if_there("examples.csv")?;
-        files.extend(examples.clone());
         let traps_file = folder.read_if_there("traps.txt")?;
         let traps = traps_file.iter().flat_map(|file| (1..).zip(file.text.lines()));
         let traps = traps
             .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
             .map(|(number, line)| (number, line.to_owned()))
             .collect();
-        files.extend(traps_file);
-        let (context, context_files) = context::load(folder, &scheme.scheme.language, people)?;
-        let (sentiment, sentiment_file) = sentiment::load(sentiment)?;
-        files.extend(context_files);
-        files.push(sentiment_file);
+        let files = [Some(terms_file), examples.clone(), traps_file];
         Ok(WordFiles {
-            sets,
             terms,
             examples,
             traps,
-            context,
-            sentiment,
-            files,
+            files: files.into_iter().flatten().collect(),
         })
     }
 }
