@@ -38,24 +38,30 @@ impl Window {
         self.0 = [second, last, if spaced { number | SPACED } else { number }];
     }
 
-    /// The grams of one, two and three units that end with the latest; `None` where no gram has one of them.
+    /// Tells the grams of one, two and three units that end with the latest, but for those that hold one that no gram has.
     #[inline]
-    pub(super) fn keys(&self) -> [Option<Key>; LONGEST] {
+    pub(super) fn each_key(&self, mut each: impl FnMut(Key)) {
         let [first, second, last] = self.0;
         let begins = |number: u32| number & !SPACED;
-        let (has_first, has_second, has_last) = (begins(first) != 0, begins(second) != 0, begins(last) != 0);
-        [
-            has_last.then_some([0, 0, begins(last)]),
-            (has_last && has_second).then_some([0, begins(second), last]),
-            (has_last && has_second && has_first).then_some([begins(first), second, last]),
-        ]
+        if begins(last) == 0 {
+            return;
+        }
+        each([0, 0, begins(last)]);
+        if begins(second) == 0 {
+            return;
+        }
+        each([0, begins(second), last]);
+        if begins(first) != 0 {
+            each([begins(first), second, last]);
+        }
     }
 }
 
 #[inline]
 pub(super) fn hash(key: Key, seed: u32) -> u64 {
     // Multiplicative hashing (Knuth 1998, 6.4) of the last two units, and of the first with another odd number.
-    let [first, second, last] = key.map(u64::from);
+    let [first, second, last] = key;
+    let (first, second, last) = (u64::from(first), u64::from(second), u64::from(last));
     let odd = 0x9e37_79b9_7f4a_7c15 + 2 * u64::from(seed);
     let mixed = (second << 32 | last).wrapping_mul(odd) ^ first.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
     mixed ^ mixed >> 29
@@ -145,7 +151,10 @@ impl Compiler {
         if written != gram || gram.starts_with(' ') || weights.len() != self.outcomes {
             return None;
         }
-        let key = (*window.keys().get(count.checked_sub(1)?)?)?;
+        // The last key is that of all units, where there are no more than it can hold.
+        let mut key = None;
+        window.each_key(|longer| key = Some(longer));
+        let key = key.filter(|_| count <= LONGEST)?;
         let number = self.keys.len() as u32 + 1;
         if self.keys.contains_key(&key) {
             return None;

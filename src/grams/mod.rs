@@ -123,20 +123,25 @@ impl Grams {
         let mut window = Window::default();
         for unit in units(text) {
             window.push(self.units.number(&unit), unit.spaced);
-            for key in window.keys().into_iter().flatten() {
+            window.each_key(|key| {
                 let hash = hash(key, self.seed);
                 let (byte, bit) = bit(hash);
                 if bits[byte] & bit != 0 {
                     likely.push((key, hash));
                 }
-            }
+            });
         }
         // The places of all of them are looked up together, as most are far from the processor.
         let (table, displacements) = (self.table(), self.section(&self.displacements).as_chunks().0);
         let number = |(key, hash): (Key, u64)| {
             let displacement = displacements[bucket(hash, displacements.len())];
-            let [taken @ .., number] = table[place(hash, u16::from_le_bytes(displacement), table.len())];
-            (taken == key.map(u32::to_le_bytes)).then(|| u32::from_le_bytes(number) - 1)
+            let [first, second, last, number] = table[place(hash, u16::from_le_bytes(displacement), table.len())];
+            let taken = [
+                u32::from_le_bytes(first),
+                u32::from_le_bytes(second),
+                u32::from_le_bytes(last),
+            ];
+            (taken == key).then(|| u32::from_le_bytes(number) - 1)
         };
         likely.into_iter().filter_map(number).collect()
     }
