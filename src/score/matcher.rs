@@ -68,8 +68,16 @@ pub(super) struct Matcher {
 pub(super) struct Hits<'m> {
     matcher: &'m Matcher,
     hits: Vec<Hit>,
-    /// Patterns all parts of which were found somewhere, in order.
-    complete: OnceCell<Vec<u32>>,
+    patterned: OnceCell<Patterned>,
+}
+
+/// What was found of patterns.
+#[derive(Default)]
+struct Patterned {
+    /// Those all parts of which were found somewhere, in order.
+    complete: Vec<u32>,
+    /// The sets of which literals were found, with their places, in order.
+    parts: Vec<(u32, Span)>,
 }
 
 /// Hits there is room kept for.
@@ -129,7 +137,7 @@ impl Matcher {
         Hits {
             matcher: self,
             hits,
-            complete: OnceCell::new(),
+            patterned: OnceCell::new(),
         }
     }
 }
@@ -150,20 +158,22 @@ impl Hits<'_> {
         })
     }
 
-    fn complete(&self) -> &[u32] {
-        self.complete.get_or_init(|| {
+    fn patterned(&self) -> &Patterned {
+        self.patterned.get_or_init(|| {
             let patterns = &self.matcher.patterns;
             let mut held = Held::default();
             held.begin(patterns);
-            for (one, _) in self.uses() {
+            let mut patterned = Patterned::default();
+            for (one, span) in self.uses() {
                 if let Use::Set(set) = one {
                     patterns.hold(set, &mut held);
+                    patterned.parts.push((set, span));
                 }
             }
-            let mut complete = Vec::new();
-            patterns.each_complete(&held, |_| false, |_| false, |term| complete.push(term));
-            complete.sort_unstable();
-            complete
+            patterns.each_complete(&held, |_| false, |_| false, |term| patterned.complete.push(term));
+            patterned.complete.sort_unstable();
+            patterned.parts.sort_unstable();
+            patterned
         })
     }
 
@@ -217,7 +227,7 @@ impl Hits<'_> {
         let guarded = |hit: &Match| !off_topic(hit.term as u32);
         let (mut guarding, mut others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         if self.matcher.patterned.iter().any(|&heading| wanted(heading)) || matches.iter().any(guarded) {
-            for &term in self.complete() {
+            for &term in &self.patterned().complete {
                 match heading(term) {
                     Heading::Guard => guarding.push(term),
                     heading if wanted(heading) => others.push(term),
@@ -247,12 +257,13 @@ impl Hits<'_> {
 
     /// Where the parts of a pattern were found, by part and place.
     fn parts_of(&self, term: u32) -> Vec<PartHit> {
+        let all = &self.patterned().parts;
         let mut found = Vec::new();
         for (part, set) in (0u8..).zip(self.matcher.patterns.sets_of(term)) {
-            let hits = self.uses().filter(|(one, _)| *one == Use::Set(*set));
-            found.extend(hits.map(|(_, span)| PartHit { part, span }));
+            let from = all.partition_point(|(other, _)| other < set);
+            let of_set = all[from..].iter().take_while(|(other, _)| other == set);
+            found.extend(of_set.map(|&(_, span)| PartHit { part, span }));
         }
-        found.sort_by_key(|hit| (hit.part, hit.span));
         found
     }
 }
