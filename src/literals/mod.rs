@@ -78,14 +78,14 @@ impl Edge {
 
 /// An edge before it has its place.
 struct Step {
-    from: From,
+    from: Origin,
     c: char,
     goes_on: bool,
     literal: Option<u32>,
 }
 
 /// Where a step begins.
-enum From {
+enum Origin {
     Root,
     First(char),
     Step(usize),
@@ -115,10 +115,10 @@ impl Literals {
                 let next = steps.len();
                 if let [.., (before, step)] = path[..] {
                     let from = if path.len() == 1 {
-                        From::First(before)
+                        Origin::First(before)
                     } else {
                         steps[step].goes_on = true;
-                        From::Step(step)
+                        Origin::Step(step)
                     };
                     steps.push(Step {
                         from,
@@ -132,7 +132,7 @@ impl Literals {
             match path[..] {
                 [] => {}
                 [(only, _)] => steps.push(Step {
-                    from: From::Root,
+                    from: Origin::Root,
                     c: only,
                     goes_on: false,
                     literal: Some(number),
@@ -155,18 +155,18 @@ impl Literals {
         let mut places: Vec<usize> = Vec::with_capacity(steps.len());
         for step in steps {
             let mut edge = match step.from {
-                From::Root => {
+                Origin::Root => {
                     let (word, bit) = Literals::in_plane(step.c);
                     literals.single[word] |= 1 << bit;
                     Edge::new(Edge::ROOT, step.c)
                 }
-                From::First(first) => {
+                Origin::First(first) => {
                     let edge = Edge::new(u32::from(first), step.c);
                     let (word, bits) = Literals::bits(edge.hash());
                     literals.pairs[word] |= bits;
                     edge
                 }
-                From::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
+                Origin::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
             };
             let mut place = literals.place(edge.hash());
             while literals.edges[place] != Edge::FREE {
