@@ -89,14 +89,12 @@ fn bundled(out: &Path) -> io::Result<()> {
         list += "];\n";
     }
     list += "static GRAMS: &[(&str, &[u8])] = &[\n";
-    for folder in fs::read_dir(CODEBOOKS)? {
-        let folder = folder?;
-        let (id, weights) = (folder.file_name(), folder.path().join("weights.csv"));
-        if weights.is_file() {
-            let path = out.join(&id).with_extension("grams");
-            fs::write(&path, grams(&weights)?)?;
-            let id = format!("codebooks/{}", id.to_string_lossy());
-            list += &format!("    ({id:?}, include_bytes!({path:?})),\n");
+    for file in files(Path::new(CODEBOOKS))? {
+        if let Some(folder) = file.parent().filter(|_| file.ends_with("weights.csv")) {
+            let id = folder.file_name().unwrap_or_default().to_string_lossy();
+            let path = out.join(format!("{id}.grams"));
+            fs::write(&path, grams(&file)?)?;
+            list += &format!("    ({:?}, include_bytes!({path:?})),\n", format!("codebooks/{id}"));
         }
     }
     list += "];\n";

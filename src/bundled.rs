@@ -9,16 +9,16 @@ include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// Text of a file under `lexicons/`, e.g. `accounts/weibo.toml`.
 pub fn lexicon(path: &str) -> Option<&'static str> {
-    find(LEXICONS, path).copied()
+    find(LEXICONS, path)
 }
 
 /// The grams in weights.csv of a folder under `lexicons/`, compiled; `None` where it has none.
 pub(crate) fn grams(folder: &str) -> Option<&'static [u8]> {
-    find(GRAMS, folder).copied()
+    find(GRAMS, folder)
 }
 
-fn find<'f, F>(files: &'f [(&str, F)], path: &str) -> Option<&'f F> {
-    files.iter().find(|(other, _)| *other == path).map(|(_, file)| file)
+fn find<F: Copy>(files: &[(&str, F)], path: &str) -> Option<F> {
+    files.iter().find(|(other, _)| *other == path).map(|&(_, file)| file)
 }
 
 /// Ids of the bundled coding schemes: the folder names under `lexicons/codebooks/`, sorted.

@@ -1,10 +1,10 @@
 //! Word lists of one account field, compiled so that one pass over the text tests them all.
 
-use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     clean::simplified,
-    literals::{Literals, Meanings},
+    literals::{Literals, Meanings, with_chars},
 };
 
 /// Where in the text a word must stand.
@@ -73,18 +73,11 @@ pub(super) struct Words {
     uses: Meanings<Use>,
 }
 
-thread_local! {
-    /// Room for the characters of a text, which is kept for those of the next.
-    static CHARS: RefCell<Vec<char>> = RefCell::default();
-}
-
 impl Words {
     /// The lists of which the text holds a word in the right place.
     pub(super) fn hits(&self, text: &str) -> Hits {
         let mut hits = 0;
-        CHARS.with_borrow_mut(|chars| {
-            chars.clear();
-            chars.extend(bare(text).chars().map(fold_char));
+        with_chars(bare(text).chars().map(fold_char), |chars| {
             self.literals.each_in(chars, |found| {
                 for &(place, bit) in self.uses.of(found.literal) {
                     if place.holds(found.start, found.end, chars.len()) {

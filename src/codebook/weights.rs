@@ -153,7 +153,7 @@ fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'st
             }
         }
     }
-    weights.grams = Arc::new(Grams::compiled(grams.compiled().into()));
+    weights.grams = Arc::new(Grams::from(grams));
     Ok(weights)
 }
 
@@ -217,7 +217,7 @@ mod tests {
             intercept: vec![0.25, -0.5, 0.0, 0.0, -2.0],
             threshold: vec![0.0, 0.0, 0.0, 0.0, 0.15],
             named: BTreeMap::from([("mark.report".to_owned(), vec![-0.5, -0.25, 0.75, 0.0, 0.0])]),
-            grams: Arc::new(Grams::compiled(grams.compiled().into())),
+            grams: Arc::new(Grams::from(grams)),
         };
         let text = weights.to_csv(&["NEG.BETRAY"]);
         let ids = BTreeMap::from([("NEG.BETRAY", code)]);

@@ -81,7 +81,8 @@ impl Grams {
     /// How rare the gram of a number is: ln((1 + posts) / (1 + posts that hold it)) + 1, to two decimals; 0 where there is no such gram.
     pub fn rarity(&self, number: usize) -> f64 {
         let all = self.section(&self.rarities).as_chunks().0;
-        all.get(number).map_or(0.0, |&rarity| in_units(rarity))
+        all.get(number)
+            .map_or(0.0, |&rarity| in_units(i16::from_le_bytes(rarity)))
     }
 
     /// The weights of the gram of a number, one an outcome, in hundredths.
@@ -94,7 +95,7 @@ impl Grams {
 
     /// The weights of the gram of a number, one an outcome.
     pub fn weights(&self, number: usize) -> impl ExactSizeIterator<Item = f64> {
-        self.hundredths(number).map(|weight| f64::from(weight) / 100.0)
+        self.hundredths(number).map(in_units)
     }
 
     /// The gram of a number, which is its place in the order they were added in.
@@ -169,8 +170,8 @@ impl Grams {
     }
 }
 
-fn in_units(hundredths: [u8; 2]) -> f64 {
-    f64::from(i16::from_le_bytes(hundredths)) / 100.0
+fn in_units(hundredths: i16) -> f64 {
+    f64::from(hundredths) / 100.0
 }
 
 impl Units {
@@ -213,9 +214,15 @@ impl Units {
     }
 }
 
+impl From<Compiler> for Grams {
+    fn from(compiler: Compiler) -> Self {
+        Grams::compiled(compiler.compiled().into())
+    }
+}
+
 impl Default for Grams {
     fn default() -> Self {
-        Grams::compiled(Compiler::new(0).compiled().into())
+        Compiler::new(0).into()
     }
 }
 
@@ -248,7 +255,7 @@ mod tests {
             for (number, gram) in (0..).zip(&known) {
                 prop_assert_eq!(compiler.push(gram, number, &[number, -number]), Some(()));
             }
-            let grams = Grams::compiled(compiler.compiled().into());
+            let grams = Grams::from(compiler);
             let mut expected = Vec::new();
             each_gram(&text, |gram| expected.extend(known.iter().position(|other| other == gram)));
             let mut found = grams.numbers(&text);

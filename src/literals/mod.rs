@@ -2,7 +2,28 @@
 
 mod meanings;
 
+use std::cell::RefCell;
+
 pub(crate) use meanings::Meanings;
+
+/// Room kept for the characters of a text.
+const KEPT: usize = 1 << 16;
+
+/// Does something with the characters of a text, which lie in room that is kept for those of the next.
+pub(crate) fn with_chars<T>(text: impl Iterator<Item = char>, take: impl FnOnce(&[char]) -> T) -> T {
+    thread_local! {
+        static CHARS: RefCell<Vec<char>> = RefCell::default();
+    }
+    CHARS.with_borrow_mut(|chars| {
+        chars.clear();
+        chars.extend(text);
+        let taken = take(chars);
+        if chars.capacity() > KEPT {
+            *chars = Vec::new();
+        }
+        taken
+    })
+}
 
 /// A literal found in characters: its number, its first character and the one behind its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

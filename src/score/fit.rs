@@ -186,7 +186,7 @@ impl<'a> Learning<'a> {
         let mut vocabulary = Compiler::new(0);
         grams.retain(|gram, _| vocabulary.push(gram, 0, &[]).is_some());
         let rarities: Vec<f64> = grams.values().copied().collect();
-        let vocabulary = Grams::compiled(vocabulary.compiled().into());
+        let vocabulary = Grams::from(vocabulary);
         let names = scorer.model.names();
         let transferable = |name: &str| own || !(name.starts_with("code.") || name.starts_with("gate."));
         let mut ease: Vec<f64> = names
@@ -321,7 +321,7 @@ impl<'a> Learning<'a> {
             intercept: [stances.intercept(), codes.intercept()].concat(),
             threshold: [vec![0.0; self.stances.len()], thresholds].concat(),
             named: names.iter().cloned().zip((0..).map(&row)).collect(),
-            grams: Arc::new(Grams::compiled(grams.compiled().into())),
+            grams: Arc::new(Grams::from(grams)),
         }
     }
 }

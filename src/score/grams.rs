@@ -76,7 +76,7 @@ mod tests {
         known
             .iter()
             .for_each(|(gram, _)| assert!(compiler.push(gram, 0, &[]).is_some()));
-        let grams = Grams::compiled(compiler.compiled().into());
+        let grams = Grams::from(compiler);
         let values = values(&grams, |number| known[number].1, "乙乙丙");
         let length: f64 = values.iter().map(|(_, value)| value * value).sum();
         assert!((length - 1.0).abs() < 1e-12);

@@ -1,9 +1,7 @@
 //! Literals found in a folded text, by their bytes.
 
-use std::cell::RefCell;
-
 use super::span::Span;
-use crate::literals::{Found, Literals};
+use crate::literals::{Found, Literals, with_chars};
 
 /// A literal found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,20 +10,10 @@ pub(super) struct Hit {
     pub(super) span: Span,
 }
 
-/// Room kept for the characters of a text.
-const KEPT: usize = 1 << 16;
-
-thread_local! {
-    /// Room for characters that is kept from text to text.
-    static CHARS: RefCell<Vec<char>> = RefCell::default();
-}
-
 /// Puts into `hits` the literals found in `text`, in the order of the starts, the shorter first.
 pub(super) fn find(literals: &Literals, text: &str, hits: &mut Vec<Hit>) {
     hits.clear();
-    CHARS.with_borrow_mut(|chars| {
-        chars.clear();
-        chars.extend(text.chars());
+    with_chars(text.chars(), |chars| {
         let width = |from: u32, to: u32| {
             let stretch = &chars[from as usize..to as usize];
             stretch.iter().map(|c| c.len_utf8()).sum::<usize>()
@@ -41,9 +29,6 @@ pub(super) fn find(literals: &Literals, text: &str, hits: &mut Vec<Hit>) {
             };
             hits.push(Hit { literal, span });
         });
-        if chars.capacity() > KEPT {
-            *chars = Vec::new();
-        }
     });
 }
 

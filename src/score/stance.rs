@@ -1,7 +1,7 @@
 //! The decision: a linear model whose weights the codebook holds. Multinomial logistic for the stances, which stand against each
 //! other; logistic for each code.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use super::{features, grams::values};
 use crate::{
@@ -71,7 +71,6 @@ pub(super) struct Model {
     threshold: Vec<f64>,
     /// One row a named feature, one weight an outcome.
     weights: Vec<f64>,
-    /// Their numbers as features lie behind those of the named ones.
     grams: Arc<Grams>,
 }
 
@@ -99,17 +98,6 @@ impl Model {
     /// The grams in a folded text.
     pub(super) fn grams(&self, text: &str) -> Vec<(usize, f64)> {
         values(&self.grams, |gram| self.grams.rarity(gram), text)
-    }
-
-    /// The name of a feature and its weights, one an outcome.
-    fn feature(&self, feature: usize) -> (String, Cow<'_, [f64]>) {
-        match feature.checked_sub(self.names.len()) {
-            None => (self.names[feature].clone(), self.named(feature).into()),
-            Some(gram) => (
-                format!("gram.{}", self.grams.text(gram).unwrap_or_default()),
-                self.grams.weights(gram).collect(),
-            ),
-        }
     }
 
     /// The weights of a named feature, one an outcome.
@@ -185,16 +173,20 @@ impl Model {
 
     /// What is not 0 in a text, what weighs most first.
     pub(super) fn contributions(&self, values: &Values) -> Vec<Contribution> {
-        let grams = values
-            .grams
-            .iter()
-            .map(|&(gram, value)| (self.names.len() + gram, value));
-        let contribution = |(at, value)| {
-            let (feature, weights) = self.feature(at);
-            let adds = Stance::BY_HAND.map(|stance| value * self.of(&weights, stance).unwrap_or(0.0));
-            Contribution { feature, value, adds }
+        let contribution = |feature: String, weights: &[f64], value: f64| Contribution {
+            feature,
+            value,
+            adds: Stance::BY_HAND.map(|stance| value * self.of(weights, stance).unwrap_or(0.0)),
         };
-        let mut all: Vec<Contribution> = values.present_named().chain(grams).map(contribution).collect();
+        let named = values
+            .present_named()
+            .map(|(at, value)| contribution(self.names[at].clone(), self.named(at), value));
+        let grams = values.grams.iter().map(|&(gram, value)| {
+            let weights: Vec<f64> = self.grams.weights(gram).collect();
+            let text = self.grams.text(gram).unwrap_or_default();
+            contribution(format!("gram.{text}"), &weights, value)
+        });
+        let mut all: Vec<Contribution> = named.chain(grams).collect();
         let size = |one: &Contribution| one.adds.iter().fold(0.0, |most: f64, adds| most.max(adds.abs()));
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.feature.cmp(&b.feature)));
         all
