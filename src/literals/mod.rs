@@ -5,6 +5,7 @@ mod meanings;
 use std::cell::RefCell;
 
 pub(crate) use meanings::Meanings;
+use wide::u8x16;
 
 /// Room kept for the characters of a text.
 const KEPT: usize = 1 << 16;
@@ -49,8 +50,8 @@ impl Found {
 /// touches one place. The node that a first character leads to is the character itself, the one that another leads to has the number of
 /// the edge's place.
 pub(crate) struct Literals {
-    /// A bit for each character that is a literal by itself, which it shares with those of other planes.
-    single: Box<[u64; Literals::PLANE]>,
+    /// What each character of the basic multilingual plane is, and those of other planes that share its lower bits.
+    chars: Box<[Char; 1 << 16]>,
     /// Two bits of one word for each pair of characters that longer literals begin with, which other pairs may share (Putze, Sanders and
     /// Singler 2009, Cache-, hash- and space-efficient Bloom filters).
     pairs: Box<[u64; Literals::WORDS]>,
@@ -58,6 +59,47 @@ pub(crate) struct Literals {
     edges: Box<[Edge]>,
     /// The literal that ends with the edge in the same place, where one does.
     ends: Box<[u32]>,
+}
+
+/// What a character is to literals. In the lower half a bit for each class of the characters that are second in one behind it, all bits
+/// where it is a literal by itself; in the upper half the bit of its own class, with [`Char::NO_SECOND`] turned over.
+#[derive(Clone, Copy, Default)]
+struct Char(u32);
+
+impl Char {
+    /// The class of characters that are second in no literal.
+    const NO_SECOND: u32 = 1 << 15;
+
+    /// The bit of the class, one of fifteen, of a character that is second in a literal.
+    fn class(c: char) -> u32 {
+        // Multiplicative hashing (Knuth 1998, 6.4) of what the character shares its place by.
+        let hash = u32::from(u32::from(c) as u16).wrapping_mul(0x9e37_79b1);
+        1 << ((u64::from(hash) * 15) >> 32)
+    }
+
+    fn begins(&mut self, second: char) {
+        self.0 |= Char::class(second);
+    }
+
+    fn is_second(&mut self, c: char) {
+        self.0 = self.0 & 0xffff | (Char::class(c) ^ Char::NO_SECOND) << 16;
+    }
+
+    fn ends(&mut self) {
+        self.0 |= 0xffff;
+    }
+
+    /// Whether a literal may begin with these two, or be the first.
+    #[inline]
+    fn may_open(self, second: Char) -> bool {
+        self.0 & (second.0 >> 16 ^ Char::NO_SECOND) != 0
+    }
+
+    /// Whether the character may be a literal by itself.
+    #[inline]
+    fn may_be_literal(self) -> bool {
+        self.0 & Char::NO_SECOND != 0
+    }
 }
 
 /// The step from a node by a character: from the lowest bit on whether it goes on behind it, whether a literal ends with it, the
@@ -97,6 +139,36 @@ impl Edge {
     }
 }
 
+/// Where a literal may begin in a text.
+#[derive(Clone, Copy)]
+struct Opened {
+    /// Its first character and where it stands.
+    first: char,
+    start: usize,
+    /// The step by its second one, and what stands in the place of that.
+    wanted: Edge,
+    place: usize,
+    edge: Edge,
+}
+
+impl Default for Opened {
+    fn default() -> Self {
+        Opened {
+            first: '\0',
+            start: 0,
+            wanted: Edge::FREE,
+            place: 0,
+            edge: Edge::FREE,
+        }
+    }
+}
+
+/// The place of a character in its plane.
+#[inline]
+fn in_plane(c: char) -> usize {
+    usize::from(u32::from(c) as u16)
+}
+
 /// An edge before it has its place.
 struct Step {
     from: Origin,
@@ -117,8 +189,8 @@ impl Literals {
     const WORDS: usize = 1 << 11;
     /// Characters that are looked at together.
     const AT_ONCE: usize = u64::BITS as usize;
-    /// Words of bits of a plane of characters.
-    const PLANE: usize = 1 << 10;
+    /// Places of which the first steps are fetched together.
+    const TOGETHER: usize = 8;
 
     /// Finds these literals, which are sorted and stand once each.
     pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
@@ -168,7 +240,7 @@ impl Literals {
     fn of(steps: Vec<Step>) -> Self {
         let room = (2 * steps.len() + 1).next_power_of_two();
         let mut literals = Literals {
-            single: Box::new([0; Literals::PLANE]),
+            chars: Box::new([Char::default(); 1 << 16]),
             pairs: Box::new([0; Literals::WORDS]),
             edges: vec![Edge::FREE; room].into(),
             ends: vec![0; room].into(),
@@ -177,14 +249,15 @@ impl Literals {
         for step in steps {
             let mut edge = match step.from {
                 Origin::Root => {
-                    let (word, bit) = Literals::in_plane(step.c);
-                    literals.single[word] |= 1 << bit;
+                    literals.chars[in_plane(step.c)].ends();
                     Edge::new(Edge::ROOT, step.c)
                 }
                 Origin::First(first) => {
                     let edge = Edge::new(u32::from(first), step.c);
-                    let (word, bits) = Literals::bits(edge.hash());
-                    literals.pairs[word] |= bits;
+                    let (word, [one, other]) = Literals::bits(edge.hash());
+                    literals.pairs[word] |= 1 << one | 1 << other;
+                    literals.chars[in_plane(first)].begins(step.c);
+                    literals.chars[in_plane(step.c)].is_second(step.c);
                     edge
                 }
                 Origin::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
@@ -220,86 +293,122 @@ impl Literals {
     /// Tells each literal that stands in `text`, in the order of the starts, the shorter first.
     #[inline]
     pub(crate) fn each_in(&self, text: &[char], mut each: impl FnMut(Found)) {
+        let mut opened = [Opened::default(); Literals::TOGETHER];
         for (number, rest) in text.chunks(Literals::AT_ONCE).enumerate() {
             let from = number * Literals::AT_ONCE;
             let mut starts = self.starts(rest, &text[from + 1..]);
             while starts != 0 {
-                let start = from + starts.trailing_zeros() as usize;
-                starts &= starts - 1;
-                let mut found = |place: usize, end: usize| {
-                    each(Found {
-                        literal: self.ends[place],
-                        start: start as u32,
-                        end: end as u32,
-                    });
-                };
-                let Some(&first) = text.get(start) else { continue };
-                if self.may_be_literal(first)
-                    && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, first))
-                {
-                    found(place, start + 1);
-                }
-                let Some(&second) = text.get(start + 1) else { continue };
-                let mut wanted = Edge::new(u32::from(first), second);
-                if !self.may_begin(wanted) {
-                    continue;
-                }
-                let mut end = start + 2;
-                while let Some((place, edge)) = self.find(wanted) {
-                    if edge.0 & Edge::ENDS != 0 {
-                        found(place, end);
-                    }
-                    let Some(&c) = text.get(end).filter(|_| edge.0 & Edge::GOES_ON != 0) else {
-                        break;
-                    };
-                    wanted = Edge::new(Edge::behind(place), c);
-                    end += 1;
+                let count = self.open(text, from, &mut starts, &mut opened);
+                for one in &opened[..count] {
+                    self.each_from(text, one, &mut each);
                 }
             }
         }
     }
 
+    /// The first steps of literals that may begin at these places behind `from`, as many as there is room for; how many these are. What
+    /// stands in the places of the steps is fetched for all before one is looked at, as it is far from the processor.
+    #[inline]
+    fn open(&self, text: &[char], from: usize, starts: &mut u64, opened: &mut [Opened; Literals::TOGETHER]) -> usize {
+        let mut count = 0;
+        while *starts != 0 && count < opened.len() {
+            let start = from + starts.trailing_zeros() as usize;
+            *starts &= *starts - 1;
+            let Some(&first) = text.get(start) else { continue };
+            // Behind the last character stands none.
+            let second = text.get(start + 1);
+            let wanted = second.map_or(Edge::FREE, |&second| Edge::new(u32::from(first), second));
+            let place = self.place(wanted.hash());
+            opened[count] = Opened {
+                start,
+                first,
+                wanted,
+                place,
+                edge: self.edges[place],
+            };
+            // Half of them are none; there is no branch that depends on it.
+            count += usize::from(self.may_begin(wanted) | self.char(first).may_be_literal());
+        }
+        count
+    }
+
+    /// Tells each literal that begins there, the shorter first.
+    #[inline]
+    fn each_from(&self, text: &[char], opened: &Opened, each: &mut impl FnMut(Found)) {
+        let start = opened.start;
+        let mut found = |place: usize, end: usize| {
+            each(Found {
+                literal: self.ends[place],
+                start: start as u32,
+                end: end as u32,
+            });
+        };
+        if self.char(opened.first).may_be_literal()
+            && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, opened.first))
+        {
+            found(place, start + 1);
+        }
+        let mut end = start + 2;
+        let mut step = self.find_from(opened.wanted, opened.place, opened.edge);
+        while let Some((place, edge)) = step {
+            if edge.0 & Edge::ENDS != 0 {
+                found(place, end);
+            }
+            let Some(&c) = text.get(end).filter(|_| edge.0 & Edge::GOES_ON != 0) else {
+                break;
+            };
+            step = self.find(Edge::new(Edge::behind(place), c));
+            end += 1;
+        }
+    }
+
     /// At which of these characters a literal may begin, the first the lowest bit; `behind` each of them stands another one but for the
-    /// last of a text. Every character of every text is looked at here, and most begin none: there is no branch that would depend on it.
+    /// last of a text. Every character of every text is looked at here, and most begin none: there must be no branch that depends on it,
+    /// so it is a byte for each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half of them.
+    #[inline(never)]
     fn starts(&self, these: &[char], behind: &[char]) -> u64 {
-        let mut starts = 0_u64;
-        let pairs = these.iter().zip(behind);
-        for (&first, &second) in pairs {
-            let may = self.may_be_literal(first) | self.may_begin(Edge::new(u32::from(first), second));
-            starts = starts >> 1 | u64::from(may) << (Literals::AT_ONCE - 1);
+        let mut may = [0_u8; Literals::AT_ONCE];
+        let pairs = these.len().min(behind.len());
+        let mut first = these.first().map_or(Char::default(), |&first| self.char(first));
+        for (may, &behind) in may.iter_mut().zip(&behind[..pairs]) {
+            let second = self.char(behind);
+            *may = u8::from(first.may_open(second));
+            first = second;
         }
-        if behind.len() < these.len() {
-            starts = starts >> 1 | 1 << (Literals::AT_ONCE - 1);
+        if let Some(last) = may.get_mut(pairs) {
+            *last = 1;
         }
-        starts >> (Literals::AT_ONCE - these.len())
+        let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
+        match may.as_chunks().0 {
+            [first, second, third, last] => bits(first) | bits(second) << 16 | bits(third) << 32 | bits(last) << 48,
+            _ => 0,
+        }
     }
 
-    /// Whether the character may be a literal by itself.
     #[inline]
-    fn may_be_literal(&self, c: char) -> bool {
-        let (word, bit) = Literals::in_plane(c);
-        self.single[word] >> bit & 1 == 1
-    }
-
-    /// The word and the bit of a character in its plane.
-    #[inline]
-    fn in_plane(c: char) -> (usize, u32) {
-        ((u32::from(c) >> 6) as usize % Literals::PLANE, u32::from(c) % 64)
+    fn char(&self, c: char) -> Char {
+        self.chars[in_plane(c)]
     }
 
     /// Whether a literal may begin with the pair of this edge.
     #[inline]
     fn may_begin(&self, pair: Edge) -> bool {
-        let (word, bits) = Literals::bits(pair.hash());
-        self.pairs.get(word).is_some_and(|word| word & bits == bits)
+        let (word, [one, other]) = Literals::bits(pair.hash());
+        let word = self.pairs.get(word).copied().unwrap_or_default();
+        (word >> one) & (word >> other) & 1 == 1
     }
 
     /// The edge like this one, and its place.
     #[inline]
     fn find(&self, wanted: Edge) -> Option<(usize, Edge)> {
-        let mut place = self.place(wanted.hash());
+        let place = self.place(wanted.hash());
+        self.find_from(wanted, place, self.edges[place])
+    }
+
+    /// The same, from the place where it would stand, which holds that edge.
+    #[inline]
+    fn find_from(&self, wanted: Edge, mut place: usize, mut edge: Edge) -> Option<(usize, Edge)> {
         loop {
-            let edge = self.edges[place];
             if edge.is_like(wanted) {
                 return Some((place, edge));
             }
@@ -307,13 +416,14 @@ impl Literals {
                 return None;
             }
             place = self.next(place);
+            edge = self.edges[place];
         }
     }
 
     #[inline]
-    fn bits(hash: u64) -> (usize, u64) {
-        let bit = |at: u32| 1 << (hash >> (u64::BITS - at) & 63);
-        ((hash >> (u64::BITS - 11)) as usize, bit(17) | bit(23))
+    fn bits(hash: u64) -> (usize, [u64; 2]) {
+        let bit = |at: u32| hash >> (u64::BITS - at) & 63;
+        ((hash >> (u64::BITS - 11)) as usize, [bit(17), bit(23)])
     }
 
     /// By other bits of the hash than [`Literals::bits`] goes by.
