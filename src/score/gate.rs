@@ -33,6 +33,8 @@ pub(super) struct Gate {
     shares: Vec<Share>,
     /// What weak topic terms add together at most.
     weak_max: f64,
+    /// What specific evidence must add where nothing names the topic; a little less, as sums are rounded.
+    alone: f32,
     /// What a mark within a hashtag is multiplied by.
     hashtag_factor: f64,
     /// How much marks of another subject weigh at least.
@@ -102,16 +104,26 @@ thread_local! {
 
 impl Gate {
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
-        let is_off_topic = |term: &Term| term.heading == Heading::OffTopic;
-        let shows = |term: &Term| Share::of(codebook, term).sums != Sums::default();
+        let marks = |term: &Term| (term.heading == Heading::OffTopic).then_some(0.0);
+        let shows = |term: &Term| {
+            let sums = Share::of(codebook, term).sums;
+            // Nothing of the topic is worth less than a look.
+            let adds = if sums.topic + sums.strong_topic > 0.0 {
+                f64::INFINITY
+            } else {
+                sums.specific
+            };
+            (sums != Sums::default()).then_some(adds as f32)
+        };
         let (evidence, marks) = both(
             || Net::new(codebook, segmenter, shows, true),
-            || Net::new(codebook, segmenter, is_off_topic, false),
+            || Net::new(codebook, segmenter, marks, false),
         );
         Gate {
             evidence,
             marks,
             weak_max: codebook.gate.weak_max,
+            alone: (codebook.gate.evidence_alone * 0.999) as f32,
             hashtag_factor: codebook.stance.hashtag_factor,
             offtopic_min: codebook.gate.offtopic_min,
             shares: codebook.terms.iter().map(|term| Share::of(codebook, term)).collect(),
@@ -169,10 +181,11 @@ impl Gate {
         let Room { finds, marks } = room;
         let share = |term: u32| &self.shares[term as usize];
         finds.terms.clear();
-        self.evidence.look(scored, finds, |_| true, |_, _| {});
+        let worth = if others.found.is_empty() { self.alone } else { 0.0 };
+        self.evidence.look(scored, finds, worth, |_| true);
         // In others' words only the topic counts.
         let is_topic = |term| share(term).sums.specific == 0.0;
-        self.evidence.look(others, finds, is_topic, |_, _| {});
+        self.evidence.look(others, finds, 0.0, is_topic);
         // Beside a strong topic term general evidence counts, too.
         let may_show = |most: Sums| most.strong_topic > 0.0 || shown(most);
         if !may_show(self.most(&mut finds.terms)) {
@@ -193,8 +206,9 @@ impl Gate {
         self.marks.find(scored);
         finds.terms.clear();
         marks.clear();
+        self.marks.look(scored, finds, 0.0, |_| true);
         self.marks
-            .look(scored, finds, |_| true, |term, at| marks.push(Mark { at, term }));
+            .each_of_one_part(scored, |term, at| marks.push(Mark { at, term }));
         let is_pattern = |&term: &u32| marks.iter().all(|mark| mark.term != term);
         let off_topic = if finds.terms.iter().any(is_pattern) {
             None

@@ -106,7 +106,12 @@ impl<Sets> Patterns<Sets> {
 
     /// Whether a set is the rarest part of a pattern.
     pub(super) fn is_key(&self, set: u32) -> bool {
-        !self.keys[set as usize].is_empty()
+        !self.of_key(set).is_empty()
+    }
+
+    /// The patterns of which a set is the rarest part.
+    pub(super) fn of_key(&self, set: u32) -> &[u32] {
+        &self.keys[set as usize]
     }
 
     /// Takes down that a text holds a set.
@@ -132,7 +137,7 @@ impl<Sets> Patterns<Sets> {
     ) {
         let holds = |set: u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
         for &key in &held.keys {
-            for &term in &self.keys[key as usize] {
+            for &term in self.of_key(key) {
                 let sets = self.sets_of(term);
                 if sets.iter().all(|&set| holds(set) || may_hold(set))
                     && sets.iter().all(|&set| holds(set) || holds_too(set))

@@ -52,6 +52,8 @@ struct Kind {
     /// Its sign in the sentiment list, if it is there.
     sentiment: Option<i8>,
     means_more: bool,
+    /// What it adds at most: that of its terms, and of the patterns of which it is the rarest part.
+    most: f32,
 }
 
 /// Words of a text, folded, and the literals in them, without those that are only words of the sentiment list.
@@ -95,6 +97,8 @@ struct Places {
 pub(super) struct Finds {
     /// One bit a literal: whether the stretch at hand was found to hold it. None is set between stretches.
     seen: Vec<u64>,
+    /// The literals found, each once.
+    once: Vec<u32>,
     /// Sets of which a literal was found in it.
     held: Held,
     places: Places,
@@ -103,14 +107,15 @@ pub(super) struct Finds {
 }
 
 impl Net {
-    /// A net for the terms that are wanted, and for the sentiment list where that is.
+    /// A net for the terms that add something, and for the sentiment list where that is wanted.
     pub(super) fn new(
         codebook: &Codebook,
         segmenter: &Segmenter,
-        wanted: impl Fn(&Term) -> bool,
+        adds: impl Fn(&Term) -> Option<f32>,
         with_sentiment: bool,
     ) -> Self {
-        let patterns = Patterns::new(&codebook.terms, segmenter, &wanted);
+        let wanted = |term: &Term| adds(term).is_some();
+        let patterns = Patterns::new(&codebook.terms, segmenter, wanted);
         let mut uses: Vec<(&str, Use)> = Vec::new();
         for (number, term) in (0..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice()
@@ -139,7 +144,13 @@ impl Net {
             uses.extend(words.map(|(word, weight)| (word.as_str(), Use::Sentiment(sign(*weight)))));
         }
         let (literals, meanings) = Meanings::new(uses);
-        let kinds = (0..literals.len() as u32).map(|literal| Kind::of(meanings.of(literal)));
+        let adds = |term: &u32| adds(&codebook.terms[*term as usize]).unwrap_or_default();
+        let most = |one: &Use| match one {
+            Use::Term(term) => adds(term),
+            Use::Set(set) => patterns.of_key(*set).iter().map(adds).sum(),
+            Use::Sentiment(_) => 0.0,
+        };
+        let kinds = (0..literals.len() as u32).map(|literal| Kind::of(meanings.of(literal), most));
         Net {
             kinds: kinds.collect(),
             literals: Literals::new(literals.into_iter()),
@@ -167,44 +178,47 @@ impl Net {
         tally.counted()
     }
 
-    /// Adds to the terms those of a stretch that are wanted. `each` is told those of one part each time they are found, and where.
+    /// Adds to the terms those of a stretch that are wanted, if all together may add as much as is `worth` it.
     #[inline]
-    pub(super) fn look(
-        &self,
-        stretch: &mut Stretch,
-        finds: &mut Finds,
-        wanted: impl Fn(u32) -> bool,
-        mut each: impl FnMut(u32, Range<usize>),
-    ) {
+    pub(super) fn look(&self, stretch: &mut Stretch, finds: &mut Finds, worth: f32, wanted: impl Fn(u32) -> bool) {
         let Stretch { chars, found, common } = stretch;
         if found.is_empty() {
             return;
         }
-        let Finds { seen, held, terms, .. } = finds;
+        let Finds {
+            seen,
+            once,
+            held,
+            terms,
+            ..
+        } = finds;
         let words = self.kinds.len().div_ceil(64);
         if seen.len() < words {
             seen.resize(words, 0);
         }
-        held.begin(&self.patterns);
+        once.clear();
+        let mut most = 0.0;
         for found in &*found {
             let (word, bit) = (&mut seen[found.literal as usize / 64], 1 << (found.literal % 64));
-            let is_new = *word & bit == 0;
-            *word |= bit;
-            for one in self.meanings.of(found.literal) {
-                match *one {
-                    Use::Term(term) => {
-                        each(term, found.start as usize..found.end as usize);
-                        if is_new && wanted(term) {
-                            terms.push(term);
-                        }
-                    }
-                    Use::Set(set) if is_new => self.patterns.hold(set, held),
-                    Use::Set(_) | Use::Sentiment(_) => {}
-                }
+            if *word & bit == 0 {
+                *word |= bit;
+                once.push(found.literal);
+                most += self.kinds[found.literal as usize].most;
             }
         }
-        for found in &*found {
-            seen[found.literal as usize / 64] = 0;
+        for literal in &*once {
+            seen[*literal as usize / 64] = 0;
+        }
+        if most < worth {
+            return;
+        }
+        held.begin(&self.patterns);
+        for one in once.iter().flat_map(|&literal| self.meanings.of(literal)) {
+            match *one {
+                Use::Term(term) if wanted(term) => terms.push(term),
+                Use::Set(set) => self.patterns.hold(set, held),
+                Use::Term(_) | Use::Sentiment(_) => {}
+            }
         }
         if !held.has_keys() {
             return;
@@ -220,6 +234,17 @@ impl Net {
                 terms.push(term);
             }
         });
+    }
+
+    /// Tells the terms of one part in a stretch wherever they stand, by their characters.
+    pub(super) fn each_of_one_part(&self, stretch: &Stretch, mut each: impl FnMut(u32, Range<usize>)) {
+        for found in &stretch.found {
+            for one in self.meanings.of(found.literal) {
+                if let Use::Term(term) = *one {
+                    each(term, found.start as usize..found.end as usize);
+                }
+            }
+        }
     }
 
     /// Leaves of the terms found those whose parts stand in their order in the stretch, and near enough for it. Terms of one part stay,
@@ -317,7 +342,7 @@ impl Common {
 }
 
 impl Kind {
-    fn of(uses: &[Use]) -> Kind {
+    fn of(uses: &[Use], most: impl Fn(&Use) -> f32) -> Kind {
         let sign = |one: &Use| match one {
             Use::Sentiment(sign) => Some(*sign),
             _ => None,
@@ -325,6 +350,7 @@ impl Kind {
         Kind {
             sentiment: uses.iter().find_map(sign),
             means_more: uses.iter().any(|one| sign(one).is_none()),
+            most: uses.iter().map(most).sum(),
         }
     }
 }
