@@ -230,7 +230,10 @@ impl Scorer {
         texts
             .into_iter()
             .zip(glances)
-            .map(|((text, sides), glance)| self.verdict(self.read(text, sides, glance, relevance, depth, &|_| false)))
+            .map(|((text, sides), glance)| match glance {
+                Some(glance) if !glance.may_be_relevant => irrelevant(glance.sentiment),
+                _ => self.verdict(self.read(text, sides, glance, relevance, depth, &|_| false)),
+            })
             .collect()
     }
 
@@ -273,11 +276,6 @@ impl Scorer {
         left_out: &dyn Fn(usize) -> bool,
     ) -> Coded {
         let Sides { scored, others } = sides;
-        if let Some(glance) = glance
-            && !glance.may_be_relevant
-        {
-            return Coded::irrelevant(glance.sentiment, scored);
-        }
         let mut own = self.scan(text, scored.clone());
         if depth == Depth::Codes
             && let Some(glance) = glance
@@ -335,12 +333,8 @@ impl Scorer {
 
     fn verdict(&self, coded: Coded) -> Verdict {
         let mut verdict = Verdict {
-            stance: Stance::Irrelevant,
-            score: 0.0,
-            confidence: None,
-            sentiment: coded.sentiment,
-            codes: CodeSet::default(),
             evidence: coded.evidence,
+            ..irrelevant(coded.sentiment)
         };
         if !coded.relevant {
             return verdict;
@@ -364,6 +358,18 @@ impl Scorer {
         verdict.score = decided.score();
         verdict.confidence = Some(decided.confidence());
         verdict
+    }
+}
+
+/// The verdict on a text that is not about the target, without evidence.
+fn irrelevant(sentiment: Sentiment) -> Verdict {
+    Verdict {
+        stance: Stance::Irrelevant,
+        score: 0.0,
+        confidence: None,
+        sentiment,
+        codes: CodeSet::default(),
+        evidence: Vec::new(),
     }
 }
 

@@ -130,10 +130,7 @@ impl Model {
             }
         }
         for &(gram, value) in &values.grams {
-            let of_hundredth = value / 100.0;
-            for (odds, weight) in odds.iter_mut().zip(self.grams.hundredths(gram)) {
-                *odds += of_hundredth * f64::from(weight);
-            }
+            self.grams.add(gram, value, &mut odds);
         }
         let of_stance = |stance| self.of(&odds, stance).unwrap_or(0.0);
         let probabilities = softmax(Stance::ON_TOPIC.map(of_stance));
