@@ -102,7 +102,7 @@ fn bids_and_mids_of_real_posts_belong_together() {
 
 fn minyi_seconds(post: &minyi::model::Post) -> i64 {
     match post.created_at.unwrap() {
-        minyi::model::Moment::Instant(at) => at.as_second(),
+        minyi::model::Moment::Instant(at) => jiff::tz::offset(8).to_timestamp(at).unwrap().as_second(),
         minyi::model::Moment::Day(_) => panic!("a day without a time"),
     }
 }

@@ -55,8 +55,8 @@ pub(super) fn read(
 /// Whether the cell is a date that needs no help; layouts find their bearings by it.
 pub(super) fn is_full_date(cell: &str) -> bool {
     let cell = trimmed(cell);
-    // Every row is asked. Most dates are such that no calendar has to be, nor whether the last year ends before they do in another zone.
-    if digits(cell).is_some_and(|digits| digits.surely_exists() && digits.year < civil::Date::MAX.year()) {
+    // Every row is asked. Most dates are such that no calendar has to be.
+    if digits(cell).is_some_and(|digits| digits.surely_exists()) {
         return true;
     }
     cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
@@ -94,7 +94,7 @@ impl Yearless {
             .filter_map(|step| civil::Date::new(near.year().checked_add(step)?, self.month, self.day).ok());
         let distance = |date: &civil::Date| (*date - near).get_days().unsigned_abs();
         let date = candidates.min_by_key(distance)?;
-        moment(date, self.time)
+        Some(moment(date, self.time))
     }
 
     /// The last such date that is not after the time of collection.
@@ -102,7 +102,7 @@ impl Yearless {
         let last = collected.day();
         let in_year = |step: i16| civil::Date::new(last.year().checked_sub(step)?, self.month, self.day).ok();
         let date = (0..8).filter_map(in_year).find(|date| *date <= last)?;
-        moment(date, self.time)
+        Some(moment(date, self.time))
     }
 }
 
@@ -134,7 +134,7 @@ fn plain(cell: &str) -> Option<Moment> {
     let digits = digits(cell)?;
     let date = civil::Date::new(digits.year, digits.month, digits.day).ok()?;
     let time = civil::Time::new(digits.hour, digits.minute, digits.second, 0).ok()?;
-    Moment::from_beijing(date.to_datetime(time))
+    Some(Moment::Instant(date.to_datetime(time)))
 }
 
 /// What stands in a [`plain`] date.
@@ -191,7 +191,7 @@ fn epoch(cell: &str) -> Option<Moment> {
     let number: i64 = whole.parse().ok()?;
     match whole.len() {
         10 => Moment::from_unix(number),
-        13 => Timestamp::from_millisecond(number).ok().map(Moment::Instant),
+        13 => Timestamp::from_millisecond(number).ok().map(Moment::from),
         _ => None,
     }
 }
@@ -216,8 +216,8 @@ fn numeric(cell: &str) -> Option<Moment> {
     }
     let time = rest.time()?;
     match rest.offset()? {
-        Some(offset) => offset.to_timestamp(date.to_datetime(time)).ok().map(Moment::Instant),
-        None => moment(date, Some(time)),
+        Some(offset) => offset.to_timestamp(date.to_datetime(time)).ok().map(Moment::from),
+        None => Some(moment(date, Some(time))),
     }
 }
 
@@ -239,7 +239,7 @@ fn api(cell: &str) -> Option<Moment> {
     let offset = Rest(offset).offset()??;
     rest.0
         .is_empty()
-        .then(|| offset.to_timestamp(date.to_datetime(time)).ok().map(Moment::Instant))?
+        .then(|| offset.to_timestamp(date.to_datetime(time)).ok().map(Moment::from))?
 }
 
 /// `06月14日 23:41`, `06-14`, `6-14 23:41`.
@@ -267,11 +267,8 @@ fn yearless(cell: &str) -> Option<Yearless> {
     })
 }
 
-fn moment(date: civil::Date, time: Option<civil::Time>) -> Option<Moment> {
-    match time {
-        Some(time) => Moment::from_beijing(date.to_datetime(time)),
-        None => Some(Moment::Day(date)),
-    }
+fn moment(date: civil::Date, time: Option<civil::Time>) -> Moment {
+    time.map_or(Moment::Day(date), |time| Moment::Instant(date.to_datetime(time)))
 }
 
 /// What is left to read of a cell.

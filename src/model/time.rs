@@ -13,19 +13,14 @@ pub type Day = civil::Date;
 pub enum Moment {
     /// The export gives the day only.
     Day(Day),
-    /// The export gives a time of day (to the minute or second).
-    Instant(Timestamp),
+    /// The export gives a time of day (to the minute or second), which this is in Beijing.
+    Instant(civil::DateTime),
 }
 
 impl Moment {
     /// A moment from seconds since 1970-01-01T00:00:00Z; `None` outside the years -9999 to 9999.
     pub fn from_unix(seconds: i64) -> Option<Self> {
-        Timestamp::from_second(seconds).ok().map(Moment::Instant)
-    }
-
-    /// A moment from a Beijing wall-clock time.
-    pub fn from_beijing(at: civil::DateTime) -> Option<Self> {
-        BEIJING.to_timestamp(at).ok().map(Moment::Instant)
+        Timestamp::from_second(seconds).ok().map(Moment::from)
     }
 
     /// Adds the moment to a text, as it is displayed.
@@ -34,17 +29,18 @@ impl Moment {
         let _ = match self {
             Moment::Day(day) => write!(text, "{day}"),
             Moment::Instant(at) => {
-                let at = BEIJING.to_datetime(at);
-                let mut digits = *b"0000-00-00T00:00:00+08:00";
+                let two = |number: i8| [b'0' + number.unsigned_abs() / 10, b'0' + number.unsigned_abs() % 10];
                 match u16::try_from(at.year()) {
                     Ok(year) => {
-                        let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i8::unsigned_abs);
-                        let parts = [(year / 100) as u8, (year % 100) as u8].into_iter().chain(parts);
-                        for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts) {
-                            digits[place] += number / 10;
-                            digits[place + 1] += number % 10;
-                        }
+                        let [y0, y1] = two((year / 100) as i8);
+                        let [y2, y3] = two((year % 100) as i8);
+                        let ([m0, m1], [d0, d1]) = (two(at.month()), two(at.day()));
+                        let ([h0, h1], [n0, n1], [s0, s1]) = (two(at.hour()), two(at.minute()), two(at.second()));
+                        let digits = [
+                            y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1,
+                        ];
                         text.push_str(str::from_utf8(&digits).unwrap_or_default());
+                        text.push_str("+08:00");
                         Ok(())
                     }
                     Err(_) => write!(text, "{}+08:00", at.strftime("%Y-%m-%dT%H:%M:%S")),
@@ -57,8 +53,14 @@ impl Moment {
     pub fn day(self) -> Day {
         match self {
             Moment::Day(day) => day,
-            Moment::Instant(at) => BEIJING.to_datetime(at).date(),
+            Moment::Instant(at) => at.date(),
         }
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(at: Timestamp) -> Self {
+        Moment::Instant(BEIJING.to_datetime(at))
     }
 }
 

@@ -59,7 +59,7 @@ impl Relative {
             (Relative::Ago(seconds), Moment::Day(day)) => (seconds == 0).then_some(Moment::Day(day)),
             (Relative::Day(days, time), collected) => {
                 let day: Day = collected.day().checked_sub(Span::new().try_days(days).ok()?).ok()?;
-                moment(day, time)
+                Some(moment(day, time))
             }
         }
     }
