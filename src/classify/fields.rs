@@ -79,11 +79,13 @@ pub struct Fields(u8);
 impl Fields {
     /// The fields this author has a value for. The fields of an export are the union over its authors.
     pub fn of(author: &Author) -> Self {
-        let has = |field: Field, has: bool| u8::from(has) << field as u8;
-        let texts = Field::TEXTS.map(|field| has(field, field.text(author).is_some()));
-        let verified = has(Field::Verified, author.verified.is_some());
-        let verified_type = has(Field::VerifiedType, author.verified_type.is_some());
-        Fields(texts.into_iter().fold(verified | verified_type, |all, text| all | text))
+        let has = |field: Field| match field {
+            Field::Verified => author.verified.is_some(),
+            Field::VerifiedType => author.verified_type.is_some(),
+            text => text.text(author).is_some(),
+        };
+        let fields = Field::ALL.iter();
+        Fields(fields.fold(0, |all, &field| all | u8::from(has(field)) << field as u8))
     }
 
     /// Every set of fields, in the order of [`Fields::index`].

@@ -43,7 +43,7 @@ pub struct Rules {
     /// In the order of the file, all but the last.
     pub(super) rules: Vec<Rule>,
     /// Which rules can hold for an account, in their order, by the [`Fields`] it has.
-    pub(super) tried: Vec<Vec<usize>>,
+    pub(super) tried: Vec<Vec<Run>>,
     /// What the last rule, which has no condition, gives.
     pub(super) otherwise: Account,
     /// The grade of the last rule.
@@ -88,8 +88,11 @@ impl Rules {
             author,
             hits: [None; Field::TEXTS.len()],
         };
-        let mut tried = self.tried[present.index()].iter().map(|&at| &self.rules[at]);
-        let decided = tried.find(|rule| rule.holds(author, &mut texts));
+        let decided = self.tried[present.index()].iter().find_map(|run| {
+            let may_hold = run.one_of.is_none_or(|(field, lists)| texts.hits(field) & lists != 0);
+            let mut rules = run.rules.iter().filter(|_| may_hold).map(|&at| &self.rules[at]);
+            rules.find(|rule| rule.holds(author, &mut texts))
+        });
         decided.map_or(&self.otherwise, |rule| &rule.account).clone()
     }
 
@@ -170,13 +173,42 @@ impl Rule {
     }
 }
 
+/// Rules that are tried one after the other, and need words of one field first, or none of any.
+pub(super) struct Run {
+    rules: Vec<usize>,
+    /// The field, by its position in [`Field::TEXTS`], and lists of which each rule needs one at least.
+    one_of: Option<(usize, Hits)>,
+}
+
 /// The rules to be tried for an account, by the fields it has.
-pub(super) fn tried(rules: &[Rule]) -> Vec<Vec<usize>> {
+pub(super) fn tried(rules: &[Rule]) -> Vec<Vec<Run>> {
     let for_fields = |fields: Fields| {
         let can_hold = |rule: &Rule| rule.can_hold(fields) && fields.is_disjoint(rule.lacks);
         let last = rules.iter().position(|rule| rule.always_holds(fields));
         let tried = rules.iter().take(last.map_or(rules.len(), |last| last + 1)).enumerate();
-        tried.filter(|(_, rule)| can_hold(rule)).map(|(at, _)| at).collect()
+        let mut runs: Vec<Run> = Vec::new();
+        for (at, rule) in tried.filter(|(_, rule)| can_hold(rule)) {
+            let needed = rule.texts.iter().find(|test| test.all != 0);
+            let needed = needed.map(|test| (test.field, test.all));
+            match (runs.last_mut(), needed) {
+                (Some(Run { rules, one_of: None }), None) => rules.push(at),
+                (
+                    Some(Run {
+                        rules,
+                        one_of: Some((field, lists)),
+                    }),
+                    Some((same, all)),
+                ) if *field == same => {
+                    rules.push(at);
+                    *lists |= all;
+                }
+                _ => runs.push(Run {
+                    rules: vec![at],
+                    one_of: needed,
+                }),
+            }
+        }
+        runs
     };
     Fields::every().map(for_fields).collect()
 }
