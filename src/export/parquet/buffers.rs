@@ -96,15 +96,13 @@ impl Buffers {
                     written
                 }),
                 (Buffer::Number(column), Get::Number(get)) => {
-                    let counts = posts.iter().filter_map(get);
-                    fits = counts.clone().all(|count| i64::try_from(count).is_ok());
-                    column.values.extend(counts.map(|count| count as i64));
-                    column.present.extend(posts.iter().map(|post| get(post).is_some()));
+                    column.extend(posts.iter().map(|post| {
+                        let count = get(post).map(|count| count as i64);
+                        fits &= count.is_none_or(|count| count >= 0);
+                        count
+                    }));
                 }
-                (Buffer::Score(column), Get::Score(get)) => {
-                    column.values.extend(posts.iter().filter_map(get));
-                    column.present.extend(posts.iter().map(|post| get(post).is_some()));
-                }
+                (Buffer::Score(column), Get::Score(get)) => column.extend(posts.iter().map(get)),
                 (Buffer::Flag(column), Get::Flag(get)) => column.extend(posts.iter().map(get)),
                 (Buffer::Flag(column), Get::Code(code)) => {
                     column.extend(posts.iter().map(|post| post.verdict.codes.contains(code)));
@@ -226,6 +224,16 @@ impl<T> Default for Optional<T> {
 }
 
 impl<T: Copy> Optional<T> {
+    fn extend(&mut self, values: impl Iterator<Item = Option<T>>) {
+        let those = &mut self.values;
+        self.present.extend(values.map(|value| {
+            if let Some(value) = value {
+                those.push(value);
+            }
+            value.is_some()
+        }));
+    }
+
     fn append(&mut self, more: &Optional<T>) {
         self.values.extend_from_slice(&more.values);
         self.present.append(&more.present);
