@@ -257,6 +257,9 @@ impl Pipeline<'_> {
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
     fn sift(&self, read: Read, sift: &mut Sift) -> Sifted {
         let (first_row, first_byte) = sift.pass(&read.portion);
+        if self.settings.dedup > Dedup::None {
+            sift.seen.expect(&read.ids);
+        }
         let mut fingerprints = read.fingerprints.into_iter();
         let mut sifted = Sifted {
             posts: Vec::with_capacity(read.ids.len()),

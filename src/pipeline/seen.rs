@@ -76,6 +76,13 @@ impl Seen {
         self.last = None;
     }
 
+    /// Makes room for posts that are known by these. What stands where they will is fetched together, as most of it is far from the
+    /// processor.
+    pub(super) fn expect(&mut self, posts: &[Option<KnownBy>]) {
+        let new = posts.iter().flatten().filter(|known| !self.ids.contains(&known.id));
+        self.ids.reserve(new.count());
+    }
+
     /// Why the post is left out, if it is; it is remembered.
     pub(super) fn exclusion(
         &mut self,
