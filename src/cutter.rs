@@ -1,6 +1,6 @@
 //! CSV in memory, cut into rows of borrowed cells: for the exports that are read and the lexicons of the program.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Index};
 
 use memchr::memchr;
 use wide::u8x16;
@@ -38,8 +38,10 @@ impl<'t> Cutter<'t> {
     }
 
     /// Cuts the next row into `cells`; `false` at the end.
-    pub(crate) fn next_row(&mut self, cells: &mut Vec<Cow<'t, str>>) -> bool {
-        cells.clear();
+    pub(crate) fn next_row(&mut self, cells: &mut Cells<'t>) -> bool {
+        cells.text = self.text;
+        cells.places.clear();
+        cells.mended.clear();
         let bytes = self.text.as_bytes();
         let blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
         while bytes.get(self.at).is_some_and(blank) {
@@ -50,54 +52,126 @@ impl<'t> Cutter<'t> {
         if self.at == bytes.len() {
             return false;
         }
+        let mut at = self.at;
         loop {
-            let (cell, end) = match bytes.get(self.at) {
-                Some(b'"') => self.quoted(),
-                _ => {
-                    let end = self.marks.next();
-                    (Cow::Borrowed(&self.text[self.at..end]), end)
-                }
+            let end = if bytes.get(at) == Some(&b'"') {
+                self.quoted(at, cells)
+            } else {
+                let end = self.marks.next();
+                cells.places.push((at, end));
+                end
             };
-            cells.push(cell);
-            match bytes.get(end) {
-                None => {
-                    self.at = end;
-                    return true;
-                }
-                Some(&byte) => {
-                    self.at = end + 1;
-                    if byte != self.delimiter {
-                        return true;
-                    }
-                }
+            let Some(&byte) = bytes.get(end) else {
+                self.at = end;
+                return true;
+            };
+            at = end + 1;
+            if byte != self.delimiter {
+                self.at = at;
+                return true;
             }
         }
     }
 
-    /// A cell that opens with a quotation mark, and where it ends.
-    fn quoted(&mut self) -> (Cow<'t, str>, usize) {
+    /// Takes up the cell at `at`, which opens with a quotation mark; where it ends.
+    fn quoted(&mut self, at: usize, cells: &mut Cells<'t>) -> usize {
         let bytes = self.text.as_bytes();
-        let mut from = self.at + 1;
+        let mut from = at + 1;
         let mut mended = String::new();
         loop {
             let Some(mark) = memchr(b'"', &bytes[from..]).map(|at| from + at) else {
-                return (joined(mended, &self.text[from..]), bytes.len());
+                cells.push(mended, from, bytes.len());
+                return bytes.len();
             };
-            let inside = &self.text[from..mark];
-            from = mark + 1;
-            if bytes.get(from) == Some(&b'"') {
-                mended.push_str(inside);
-                mended.push('"');
-                from += 1;
+            if bytes.get(mark + 1) == Some(&b'"') {
+                mended.push_str(&self.text[from..=mark]);
+                from = mark + 2;
                 continue;
             }
-            self.marks.pass(from);
+            self.marks.pass(mark + 1);
             let end = self.marks.next();
-            if end == from {
-                return (joined(mended, inside), end);
+            if end == mark + 1 {
+                cells.push(mended, from, mark);
+            } else {
+                mended.push_str(&self.text[from..mark]);
+                cells.push(mended, mark + 1, end);
             }
-            mended.push_str(inside);
-            return (joined(mended, &self.text[from..end]), end);
+            return end;
+        }
+    }
+}
+
+/// The cells of a row.
+#[derive(Debug, Default)]
+pub(crate) struct Cells<'t> {
+    text: &'t str,
+    /// Where each begins and ends in the text, or [`MENDED`] and its number among those.
+    places: Vec<(usize, usize)>,
+    /// Cells that do not stand in the text as they are.
+    mended: Vec<String>,
+}
+
+/// No cell begins here.
+const MENDED: usize = usize::MAX;
+
+impl<'t> Cells<'t> {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The cell of this number, from 0.
+    #[inline]
+    pub(crate) fn get(&self, number: usize) -> Option<&str> {
+        Some(match *self.places.get(number)? {
+            (MENDED, at) => &self.mended[at],
+            (start, end) => &self.text[start..end],
+        })
+    }
+
+    /// The same, for as long as the text is there.
+    pub(crate) fn cow(&self, number: usize) -> Option<Cow<'t, str>> {
+        Some(match *self.places.get(number)? {
+            (MENDED, at) => self.mended[at].clone().into(),
+            (start, end) => self.text[start..end].into(),
+        })
+    }
+
+    /// All of them, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|number| &self[number])
+    }
+
+    /// Adds a cell that begins with `mended` and goes on as the text does there.
+    fn push(&mut self, mut mended: String, start: usize, end: usize) {
+        if mended.is_empty() {
+            self.places.push((start, end));
+        } else {
+            mended.push_str(&self.text[start..end]);
+            self.places.push((MENDED, self.mended.len()));
+            self.mended.push(mended);
+        }
+    }
+}
+
+impl Index<usize> for Cells<'_> {
+    type Output = str;
+
+    fn index(&self, number: usize) -> &str {
+        match self.places[number] {
+            (MENDED, at) => &self.mended[at],
+            (start, end) => &self.text[start..end],
+        }
+    }
+}
+
+impl<'t> From<&'t csv::StringRecord> for Cells<'t> {
+    fn from(row: &'t csv::StringRecord) -> Self {
+        let ranges = (0..row.len()).filter_map(|number| row.range(number));
+        Cells {
+            text: row.as_slice(),
+            places: ranges.map(|range| (range.start, range.end)).collect(),
+            mended: Vec::new(),
         }
     }
 }
@@ -178,14 +252,6 @@ impl<'t> Marks<'t> {
     }
 }
 
-fn joined(mut start: String, end: &str) -> Cow<'_, str> {
-    if start.is_empty() {
-        return Cow::Borrowed(end);
-    }
-    start.push_str(end);
-    Cow::Owned(start)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -195,9 +261,9 @@ mod tests {
 
     fn cut(text: &str, delimiter: char) -> Rows {
         let mut cutter = Cutter::new(text, delimiter as u8);
-        let (mut rows, mut cells) = (Vec::new(), Vec::new());
+        let (mut rows, mut cells) = (Vec::new(), Cells::default());
         while cutter.next_row(&mut cells) {
-            rows.push((cells.iter().map(|cell| cell.to_string()).collect(), cutter.position()));
+            rows.push((cells.iter().map(str::to_owned).collect(), cutter.position()));
         }
         rows
     }
@@ -218,11 +284,11 @@ mod tests {
 
     #[test]
     fn cells_are_borrowed_where_they_stand_in_the_text() {
-        let mut cells = Vec::new();
+        let mut cells = Cells::default();
         Cutter::new("1,\"民,意\",\"说\"\"好\"\"\"\n", b',').next_row(&mut cells);
-        assert_eq!(cells, ["1", "民,意", "说\"好\""]);
-        let owned = |cell: &Cow<'_, str>| matches!(cell, Cow::Owned(_));
-        assert_eq!(cells.iter().map(owned).collect::<Vec<_>>(), [false, false, true]);
+        assert_eq!(cells.iter().collect::<Vec<_>>(), ["1", "民,意", "说\"好\""]);
+        let owned = |number| matches!(cells.cow(number), Some(Cow::Owned(_)));
+        assert_eq!([0, 1, 2].map(owned), [false, false, true]);
     }
 
     proptest! {

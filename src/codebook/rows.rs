@@ -1,10 +1,8 @@
 //! Records of the CSV files of a lexicon, with their lines.
 
-use std::borrow::Cow;
-
 use memchr::memchr_iter;
 
-use crate::cutter::Cutter;
+use crate::cutter::{Cells, Cutter};
 
 /// The records of a CSV text in order.
 pub(super) struct Rows<'t> {
@@ -26,7 +24,7 @@ impl<'t> Rows<'t> {
     }
 
     /// Puts the cells of the next record into `cells` and tells its line; `None` at the end. Blank lines are no records.
-    pub(super) fn next(&mut self, cells: &mut Vec<Cow<'t, str>>) -> Option<usize> {
+    pub(super) fn next(&mut self, cells: &mut Cells<'t>) -> Option<usize> {
         if !self.cutter.next_row(cells) {
             return None;
         }
@@ -44,9 +42,9 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
-        let (mut rows, mut cells, mut all) = (Rows::new(text), Vec::new(), Vec::new());
+        let (mut rows, mut cells, mut all) = (Rows::new(text), Cells::default(), Vec::new());
         while let Some(line) = rows.next(&mut cells) {
-            all.push((line, cells.iter().map(ToString::to_string).collect()));
+            all.push((line, cells.iter().map(str::to_owned).collect()));
         }
         all
     }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fs, path::PathBuf, sync::Arc};
 use super::rows::Rows;
 use crate::{
     bundled,
+    cutter::Cells,
     error::{Error, Result},
 };
 
@@ -89,9 +90,9 @@ impl LexiconFile {
     /// The rows of the file as CSV with exactly these columns, each with its line number.
     pub(crate) fn csv<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<(usize, [Cow<'_, str>; N])>> {
         let mut rows = Rows::new(&self.text);
-        let mut cells = Vec::new();
+        let mut cells = Cells::default();
         rows.next(&mut cells);
-        if cells.iter().map(|cell| cell.trim()).ne(columns) {
+        if cells.iter().map(str::trim).ne(columns) {
             return Err(self.error_on(1, format!("the header must be `{}`", columns.join(","))));
         }
         let mut all = Vec::new();
@@ -103,8 +104,10 @@ impl LexiconFile {
                 );
                 return Err(self.error_on(line, problem));
             }
-            let mut cells = cells.drain(..);
-            all.push((line, std::array::from_fn(|_| cells.next().unwrap_or_default())));
+            all.push((
+                line,
+                std::array::from_fn(|number| cells.cow(number).unwrap_or_default()),
+            ));
         }
         Ok(all)
     }

@@ -1,12 +1,13 @@
 //! `weights.csv`: the weights of the stance decision and of the codes, as `minyi codebook fit` writes them.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     rows::Rows,
     source::{Folder, LexiconFile},
 };
 use crate::{
+    cutter::Cells,
     error::Result,
     grams::{Compiler, Grams, hundredths},
     model::{CodeId, Stance},
@@ -103,7 +104,7 @@ pub(super) fn load(folder: &Folder, ids: &BTreeMap<&str, CodeId>) -> Result<(Wei
 /// The weights of a file, of which the grams, which are its last rows, may have been compiled.
 fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'static [u8]>) -> Result<Weights> {
     let mut rows = Rows::new(&file.text);
-    let mut header = Vec::new();
+    let mut header = Cells::default();
     rows.next(&mut header);
     let outcomes = outcomes(file, &header, ids)?;
     let width = outcomes.len();
@@ -115,7 +116,7 @@ fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'st
     };
     let mut grams = Compiler::new(width);
     let mut numbers = Vec::with_capacity(1 + width);
-    let mut cells = Vec::with_capacity(header.len());
+    let mut cells = Cells::default();
     while let Some(line) = rows.next(&mut cells) {
         if cells.len() != header.len() {
             let problem = format!("{} cells where {} belong", cells.len(), header.len());
@@ -126,13 +127,13 @@ fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'st
             return Ok(weights);
         }
         let no_number = |column: usize, problem: &str| {
-            let problem = format!("`{}` in the column `{}` is {problem}", cells[column], header[column]);
+            let problem = format!("`{}` in the column `{}` is {problem}", &cells[column], &header[column]);
             file.error_on(line, problem)
         };
-        let (feature, rarity) = (&*cells[0], &*cells[1]);
+        let (feature, rarity) = (&cells[0], &cells[1]);
         if !rarity.is_empty() {
             numbers.clear();
-            for (column, cell) in (1..).zip(&cells[1..]) {
+            for (column, cell) in cells.iter().enumerate().skip(1) {
                 let problem = "no number of at most two decimals below 327.68; fit the weights anew";
                 numbers.push(hundredths(cell).ok_or_else(|| no_number(column, problem))?);
             }
@@ -142,7 +143,7 @@ fn parse(file: &LexiconFile, ids: &BTreeMap<&str, CodeId>, compiled: Option<&'st
             })?;
             continue;
         }
-        let numbers = (2..).zip(&cells[2..]);
+        let numbers = cells.iter().enumerate().skip(2);
         let numbers = numbers.map(|(column, cell)| number(cell).ok_or_else(|| no_number(column, "no number")));
         let numbers = numbers.collect::<Result<_>>()?;
         match feature {
@@ -166,21 +167,18 @@ fn number(cell: &str) -> Option<f64> {
 }
 
 /// What the columns behind the first two are for.
-fn outcomes(file: &LexiconFile, header: &[Cow<'_, str>], ids: &BTreeMap<&str, CodeId>) -> Result<Vec<Outcome>> {
-    let [first, second, names @ ..] = header else {
-        return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
-    };
-    if first != "feature" || second != "rarity" {
+fn outcomes(file: &LexiconFile, header: &Cells<'_>, ids: &BTreeMap<&str, CodeId>) -> Result<Vec<Outcome>> {
+    if !header.iter().take(2).eq(["feature", "rarity"]) {
         return Err(file.error_on(1, FIRST_COLUMNS.to_owned()));
     }
-    let outcome = |name: &Cow<str>| {
+    let outcome = |name: &str| {
         let stance = Stance::BY_HAND.into_iter().find(|stance| stance.name() == name);
         stance
             .map(Outcome::Stance)
-            .or_else(|| ids.get(&**name).copied().map(Outcome::Code))
+            .or_else(|| ids.get(name).copied().map(Outcome::Code))
             .ok_or_else(|| file.error_on(1, format!("`{name}` is no stance and no code; fit the weights anew")))
     };
-    let outcomes: Vec<Outcome> = names.iter().map(outcome).collect::<Result<_>>()?;
+    let outcomes: Vec<Outcome> = header.iter().skip(2).map(outcome).collect::<Result<_>>()?;
     let missing = Stance::ON_TOPIC
         .into_iter()
         .find(|&stance| !outcomes.contains(&Outcome::Stance(stance)));

@@ -3,6 +3,7 @@ use std::{borrow::Cow, sync::Arc};
 use compact_str::CompactString;
 use serde_json::Value;
 
+use crate::cutter::Cells;
 use crate::model::{Author, Engagement, Moment, Post, Reject, Source};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     ids,
     layout::{Layout, Unit},
     realign::Alignment,
-    record::{Body, Cells, Paths, Place, Record, Row, cells_of, value_at, without_mark},
+    record::{Body, Paths, Place, Record, Row, value_at, without_mark},
     values::{Spellings, Values, trimmed},
 };
 
@@ -107,7 +108,7 @@ impl Bound {
         let Record { place, body } = record;
         let strings = |cells: csv::StringRecord| cells.iter().map(str::to_owned).collect();
         match body {
-            Body::Cells(cells, header) => self.convert_row(file, place, &cells_of(&cells), &header),
+            Body::Cells(cells, header) => self.convert_row(file, place, &Cells::from(&cells), &header),
             Body::Json(text) => {
                 let mut repairs = Vec::new();
                 let found = self.json_post(place.source(file), &text, &mut repairs);
@@ -124,7 +125,7 @@ impl Bound {
         let found = self.csv_post(place.source(file), cells, header, &mut repairs);
         let rest = header.rest_of(cells);
         Converted::new(file, place, found, repairs, rest, || {
-            cells.iter().map(|cell| cell.to_string()).collect()
+            cells.iter().map(str::to_owned).collect()
         })
     }
 
@@ -163,7 +164,7 @@ impl Bound {
         let dates = header.slots(Field::CreatedAt);
         let has_date = |at: Option<usize>| {
             let cell = at.and_then(|at| cells.get(at));
-            cell.is_some_and(|cell| dates::is_full_date(cell))
+            cell.is_some_and(dates::is_full_date)
         };
         if !header.orders.is_empty() && !dates.iter().any(|&at| has_date(Some(at))) {
             let alignments = header
@@ -204,11 +205,13 @@ impl Bound {
         self.found(source, &Row::of_json(&value, &self.paths), repairs)
     }
 
+    #[inline]
     fn is_null(&self, cell: &str) -> bool {
         let cell = trimmed(cell);
         cell.is_empty() || self.nulls.contains(cell)
     }
 
+    #[inline]
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
         row.first(field, |cell| {
             let cell = trimmed(cell);
@@ -224,6 +227,7 @@ impl Bound {
         })
     }
 
+    #[inline]
     fn owned(&self, row: &Row<'_>, field: Field) -> Option<CompactString> {
         self.cell(row, field).map(Into::into)
     }

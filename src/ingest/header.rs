@@ -1,12 +1,12 @@
 use std::{
-    borrow::Cow,
     collections::HashSet,
     hash::{Hash, Hasher},
 };
 
 use rustc_hash::FxHasher;
 
-use super::{Field, layout::Layout, record::Cells};
+use super::{Field, layout::Layout, record::bits};
+use crate::cutter::Cells;
 
 /// A column name in the form names are compared in: no blanks or byte order mark around it, no quotation marks, `／` as `/`.
 pub(super) fn normal(name: &str) -> String {
@@ -20,6 +20,13 @@ pub(super) fn bare(name: &str) -> &str {
 
 /// Whether the cell is this name, which is in the form names are compared in.
 fn is_named(cell: &str, name: &str) -> bool {
+    // Every row is asked. Most cells begin as [`bare`] ones do, and as no name does.
+    if let (Some(&first), Some(&begins)) = (cell.as_bytes().first(), name.as_bytes().first())
+        && first != begins
+        && matches!(first, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xe4..=0xe9)
+    {
+        return false;
+    }
     let cell = bare(cell);
     cell == name || (name.contains('/') && cell.contains('／') && normal(cell) == name)
 }
@@ -33,6 +40,8 @@ pub(super) struct Header {
     width: usize,
     /// Columns of each field, by [`Field::index`], first choice first.
     slots: Vec<Vec<usize>>,
+    /// A bit for each field that has one.
+    fields: u64,
     /// Columns that no field is read from.
     unread: Vec<usize>,
     /// Columns to keep; `None` for one that this file does not have.
@@ -87,6 +96,7 @@ impl Header {
             names,
             width,
             unread: (0..width).filter(|at| !read.contains(at)).collect(),
+            fields: bits(&slots),
             slots,
             keep,
             orders,
@@ -118,8 +128,14 @@ impl Header {
     }
 
     /// Columns a field may be read from, first choice first.
+    #[inline]
     pub(super) fn slots(&self, field: Field) -> &[usize] {
         &self.slots[field.index()]
+    }
+
+    /// A bit for each field, by [`Field::index`], that has a column.
+    pub(super) fn fields(&self) -> u64 {
+        self.fields
     }
 
     /// Columns to keep, in the order asked for.
@@ -150,7 +166,7 @@ impl Header {
 
     /// Whether each cell of the row is the name over it, as far as both reach.
     pub(super) fn is_repeated_by(&self, row: &Cells<'_>) -> bool {
-        let as_named = |(at, cell): (usize, &Cow<'_, str>)| {
+        let as_named = |(at, cell): (usize, &str)| {
             let name = &self.names[at];
             is_named(cell, name)
                 || name.starts_with("column.")
@@ -192,10 +208,12 @@ mod tests {
             &["id", "正文"],
             &["id", "正文", "话题", "话题", "更多"],
         ] {
-            let row: Vec<_> = row.iter().copied().map(Cow::Borrowed).collect();
+            let row = csv::StringRecord::from(row);
+            let row = Cells::from(&row);
             assert!(header.may_be_header(&row) && header.is_repeated_by(&row), "{row:?}");
         }
-        let post = ["id", "我的正文", "", ""].map(Cow::Borrowed);
+        let post = csv::StringRecord::from(vec!["id", "我的正文", "", ""]);
+        let post = Cells::from(&post);
         assert!(header.may_be_header(&post) && !header.is_repeated_by(&post));
     }
 }

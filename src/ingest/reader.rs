@@ -19,7 +19,7 @@ pub use batch::{Batch, Portion};
 
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::error::Result;
+use crate::{cutter::Cells, error::Result};
 
 use super::{
     Bound, Field, Options,
@@ -30,7 +30,7 @@ use super::{
     layout::{Layout, Layouts},
     opening::Opening,
     recognition::{Container, Recognition, Summary},
-    record::{Body, Cells, Place, Record, cells_of},
+    record::{Body, Place, Record},
 };
 
 /// One opened and recognised input. Hands out [`Record`]s in order; [`Reader::layout`] turns them into posts.
@@ -248,7 +248,7 @@ impl Reader {
                     }
                     Ok(true) => {
                         let offset = row.position().map(|position| position.byte() + *row_lead);
-                        let unclosed = reader.get_ref().is_finished() && is_unclosed(&cells_of(&row), header);
+                        let unclosed = reader.get_ref().is_finished() && is_unclosed(&Cells::from(&row), header);
                         (self.csv_body(row, unclosed), offset)
                     }
                     Err(error) => (self.give_up(&error), None),
@@ -277,7 +277,7 @@ impl Reader {
     }
 
     fn row_body(&mut self, row: csv::StringRecord, header: &Arc<Header>) -> Body {
-        match header_row(header, &self.bound.layout, &cells_of(&row)) {
+        match header_row(header, &self.bound.layout, &Cells::from(&row)) {
             HeaderRow::No => return Body::Cells(row, Arc::clone(header)),
             HeaderRow::Same => {}
             HeaderRow::Other => {
@@ -352,7 +352,7 @@ fn header_row(header: &Header, layout: &Layout, row: &Cells<'_>) -> HeaderRow {
 
 /// Whether a quotation that opens in the last row of a file is never closed.
 fn is_unclosed(row: &Cells<'_>, header: &Header) -> bool {
-    row.len() < header.width() && row.last().is_some_and(|cell| cell.ends_with('\n'))
+    row.len() < header.width() && row.iter().last().is_some_and(|cell| cell.ends_with('\n'))
 }
 
 /// Why such a row is no record.

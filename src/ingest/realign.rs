@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{dates, header::Header, record::Cells};
+use super::{dates, header::Header};
+use crate::cutter::Cells;
 
 /// How to find one's way in the rows of an exporter whose rows do not keep to their header (weibo-crawler).
 ///
@@ -108,10 +109,7 @@ impl Realign {
         while let Some(text) = found.row.get(cell) {
             if dates::is_date_and_time(text) {
                 found.put(&self.full_date, cell);
-            } else if is_truth(text)
-                && found.row.get(cell + 1).is_some_and(|cell| is_count(cell))
-                && !found.is_source(cell + 1)
-            {
+            } else if is_truth(text) && found.row.get(cell + 1).is_some_and(is_count) && !found.is_source(cell + 1) {
                 found.put(&self.edited[0], cell);
                 found.put(&self.edited[1], cell + 1);
                 cell += 1;
@@ -130,10 +128,7 @@ impl Realign {
         }
         let start = start + self.source_author.len();
         if let Some(full_date) = self.block(found, start, &[], &self.source_prefix)
-            && found
-                .row
-                .get(full_date)
-                .is_some_and(|cell| dates::is_date_and_time(cell))
+            && found.row.get(full_date).is_some_and(dates::is_date_and_time)
         {
             found.put(&format!("{}{}", self.source_prefix, self.full_date), full_date);
         }
@@ -154,8 +149,8 @@ impl Found<'_> {
     }
 
     fn is_date_and_counts(&self, date: usize) -> bool {
-        self.row.get(date).is_some_and(|cell| dates::is_full_date(cell))
-            && (date + 2..date + 5).all(|cell| self.row.get(cell).is_some_and(|cell| is_count(cell)))
+        self.row.get(date).is_some_and(dates::is_full_date)
+            && (date + 2..date + 5).all(|cell| self.row.get(cell).is_some_and(is_count))
     }
 
     /// A user id (long, then a name) rather than the number of edits.

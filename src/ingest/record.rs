@@ -2,7 +2,7 @@ use std::{borrow::Cow, cell::Cell, collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
-use crate::model;
+use crate::{cutter::Cells, model};
 
 use super::{Field, header::Header, layout::Layout, realign::Alignment};
 
@@ -53,15 +53,8 @@ pub(super) enum Body {
     Broken(Arc<str>, Vec<String>),
 }
 
-/// The cells of a row.
-pub(super) type Cells<'c> = [Cow<'c, str>];
-
-/// The cells of a row that was read into a record of its own.
-pub(super) fn cells_of(row: &csv::StringRecord) -> Vec<Cow<'_, str>> {
-    row.iter().map(Cow::Borrowed).collect()
-}
-
 /// A byte order mark may open any cell of a file that was glued together.
+#[inline]
 pub(super) fn without_mark(cell: &str) -> &str {
     // Of the characters that cells begin with, few are written with this byte.
     if cell.as_bytes().first() == Some(&0xef) {
@@ -74,6 +67,8 @@ pub(super) fn without_mark(cell: &str) -> &str {
 /// A record whose cells can be asked for by field.
 pub(super) struct Row<'a> {
     source: Source<'a>,
+    /// A bit for each field, by [`Field::index`], that may be read from some column.
+    fields: u64,
     null_met: Cell<bool>,
 }
 
@@ -91,20 +86,22 @@ enum Source<'a> {
 
 impl<'a> Row<'a> {
     pub(super) fn of_csv(cells: &'a Cells<'a>, header: &'a Header, alignment: Option<Alignment>) -> Self {
-        Row::of(Source::Csv {
+        let source = Source::Csv {
             cells,
             header,
             alignment,
-        })
+        };
+        Row::of(source, header.fields())
     }
 
     pub(super) fn of_json(value: &'a Value, paths: &'a Paths) -> Self {
-        Row::of(Source::Json { value, paths })
+        Row::of(Source::Json { value, paths }, paths.read)
     }
 
-    fn of(source: Source<'a>) -> Self {
+    fn of(source: Source<'a>, fields: u64) -> Self {
         Row {
             source,
+            fields,
             null_met: Cell::new(false),
         }
     }
@@ -120,7 +117,16 @@ impl<'a> Row<'a> {
     }
 
     /// The first of the field's columns with a cell that `accept` takes.
+    #[inline]
     pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
+        // Every post is asked for every field, and most exports have half of them.
+        if self.fields >> field.index() & 1 == 0 {
+            return None;
+        }
+        self.find(field, accept)
+    }
+
+    fn find(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
         match &self.source {
             Source::Csv { header, .. } => {
                 for &column in header.slots(field) {
@@ -153,6 +159,7 @@ impl<'a> Row<'a> {
         }
     }
 
+    #[inline]
     fn cell(&self, column: usize) -> Option<&'a str> {
         let Source::Csv { cells, alignment, .. } = &self.source else {
             return None;
@@ -161,21 +168,30 @@ impl<'a> Row<'a> {
             Some(alignment) => alignment.cell(column)?,
             None => column,
         };
-        cells.get(at).map(|cell| without_mark(cell))
+        cells.get(at).map(without_mark)
     }
+}
+
+/// A bit for each list that is not empty.
+pub(super) fn bits<T>(lists: &[Vec<T>]) -> u64 {
+    let there = lists.iter().enumerate().filter(|(_, list)| !list.is_empty());
+    there.fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
 /// Where the fields of a layout lie in a JSON record.
 #[derive(Debug)]
 pub(super) struct Paths {
     fields: Vec<Vec<String>>,
+    /// A bit for each field that has a path.
+    read: u64,
     keep: Vec<String>,
 }
 
 impl Paths {
     pub(super) fn new(layout: &Layout, keep: &[String]) -> Paths {
-        let fields = Field::ALL.iter().map(|&field| layout.columns(field).to_vec()).collect();
+        let fields: Vec<Vec<String>> = Field::ALL.iter().map(|&field| layout.columns(field).to_vec()).collect();
         Paths {
+            read: bits(&fields),
             fields,
             keep: keep.to_vec(),
         }

@@ -1,7 +1,6 @@
 //! Records handed over many at a time, to be read by any thread.
 
 use std::{
-    borrow::Cow,
     io::Read,
     mem,
     sync::{
@@ -12,14 +11,14 @@ use std::{
 
 use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, header_row, is_unclosed, names};
 use crate::{
-    cutter::Cutter,
+    cutter::{Cells, Cutter},
     ingest::{
         Bound, Converted, Field,
         convert::REPEATED_HEADER,
         encoding::Decoded,
         header::Header,
         layout::Layout,
-        record::{Cells, Place, Record},
+        record::{Place, Record},
     },
 };
 
@@ -140,7 +139,7 @@ impl Bound {
             count: 0,
         };
         let mut converted = Vec::with_capacity(text.len() / ROW);
-        let (mut cells, mut cells_behind) = (Vec::new(), Vec::new());
+        let (mut cells, mut cells_behind) = (Cells::default(), Cells::default());
         let mut next = rows.next(&mut cells);
         while let Some((mut place, kind)) = next.filter(|(place, _)| place.offset < Some(block.end as u64)) {
             next = rows.next(&mut cells_behind);
@@ -176,7 +175,7 @@ struct Rows<'b> {
 }
 
 impl<'b> Rows<'b> {
-    fn next(&mut self, cells: &mut Vec<Cow<'b, str>>) -> Option<(Place, RowKind)> {
+    fn next(&mut self, cells: &mut Cells<'b>) -> Option<(Place, RowKind)> {
         let offset = self.cutter.position() as u64 + self.block.row_lead;
         if !self.cutter.next_row(cells) {
             return None;
@@ -200,14 +199,14 @@ impl<'b> Rows<'b> {
 }
 
 /// Whether the row behind reposts this one.
-fn is_reposted_by<'c>(header: &Header, row: &'c Cells<'c>, behind: &'c Cells<'c>) -> bool {
+fn is_reposted_by(header: &Header, row: &Cells<'_>, behind: &Cells<'_>) -> bool {
     let column = |field| header.slots(field).first().copied();
-    let cell = |cells: &'c Cells<'c>, field| cells.get(column(field)?).map(|cell| &**cell);
-    names(cell(behind, Field::RetweetId), cell(row, Field::Id))
+    let other = column(Field::RetweetId).and_then(|column| behind.get(column));
+    names(other, column(Field::Id).and_then(|column| row.get(column)))
 }
 
 fn owned(cells: &Cells<'_>) -> Vec<String> {
-    cells.iter().map(|cell| cell.to_string()).collect()
+    cells.iter().map(str::to_owned).collect()
 }
 
 impl Block {

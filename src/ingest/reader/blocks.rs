@@ -14,12 +14,12 @@ use std::{
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::{Characters, HeaderRow, csv_reader, header_row};
+use crate::cutter::Cells;
 use crate::ingest::{
     Field,
     encoding::{Decoded, RECORD_BYTES},
     header::{Header, bare},
     layout::Layout,
-    record::cells_of,
 };
 
 /// Bytes of a block: some thousand posts, which stay near the processor all the way.
@@ -265,7 +265,7 @@ impl Blocks {
         // Damaged text is told when it is decoded; here it may hide a header.
         rows.any(|row| {
             row.map_or(true, |row| {
-                header_row(&self.header, &self.layout, &cells_of(&row)) == HeaderRow::Other
+                header_row(&self.header, &self.layout, &Cells::from(&row)) == HeaderRow::Other
             })
         })
     }
