@@ -19,7 +19,7 @@ use std::{
 };
 
 use crate::{
-    classify::Rules,
+    classify::{Classifier, Rules},
     clean::dedup::Fingerprint,
     error::{Error, Result},
     ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Recognition, Summary},
@@ -214,10 +214,11 @@ impl Pipeline<'_> {
                     counts,
                 } = sifted;
                 let verdicts = self.verdicts(&posts, shown, relevance);
+                let mut accounts = self.rules.classifier();
                 let mut posts = posts
                     .into_iter()
                     .zip(verdicts)
-                    .map(|(post, verdict)| self.code(post, verdict));
+                    .map(|(post, verdict)| self.code(post, verdict, &mut accounts));
                 let part = prepare(&mut posts);
                 if let Some(privacy) = self.privacy {
                     aside.iter_mut().for_each(|aside| aside.conceal(privacy));
@@ -359,9 +360,9 @@ impl Pipeline<'_> {
     }
 
     /// A post with its codes.
-    fn code(&self, post: Box<Post>, verdict: Verdict) -> CodedPost {
+    fn code(&self, post: Box<Post>, verdict: Verdict, accounts: &mut Classifier<'_>) -> CodedPost {
         let mut coded = CodedPost {
-            account: self.rules.classify(&post.author),
+            account: accounts.classify(&post.author),
             verdict: verdict.behind(post.label),
             post,
         };

@@ -76,4 +76,4 @@ mod bundled;
 mod tests;
 
 pub use fields::{Decidable, Field, Fields};
-pub use rules::{Confidence, Rules};
+pub use rules::{Classifier, Confidence, Rules};

@@ -1,5 +1,6 @@
 //! Rules in use: which one decides for an account.
 
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use super::{
@@ -82,18 +83,15 @@ impl Rules {
 
     /// The type of an account and the id of the rule that decided.
     pub fn classify(&self, author: &Author) -> Account {
-        let present = Fields::of(author);
-        let mut texts = Texts {
-            words: &self.words,
-            author,
-            hits: [None; Field::TEXTS.len()],
-        };
-        let decided = self.tried[present.index()].iter().find_map(|run| {
-            let may_hold = run.one_of.is_none_or(|(field, lists)| texts.hits(field) & lists != 0);
-            let mut rules = run.rules.iter().filter(|_| may_hold).map(|&at| &self.rules[at]);
-            rules.find(|rule| rule.holds(author, &mut texts))
-        });
-        decided.map_or(&self.otherwise, |rule| &rule.account).clone()
+        self.classifier().classify(author)
+    }
+
+    /// What decides one account after the other.
+    pub fn classifier(&self) -> Classifier<'_> {
+        Classifier {
+            rules: self,
+            last: Default::default(),
+        }
     }
 
     /// The grade of the rule with this id; `None` where the file does not grade it or has no such rule.
@@ -129,6 +127,35 @@ impl std::fmt::Debug for Rules {
             .field("types", &self.types)
             .field("rules", &ids)
             .finish_non_exhaustive()
+    }
+}
+
+/// Decides one account after the other, as [`Rules::classify`] does. Neighbours in an export have texts in common, the posts of one author
+/// all of them, so what was found in the last text of each field is remembered.
+pub struct Classifier<'r> {
+    rules: &'r Rules,
+    last: Last,
+}
+
+/// The last text of each field, and what was found in it.
+type Last = [(CompactString, Hits); Field::TEXTS.len()];
+
+impl Classifier<'_> {
+    /// The type of an account and the id of the rule that decided.
+    pub fn classify(&mut self, author: &Author) -> Account {
+        let Classifier { rules, last } = self;
+        let mut texts = Texts {
+            words: &rules.words,
+            author,
+            hits: [None; Field::TEXTS.len()],
+            last,
+        };
+        let decided = rules.tried[Fields::of(author).index()].iter().find_map(|run| {
+            let may_hold = run.one_of.is_none_or(|(field, lists)| texts.hits(field) & lists != 0);
+            let mut tried = run.rules.iter().filter(|_| may_hold).map(|&at| &rules.rules[at]);
+            tried.find(|rule| rule.holds(author, &mut texts))
+        });
+        decided.map_or(&rules.otherwise, |rule| &rule.account).clone()
     }
 }
 
@@ -218,14 +245,22 @@ struct Texts<'a> {
     words: &'a [Words; Field::TEXTS.len()],
     author: &'a Author,
     hits: [Option<Hits>; Field::TEXTS.len()],
+    last: &'a mut Last,
 }
 
 impl Texts<'_> {
     fn hits(&mut self, field: usize) -> Hits {
         *self.hits[field].get_or_insert_with(|| {
-            Field::TEXTS[field]
-                .text(self.author)
-                .map_or(0, |text| self.words[field].hits(text))
+            let Some(text) = Field::TEXTS[field].text(self.author) else {
+                return 0;
+            };
+            let (last, hits) = &mut self.last[field];
+            if last != text {
+                last.clear();
+                last.push_str(text);
+                *hits = self.words[field].hits(text);
+            }
+            *hits
         })
     }
 }

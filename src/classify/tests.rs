@@ -186,6 +186,27 @@ fn the_first_rule_that_holds_decides() {
 }
 
 #[test]
+fn what_is_remembered_of_the_account_before_decides_nothing() {
+    let condition = "screen_name = { ends = [\"发布\", \"日报\"] }\nbadge = { contains = [\"V\"], without = [\"黄\"] }";
+    let rules = rules(condition);
+    let mut one_after_the_other = rules.classifier();
+    let (names, badges) = (["南陵发布", "海岚", "南陵日报"], ["蓝V", "普通用户", "黄V"]);
+    // Texts that change, stay and are not there.
+    for step in 0..64 {
+        let author = Author {
+            screen_name: names.get(step % 4).map(|&name| name.into()),
+            badge: badges.get(step / 4 % 4).map(|&badge| badge.into()),
+            ..Author::default()
+        };
+        assert_eq!(
+            one_after_the_other.classify(&author),
+            rules.classify(&author),
+            "{author:?}"
+        );
+    }
+}
+
+#[test]
 fn types_keep_the_order_of_the_file() {
     let rules = rules("verified_type = [3]");
     let names: Vec<&str> = rules.types().iter().map(|kind| kind.name()).collect();
