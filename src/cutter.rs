@@ -129,7 +129,14 @@ impl<'t> Cells<'t> {
         })
     }
 
-    /// The same, for as long as the text is there.
+    /// The cell of this number, if it is not empty.
+    #[inline]
+    pub(crate) fn filled(&self, number: usize) -> Option<&str> {
+        let &(start, end) = self.places.get(number)?;
+        (start != end).then(|| &self[number])
+    }
+
+    /// The cell of this number, for as long as the text is there.
     pub(crate) fn cow(&self, number: usize) -> Option<Cow<'t, str>> {
         Some(match *self.places.get(number)? {
             (MENDED, at) => self.mended[at].clone().into(),

@@ -148,7 +148,7 @@ impl Header {
         let mut hasher = FxHasher::default();
         // Most of them are empty.
         for &at in &self.unread {
-            if let Some(cell) = row.get(at).filter(|cell| !cell.is_empty()) {
+            if let Some(cell) = row.filled(at) {
                 (at, cell).hash(&mut hasher);
             }
         }

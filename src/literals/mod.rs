@@ -61,20 +61,21 @@ pub(crate) struct Literals {
     ends: Box<[u32]>,
 }
 
-/// What a character is to literals. In the lower half a bit for each class of the characters that are second in one behind it, all bits
-/// where it is a literal by itself; in the upper half the bit of its own class, with [`Char::NO_SECOND`] turned over.
+/// What a character is to literals, in two bytes, as most of the table stays near the processor so. In the lower one a bit for each class
+/// of the characters that are second in a literal behind it, all bits where it is a literal by itself; in the upper one the bit of its own
+/// class, with [`Char::NO_SECOND`] turned over.
 #[derive(Clone, Copy, Default)]
-struct Char(u32);
+struct Char(u16);
 
 impl Char {
     /// The class of characters that are second in no literal.
-    const NO_SECOND: u32 = 1 << 15;
+    const NO_SECOND: u16 = 1 << 7;
 
-    /// The bit of the class, one of fifteen, of a character that is second in a literal.
-    fn class(c: char) -> u32 {
+    /// The bit of the class, one of seven, of a character that is second in a literal.
+    fn class(c: char) -> u16 {
         // Multiplicative hashing (Knuth 1998, 6.4) of what the character shares its place by.
         let hash = u32::from(u32::from(c) as u16).wrapping_mul(0x9e37_79b1);
-        1 << ((u64::from(hash) * 15) >> 32)
+        1 << ((u64::from(hash) * 7) >> 32)
     }
 
     fn begins(&mut self, second: char) {
@@ -82,17 +83,17 @@ impl Char {
     }
 
     fn is_second(&mut self, c: char) {
-        self.0 = self.0 & 0xffff | (Char::class(c) ^ Char::NO_SECOND) << 16;
+        self.0 = self.0 & 0xff | (Char::class(c) ^ Char::NO_SECOND) << 8;
     }
 
     fn ends(&mut self) {
-        self.0 |= 0xffff;
+        self.0 |= 0xff;
     }
 
     /// Whether a literal may begin with these two, or be the first.
     #[inline]
     fn may_open(self, second: Char) -> bool {
-        self.0 & (second.0 >> 16 ^ Char::NO_SECOND) != 0
+        self.0 & (second.0 >> 8 ^ Char::NO_SECOND) != 0
     }
 
     /// Whether the character may be a literal by itself.
