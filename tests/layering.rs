@@ -62,7 +62,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tiny_skia", &["export"]),
     ("ttf_parser", &["export"]),
     ("unicode_segmentation", &["segment"]),
-    ("wide", &["cutter"]),
+    ("wide", &["cutter", "literals"]),
     ("yaml_rust2", &["codebook"]),
     ("zip", &["ingest"]),
     ("zstd", &["bundled", "export", "ingest"]),

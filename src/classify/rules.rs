@@ -1,6 +1,5 @@
 //! Rules in use: which one decides for an account.
 
-use compact_str::CompactString;
 use serde::Deserialize;
 
 use super::{
@@ -138,7 +137,7 @@ pub struct Classifier<'r> {
 }
 
 /// The last text of each field, and what was found in it.
-type Last = [(CompactString, Hits); Field::TEXTS.len()];
+type Last = [(String, Hits); Field::TEXTS.len()];
 
 impl Classifier<'_> {
     /// The type of an account and the id of the rule that decided.
