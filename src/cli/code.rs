@@ -89,10 +89,9 @@ impl Code {
                     "note: to keep the rejected records with their reasons, write to a file with -o"
                 )?;
             }
-            let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
             let seconds = started.elapsed().as_secs_f64();
             let rate = total.read as f64 / seconds;
-            writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", files.join(", "))?;
+            writeln!(out, "{} ({seconds:.1} s, {rate:.0} posts/s)", written.join(", "))?;
         }
         Ok(super::conclude(&report, self.coding.strict, None)?)
     }

@@ -19,7 +19,8 @@ use crate::{
     codebook::Codebook,
     error::Error,
     export::{
-        Labels, Manifest, Output, REPORT, ShownCode, ShownScheme, Study, StudyReport, Validation, methods, report_page,
+        Digest, Labels, Manifest, Output, REPORT, ShownCode, ShownScheme, Study, StudyReport, Validation, Written,
+        digest_file, methods, report_page,
     },
     model::{Code, Polarity},
     privacy::{Mask, file_alias},
@@ -80,10 +81,11 @@ impl Report {
         let path = self.output.as_deref().unwrap_or(&own);
         let mut out = Output::create(path)?;
         write_page(&mut out, &page.html(study)?)?;
-        let mut written = out.commit()?;
+        out.commit()?;
         if self.output.is_none() {
-            written.path = REPORT.to_owned();
-            Manifest::replace_output(&self.dir, written)?;
+            let Digest { bytes, sha256, .. } = digest_file(path)?;
+            let path = REPORT.to_owned();
+            Manifest::replace_output(&self.dir, Written { path, bytes, sha256 })?;
             if !global.quiet {
                 writeln!(io::stderr().lock(), "{}", own.display())?;
             }

@@ -30,8 +30,9 @@ pub struct Output {
     path: PathBuf,
     label: String,
     sink: Sink,
-    hash: Sha256,
     bytes: u64,
+    /// Where somebody will ask for it.
+    hash: Option<Sha256>,
 }
 
 /// Names of files that are not whole yet.
@@ -49,10 +50,10 @@ enum Sink {
 impl Output {
     /// Opens the place at `path`; `-` is standard output. Fails at once where the file could not be put there, before any work is done.
     pub fn create(path: &Path) -> Result<Self> {
-        Self::labelled(path, path.display().to_string())
+        Self::labelled(path, path.display().to_string(), None)
     }
 
-    fn labelled(path: &Path, label: String) -> Result<Self> {
+    fn labelled(path: &Path, label: String, hash: Option<Sha256>) -> Result<Self> {
         let sink = if path == Path::new("-") {
             Sink::Direct(Box::new(BufWriter::new(io::stdout())))
         } else {
@@ -62,8 +63,8 @@ impl Output {
             path: path.to_owned(),
             label,
             sink,
-            hash: Sha256::new(),
             bytes: 0,
+            hash,
         })
     }
 
@@ -78,9 +79,9 @@ impl Output {
         &self.path
     }
 
-    /// Puts the file in its place, over an older one if there is one.
-    pub fn commit(self) -> Result<Written> {
-        self.complete()?.put()
+    /// Puts the file in its place, over an older one if there is one, and tells where that is.
+    pub fn commit(self) -> Result<String> {
+        Ok(self.complete()?.put()?.path)
     }
 
     fn complete(mut self) -> Result<Complete> {
@@ -88,7 +89,7 @@ impl Output {
         let written = Written {
             path: self.label,
             bytes: self.bytes,
-            sha256: hex(&self.hash.finalize()),
+            sha256: self.hash.map(|hash| hex(&hash.finalize())).unwrap_or_default(),
         };
         let pending = match self.sink {
             Sink::Direct(_) => None,
@@ -113,7 +114,9 @@ impl Write for Output {
             Sink::Beside { temporary, .. } => temporary.write(bytes)?,
             Sink::Direct(stream) => stream.write(bytes)?,
         };
-        self.hash.update(&bytes[..written]);
+        if let Some(hash) = &mut self.hash {
+            hash.update(&bytes[..written]);
+        }
         self.bytes += written as u64;
         Ok(written)
     }
@@ -178,7 +181,7 @@ impl OutputDir {
         if let Some(parent) = path.parent() {
             make_dirs(parent, &mut self.made)?;
         }
-        Output::labelled(&path, name.to_owned())
+        Output::labelled(&path, name.to_owned(), Some(Sha256::new()))
     }
 
     /// Takes a file that is finished, and tells its size and hash; it is put in its place with the others.
@@ -286,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_appears_whole_when_committed_with_its_hash() {
+    fn a_file_appears_whole_when_committed() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a.csv");
         fs::write(&path, "old").unwrap();
@@ -294,15 +297,22 @@ mod tests {
         output.write_all(b"abc").unwrap();
         output.flush().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-        let written = output.commit().unwrap();
+        assert_eq!(output.commit().unwrap(), path.display().to_string());
         assert_eq!(fs::read_to_string(&path).unwrap(), "abc");
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            written.sha256,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-        assert_eq!(written.bytes, 3);
         assert_eq!(listing(place.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn a_file_of_a_directory_is_told_with_its_size_and_hash() {
+        let place = tempfile::tempdir().unwrap();
+        let mut outputs = OutputDir::create(place.path()).unwrap();
+        let mut output = outputs.output("a.csv").unwrap();
+        output.write_all(b"ab").unwrap();
+        output.write_all(b"c").unwrap();
+        let written = outputs.keep(output).unwrap();
+        // FIPS 180-2, appendix B.1.
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((written.bytes, &*written.sha256), (3, hash));
     }
 
     #[test]
@@ -388,7 +398,7 @@ mod tests {
 
         let mut output = Output::create(Path::new("/dev/null")).unwrap();
         output.write_all(b"gone").unwrap();
-        assert_eq!(output.commit().unwrap().bytes, 4);
+        output.commit().unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
     }
 }

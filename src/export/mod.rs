@@ -18,8 +18,8 @@
 //! let schema = CodedSchema::new(&[], &[]);
 //! let writer = CodedWriter::new(Output::create(&path)?, OutputFormat::from_path(&path)?, &schema, CsvOptions::default())?;
 //! assert!(!path.exists());
-//! let written = writer.finish()?.commit()?;
-//! assert_eq!(std::fs::metadata(&path).expect("committed").len(), written.bytes);
+//! writer.finish()?.commit()?;
+//! assert!(path.exists());
 //! # Ok(())
 //! # }
 //! ```

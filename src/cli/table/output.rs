@@ -12,7 +12,7 @@ use crate::{
     cli::figure,
     error,
     export::{
-        CsvOptions, Labels, Output, PrintTable, Printing, Written,
+        CsvOptions, Labels, Output, PrintTable, Printing,
         figures::{Figure, Style, residual_figure, series_figure, share_figure},
         html, latex, markdown, wide_csv, write_crossings, write_tests, xlsx,
     },
@@ -98,7 +98,7 @@ pub(super) fn write(
     table: &PrintTable,
     (crossings, printing): (&[Crossing], &Printing<'_>),
     tests: &[Test],
-) -> Result<Vec<Written>> {
+) -> Result<Vec<String>> {
     let options = CsvOptions::default();
     let tables = std::slice::from_ref(table);
     let figure = |format: figure::Format, out: Output| -> Result<Output> {
@@ -133,13 +133,12 @@ pub(super) fn write(
 }
 
 /// Says what was written and what the notes say.
-pub(super) fn tell(written: &[Written], table: &PrintTable) -> io::Result<()> {
+pub(super) fn tell(written: &[String], table: &PrintTable) -> io::Result<()> {
     let mut out = io::stderr().lock();
     for note in &table.notes {
         writeln!(out, "{note}")?;
     }
-    let files: Vec<&str> = written.iter().map(|file| file.path.as_str()).collect();
-    writeln!(out, "{}", files.join(", "))
+    writeln!(out, "{}", written.join(", "))
 }
 
 /// Where a reader of the table finds its tests: on standard output nowhere.
