@@ -123,17 +123,14 @@ impl<'t> Cells<'t> {
     /// The cell of this number, from 0.
     #[inline]
     pub(crate) fn get(&self, number: usize) -> Option<&str> {
-        Some(match *self.places.get(number)? {
-            (MENDED, at) => &self.mended[at],
-            (start, end) => &self.text[start..end],
-        })
+        self.places.get(number).map(|&place| self.at(place))
     }
 
     /// The cell of this number, if it is not empty.
     #[inline]
     pub(crate) fn filled(&self, number: usize) -> Option<&str> {
-        let &(start, end) = self.places.get(number)?;
-        (start != end).then(|| &self[number])
+        let place = self.places.get(number).filter(|(start, end)| start != end);
+        place.map(|&place| self.at(place))
     }
 
     /// The cell of this number, for as long as the text is there.
@@ -146,7 +143,21 @@ impl<'t> Cells<'t> {
 
     /// All of them, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|number| &self[number])
+        self.places.iter().map(|&place| self.at(place))
+    }
+
+    /// The same, each by itself.
+    pub(crate) fn to_strings(&self) -> Vec<String> {
+        self.iter().map(str::to_owned).collect()
+    }
+
+    /// What stands in one of the places.
+    #[inline]
+    fn at(&self, place: (usize, usize)) -> &str {
+        match place {
+            (MENDED, at) => &self.mended[at],
+            (start, end) => &self.text[start..end],
+        }
     }
 
     /// Adds a cell that begins with `mended` and goes on as the text does there.
@@ -165,10 +176,7 @@ impl Index<usize> for Cells<'_> {
     type Output = str;
 
     fn index(&self, number: usize) -> &str {
-        match self.places[number] {
-            (MENDED, at) => &self.mended[at],
-            (start, end) => &self.text[start..end],
-        }
+        self.at(self.places[number])
     }
 }
 
@@ -270,7 +278,7 @@ mod tests {
         let mut cutter = Cutter::new(text, delimiter as u8);
         let (mut rows, mut cells) = (Vec::new(), Cells::default());
         while cutter.next_row(&mut cells) {
-            rows.push((cells.iter().map(str::to_owned).collect(), cutter.position()));
+            rows.push((cells.to_strings(), cutter.position()));
         }
         rows
     }

@@ -19,8 +19,8 @@ use crate::{
     codebook::Codebook,
     error::Error,
     export::{
-        Digest, Labels, Manifest, Output, REPORT, ShownCode, ShownScheme, Study, StudyReport, Validation, Written,
-        digest_file, methods, report_page,
+        Labels, Manifest, Output, OutputDir, REPORT, ShownCode, ShownScheme, Study, StudyReport, Validation, methods,
+        report_page,
     },
     model::{Code, Polarity},
     privacy::{Mask, file_alias},
@@ -77,18 +77,20 @@ impl Report {
             write!(io::stdout().lock(), "{text}")?;
             return Ok(ExitCode::SUCCESS);
         }
-        let own = self.dir.join(REPORT);
-        let path = self.output.as_deref().unwrap_or(&own);
-        let mut out = Output::create(path)?;
+        if let Some(path) = &self.output {
+            let mut out = Output::create(path)?;
+            write_page(&mut out, &page.html(study)?)?;
+            out.commit()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut outputs = OutputDir::create(&self.dir)?;
+        let mut out = outputs.output(REPORT)?;
         write_page(&mut out, &page.html(study)?)?;
-        out.commit()?;
-        if self.output.is_none() {
-            let Digest { bytes, sha256, .. } = digest_file(path)?;
-            let path = REPORT.to_owned();
-            Manifest::replace_output(&self.dir, Written { path, bytes, sha256 })?;
-            if !global.quiet {
-                writeln!(io::stderr().lock(), "{}", own.display())?;
-            }
+        let written = outputs.keep(out)?;
+        outputs.commit()?;
+        Manifest::replace_output(&self.dir, written)?;
+        if !global.quiet {
+            writeln!(io::stderr().lock(), "{}", self.dir.join(REPORT).display())?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -44,7 +44,7 @@ mod tests {
     fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
         let (mut rows, mut cells, mut all) = (Rows::new(text), Cells::default(), Vec::new());
         while let Some(line) = rows.next(&mut cells) {
-            all.push((line, cells.iter().map(str::to_owned).collect()));
+            all.push((line, cells.to_strings()));
         }
         all
     }

@@ -398,7 +398,7 @@ mod tests {
 
         let mut output = Output::create(Path::new("/dev/null")).unwrap();
         output.write_all(b"gone").unwrap();
-        output.commit().unwrap();
+        assert_eq!(output.commit().unwrap(), "/dev/null");
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
     }
 }

@@ -3,8 +3,10 @@ use std::{borrow::Cow, sync::Arc};
 use compact_str::CompactString;
 use serde_json::Value;
 
-use crate::cutter::Cells;
-use crate::model::{Author, Engagement, Moment, Post, Reject, Source};
+use crate::{
+    cutter::Cells,
+    model::{Author, Engagement, Moment, Post, Reject, Source},
+};
 
 use super::{
     Accounts, Field, Repair, counts, dates,
@@ -124,9 +126,7 @@ impl Bound {
         let mut repairs = Vec::new();
         let found = self.csv_post(place.source(file), cells, header, &mut repairs);
         let rest = header.rest_of(cells);
-        Converted::new(file, place, found, repairs, rest, || {
-            cells.iter().map(str::to_owned).collect()
-        })
+        Converted::new(file, place, found, repairs, rest, || cells.to_strings())
     }
 
     fn csv_post(

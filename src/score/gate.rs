@@ -33,8 +33,6 @@ pub(super) struct Gate {
     shares: Vec<Share>,
     /// What weak topic terms add together at most.
     weak_max: f64,
-    /// What specific evidence must add where nothing names the topic; a little less, as sums are rounded.
-    alone: f32,
     /// What a mark within a hashtag is multiplied by.
     hashtag_factor: f64,
     /// How much marks of another subject weigh at least.
@@ -123,7 +121,6 @@ impl Gate {
             evidence,
             marks,
             weak_max: codebook.gate.weak_max,
-            alone: (codebook.gate.evidence_alone * 0.999) as f32,
             hashtag_factor: codebook.stance.hashtag_factor,
             offtopic_min: codebook.gate.offtopic_min,
             shares: codebook.terms.iter().map(|term| Share::of(codebook, term)).collect(),
@@ -181,11 +178,19 @@ impl Gate {
         let Room { finds, marks } = room;
         let share = |term: u32| &self.shares[term as usize];
         finds.terms.clear();
-        let worth = if others.found.is_empty() { self.alone } else { 0.0 };
-        self.evidence.look(scored, finds, worth, |_| true);
+        // Where nothing names the topic; a little more, as sums are rounded.
+        let may_add = |most: f32| {
+            let specific = f64::from(most) * 1.001;
+            let most = Sums {
+                specific,
+                ..Sums::default()
+            };
+            !others.found.is_empty() || shown(most)
+        };
+        self.evidence.look(scored, finds, may_add, |_| true);
         // In others' words only the topic counts.
         let is_topic = |term| share(term).sums.specific == 0.0;
-        self.evidence.look(others, finds, 0.0, is_topic);
+        self.evidence.look(others, finds, |_| true, is_topic);
         // Beside a strong topic term general evidence counts, too.
         let may_show = |most: Sums| most.strong_topic > 0.0 || shown(most);
         if !may_show(self.most(&mut finds.terms)) {
@@ -206,7 +211,7 @@ impl Gate {
         self.marks.find(scored);
         finds.terms.clear();
         marks.clear();
-        self.marks.look(scored, finds, 0.0, |_| true);
+        self.marks.look(scored, finds, |_| true, |_| true);
         self.marks
             .each_of_one_part(scored, |term, at| marks.push(Mark { at, term }));
         let is_pattern = |&term: &u32| marks.iter().all(|mark| mark.term != term);

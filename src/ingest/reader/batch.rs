@@ -147,8 +147,8 @@ impl Bound {
             place.pulled_in = pulled_in_originals && are_cells && is_reposted_by(&block.header, &cells, &cells_behind);
             converted.push(match kind {
                 RowKind::Cells => self.convert_row(file, place, &cells, &block.header),
-                RowKind::Header => Converted::rejected(file, place, REPEATED_HEADER.into(), owned(&cells)),
-                RowKind::Unclosed => Converted::rejected(file, place, UNCLOSED.into(), owned(&cells)),
+                RowKind::Header => Converted::rejected(file, place, REPEATED_HEADER.into(), cells.to_strings()),
+                RowKind::Unclosed => Converted::rejected(file, place, UNCLOSED.into(), cells.to_strings()),
             });
             mem::swap(&mut cells, &mut cells_behind);
         }
@@ -203,10 +203,6 @@ fn is_reposted_by(header: &Header, row: &Cells<'_>, behind: &Cells<'_>) -> bool 
     let column = |field| header.slots(field).first().copied();
     let other = column(Field::RetweetId).and_then(|column| behind.get(column));
     names(other, column(Field::Id).and_then(|column| row.get(column)))
-}
-
-fn owned(cells: &Cells<'_>) -> Vec<String> {
-    cells.iter().map(str::to_owned).collect()
 }
 
 impl Block {

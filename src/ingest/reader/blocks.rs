@@ -14,12 +14,14 @@ use std::{
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::{Characters, HeaderRow, csv_reader, header_row};
-use crate::cutter::Cells;
-use crate::ingest::{
-    Field,
-    encoding::{Decoded, RECORD_BYTES},
-    header::{Header, bare},
-    layout::Layout,
+use crate::{
+    cutter::Cells,
+    ingest::{
+        Field,
+        encoding::{Decoded, RECORD_BYTES},
+        header::{Header, bare},
+        layout::Layout,
+    },
 };
 
 /// Bytes of a block: some thousand posts, which stay near the processor all the way.

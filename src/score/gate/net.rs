@@ -178,9 +178,15 @@ impl Net {
         tally.counted()
     }
 
-    /// Adds to the terms those of a stretch that are wanted, if all together may add as much as is `worth` it.
+    /// Adds to the terms those of a stretch that are wanted, if it `is_worth` a look for what all together add at most.
     #[inline]
-    pub(super) fn look(&self, stretch: &mut Stretch, finds: &mut Finds, worth: f32, wanted: impl Fn(u32) -> bool) {
+    pub(super) fn look(
+        &self,
+        stretch: &mut Stretch,
+        finds: &mut Finds,
+        is_worth: impl Fn(f32) -> bool,
+        wanted: impl Fn(u32) -> bool,
+    ) {
         let Stretch { chars, found, common } = stretch;
         if found.is_empty() {
             return;
@@ -209,7 +215,7 @@ impl Net {
         for literal in &*once {
             seen[*literal as usize / 64] = 0;
         }
-        if most < worth {
+        if !is_worth(most) {
             return;
         }
         held.begin(&self.patterns);
