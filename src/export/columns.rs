@@ -11,6 +11,8 @@ use super::number::round_score;
 pub enum ColumnKind {
     /// Text, or missing.
     Text,
+    /// Text that most posts have to themselves, or missing.
+    OwnText,
     /// A count, or missing.
     Number,
     /// `true` or `false`, never missing.
@@ -32,6 +34,8 @@ pub struct Column {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Get {
     Text(fn(&CodedPost) -> &str),
+    /// One that most posts have to themselves.
+    Own(fn(&CodedPost) -> &str),
     Time(fn(&CodedPost) -> Option<Moment>),
     Number(fn(&CodedPost) -> Option<u64>),
     Flag(fn(&CodedPost) -> bool),
@@ -47,7 +51,8 @@ pub(super) enum Get {
 impl Get {
     fn kind(self) -> ColumnKind {
         match self {
-            Get::Text(_) | Get::Time(_) | Get::Codes | Get::Kept(_) => ColumnKind::Text,
+            Get::Text(_) | Get::Codes | Get::Kept(_) => ColumnKind::Text,
+            Get::Own(_) | Get::Time(_) => ColumnKind::OwnText,
             Get::Number(_) => ColumnKind::Number,
             Get::Flag(_) | Get::Code(_) => ColumnKind::Flag,
             Get::Score(_) => ColumnKind::Score,
@@ -69,14 +74,14 @@ pub(super) enum Cell<'a> {
 const BEFORE_CODES: [(&str, Get); 15] = [
     ("source_file", Get::Text(|coded| &coded.post.source.file)),
     ("source_row", Get::Number(|coded| Some(coded.post.source.row))),
-    ("post_id", Get::Text(|coded| &coded.post.id)),
+    ("post_id", Get::Own(|coded| &coded.post.id)),
     (
         "user_id",
-        Get::Text(|coded| coded.post.author.user_id.as_deref().unwrap_or_default()),
+        Get::Own(|coded| coded.post.author.user_id.as_deref().unwrap_or_default()),
     ),
     (
         "screen_name",
-        Get::Text(|coded| coded.post.author.screen_name.as_deref().unwrap_or_default()),
+        Get::Own(|coded| coded.post.author.screen_name.as_deref().unwrap_or_default()),
     ),
     ("created_at", Get::Time(|coded| coded.post.created_at)),
     ("account_type", Get::Text(|coded| coded.account.kind.name())),
@@ -154,7 +159,7 @@ impl CodedSchema {
         let mut joined = String::new();
         for get in &self.gets {
             write(match get {
-                Get::Text(get) => text(get(coded)),
+                Get::Text(get) | Get::Own(get) => text(get(coded)),
                 Get::Time(get) => {
                     time(get(coded), &mut joined);
                     text(&joined)

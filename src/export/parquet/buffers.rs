@@ -54,6 +54,8 @@ pub(super) struct Values {
     pub(super) plain: Vec<u8>,
     /// `None` where most texts differ.
     pub(super) dictionary: Option<Dictionary>,
+    /// Whether it is worth a look how many do.
+    may_be_few: bool,
 }
 
 /// Which of the texts that differ stands where.
@@ -85,7 +87,7 @@ impl Buffers {
         for (number, (column, get)) in (1..).zip(self.columns.iter_mut().zip(schema.gets())) {
             let mut fits = true;
             match (column, *get) {
-                (Buffer::Text(column), Get::Text(get)) => column.extend(posts, |post, _| get(post)),
+                (Buffer::Text(column), Get::Text(get) | Get::Own(get)) => column.extend(posts, |post, _| get(post)),
                 (Buffer::Text(column), Get::Kept(at)) => column.extend(posts, |post, _| kept(post, at)),
                 (Buffer::Text(column), Get::Time(get)) => column.extend(posts, |post, written| {
                     time(get(post), written);
@@ -152,13 +154,8 @@ impl Buffers {
 impl Buffer {
     fn new(kind: ColumnKind) -> Self {
         match kind {
-            ColumnKind::Text => Buffer::Text(Texts {
-                values: Values {
-                    plain: Vec::new(),
-                    dictionary: Some(Dictionary::default()),
-                },
-                present: Bits::default(),
-            }),
+            ColumnKind::Text => Buffer::Text(Texts::new(true)),
+            ColumnKind::OwnText => Buffer::Text(Texts::new(false)),
             ColumnKind::Number => Buffer::Number(Optional::default()),
             ColumnKind::Score => Buffer::Score(Optional::default()),
             ColumnKind::Flag => Buffer::Flag(Bits::default()),
@@ -246,6 +243,17 @@ impl<T: Copy> Optional<T> {
 }
 
 impl Texts {
+    fn new(may_be_few: bool) -> Self {
+        Texts {
+            values: Values {
+                plain: Vec::new(),
+                dictionary: may_be_few.then(Dictionary::default),
+                may_be_few,
+            },
+            present: Bits::default(),
+        }
+    }
+
     /// Adds a text for each of the posts, which may be written for the purpose; an empty one is missing.
     fn extend(&mut self, posts: &[CodedPost], get: impl for<'p> Fn(&'p CodedPost, &'p mut String) -> &'p str) {
         let mut written = String::new();
@@ -267,10 +275,12 @@ impl Texts {
     fn clear(&mut self) {
         self.present.clear();
         self.values.plain.clear();
-        let dictionary = self.values.dictionary.get_or_insert_default();
-        dictionary.numbers.clear();
-        dictionary.places.clear();
-        dictionary.rows.clear();
+        if self.values.may_be_few {
+            let dictionary = self.values.dictionary.get_or_insert_default();
+            dictionary.numbers.clear();
+            dictionary.places.clear();
+            dictionary.rows.clear();
+        }
     }
 }
 
@@ -333,12 +343,16 @@ impl Values {
             places.for_each(|place| take(&self.plain[place.clone()]));
             return;
         }
-        let mut rest = &self.plain[..];
-        while let Some((length, behind)) = rest.split_first_chunk() {
-            let (text, behind) = behind.split_at(u32::from_le_bytes(*length) as usize);
-            take(text);
-            rest = behind;
-        }
+        each_plain(&self.plain, take);
+    }
+}
+
+/// Tells each of the texts that stand behind their lengths.
+pub(super) fn each_plain(mut plain: &[u8], mut take: impl FnMut(&[u8])) {
+    while let Some((length, behind)) = plain.split_first_chunk() {
+        let (text, behind) = behind.split_at(u32::from_le_bytes(*length) as usize);
+        take(text);
+        plain = behind;
     }
 }
 
@@ -384,10 +398,7 @@ mod tests {
     use super::*;
 
     fn values(texts: &[String]) -> Values {
-        let mut values = Values {
-            plain: Vec::new(),
-            dictionary: Some(Dictionary::default()),
-        };
+        let mut values = Texts::new(true).values;
         texts.iter().for_each(|text| values.push(text));
         values
     }

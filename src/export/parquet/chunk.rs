@@ -1,6 +1,6 @@
 //! Columns of a row group as parquet writes them: encoded, compressed, cut into pages.
 
-use std::sync::Arc;
+use std::{mem, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use parquet::{
@@ -19,7 +19,7 @@ use parquet::{
 };
 use zstd::bulk::Compressor;
 
-use super::buffers::{Bits, Buffer, Texts};
+use super::buffers::{Bits, Buffer, Texts, each_plain};
 
 /// A column of a row group, ready to be put into the file.
 pub(super) type Chunk = (Bytes, ColumnCloseResult);
@@ -29,6 +29,10 @@ pub(super) struct ChunkEncoder {
     compressor: Compressor<'static>,
     /// The page that is being put together.
     page: Vec<u8>,
+    /// How many bytes of each text its predecessor begins with, how many are left, and what is left of all.
+    shared: Vec<i64>,
+    lengths: Vec<i64>,
+    left: Vec<u8>,
 }
 
 impl ChunkEncoder {
@@ -36,6 +40,9 @@ impl ChunkEncoder {
         Ok(ChunkEncoder {
             compressor: Compressor::new(ZstdLevel::default().compression_level())?,
             page: Vec::new(),
+            shared: Vec::new(),
+            lengths: Vec::new(),
+            left: Vec::new(),
         })
     }
 
@@ -76,8 +83,8 @@ impl ChunkEncoder {
         levels(&texts.present, &mut self.page)?;
         let plain = &texts.values.plain;
         let Some(dictionary) = &texts.values.dictionary else {
-            self.page.extend_from_slice(plain);
-            return self.close(None, Encoding::PLAIN, texts.present.len, statistics, descriptor);
+            let encoding = self.shared_beginnings(plain);
+            return self.close(None, encoding, texts.present.len, statistics, descriptor);
         };
         let width = bits(dictionary.len().saturating_sub(1) as u64).max(1);
         self.page.push(width as u8);
@@ -94,6 +101,31 @@ impl ChunkEncoder {
         let page = CompressedPage::new(page, plain.len());
         let encoding = Encoding::RLE_DICTIONARY;
         self.close(Some(page), encoding, texts.present.len, statistics, descriptor)
+    }
+
+    /// Writes texts, which stand behind their lengths, as `DELTA_BYTE_ARRAY`: how many bytes each has in common with the beginning of the one
+    /// before, and what is left of it. Ids and dates of posts that follow each other are alike. How they were written.
+    fn shared_beginnings(&mut self, plain: &[u8]) -> Encoding {
+        self.shared.clear();
+        self.lengths.clear();
+        self.left.clear();
+        let mut before: Range<usize> = 0..0;
+        let mut at = 0;
+        each_plain(plain, |text| {
+            let start = at + size_of::<u32>();
+            at = start + text.len();
+            let shared = shared(&plain[mem::replace(&mut before, start..at)], text);
+            self.shared.push(shared as i64);
+            self.lengths.push((text.len() - shared) as i64);
+            self.left.extend_from_slice(&text[shared..]);
+        });
+        if self.shared.is_empty() {
+            return Encoding::PLAIN;
+        }
+        differences(&self.shared, &mut self.page);
+        differences(&self.lengths, &mut self.page);
+        self.page.extend_from_slice(&self.left);
+        Encoding::DELTA_BYTE_ARRAY
     }
 
     /// Writes the page put together, behind that of the dictionary, if there is one.
@@ -149,6 +181,15 @@ impl ChunkEncoder {
         };
         Ok((sink.into_inner()?.into(), close))
     }
+}
+
+/// How many bytes two texts have in common at their beginning.
+fn shared(one: &[u8], other: &[u8]) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let words = one.as_chunks::<WORD>().0.iter().zip(other.as_chunks::<WORD>().0);
+    let same = words.take_while(|(one, other)| one == other).count() * WORD;
+    let rest = one[same..].iter().zip(&other[same..]);
+    same + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// Room for the header of a page.

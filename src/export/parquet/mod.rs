@@ -181,7 +181,7 @@ fn schema(columns: &[Column]) -> ParquetResult<Type> {
 fn field(column: &Column) -> ParquetResult<Type> {
     let field = |physical| Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
     match column.kind {
-        ColumnKind::Text => field(Physical::BYTE_ARRAY)
+        ColumnKind::Text | ColumnKind::OwnText => field(Physical::BYTE_ARRAY)
             .with_logical_type(Some(LogicalType::String))
             .with_converted_type(ConvertedType::UTF8)
             .build(),
