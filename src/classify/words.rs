@@ -58,7 +58,7 @@ impl Collector {
         });
         let (literals, uses) = Meanings::new(uses.collect());
         Words {
-            literals: Literals::new(literals.into_iter()),
+            literals: Literals::new(literals.into_iter().zip(0..)),
             uses,
         }
     }

@@ -189,9 +189,9 @@ fn hashtag_close(rest: &str) -> Option<usize> {
     if words[close..].starts_with('\n') {
         return None;
     }
-    // `##` holds no words.
-    let length = words[..close].chars().count();
-    (1..=TAG).contains(&length).then_some(mark + close)
+    // `##` holds no words. As many bytes are no more characters.
+    let is_short = close <= TAG || words[..close].chars().count() <= TAG;
+    (close > 0 && is_short).then_some(mark + close)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) fn with_chars<T>(text: impl Iterator<Item = char>, take: impl FnOnce(
     })
 }
 
-/// A literal found in characters: its number, its first character and the one behind its last.
+/// A literal found in characters: its number, or what else was given with it, its first character and the one behind its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) literal: u32,
@@ -46,7 +46,7 @@ impl Found {
     }
 }
 
-/// Literals, numbered in the order given: a trie whose edges lie in one hash table (Knuth 1998, 6.4, linear probing), so that a step
+/// Literals, each with a number: a trie whose edges lie in one hash table (Knuth 1998, 6.4, linear probing), so that a step
 /// touches one place. The node that a first character leads to is the character itself, the one that another leads to has the number of
 /// the edge's place.
 pub(crate) struct Literals {
@@ -56,9 +56,22 @@ pub(crate) struct Literals {
     /// Singler 2009, Cache-, hash- and space-efficient Bloom filters).
     pairs: Box<[u64; Literals::WORDS]>,
     /// At most half of the places are taken; a power of two of them.
-    edges: Box<[Edge]>,
-    /// The literal that ends with the edge in the same place, where one does.
-    ends: Box<[u32]>,
+    places: Box<[Place]>,
+}
+
+/// A place of the table.
+#[derive(Clone, Copy)]
+struct Place {
+    edge: Edge,
+    /// What was given with the literal that ends with the edge, where one does.
+    literal: u32,
+}
+
+impl Place {
+    const FREE: Place = Place {
+        edge: Edge::FREE,
+        literal: 0,
+    };
 }
 
 /// What a character is to literals, in two bytes, as most of the table stays near the processor so. In the lower one a bit for each class
@@ -191,14 +204,14 @@ impl Literals {
     /// Characters that are looked at together.
     const AT_ONCE: usize = u64::BITS as usize;
     /// Places of which the first steps are fetched together.
-    const TOGETHER: usize = 8;
+    const TOGETHER: usize = 16;
 
-    /// Finds these literals, which are sorted and stand once each.
-    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
+    /// Finds these literals, which are sorted and stand once each, and tells the number that is given with each.
+    pub(crate) fn new<'l>(literals: impl Iterator<Item = (&'l str, u32)>) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         // The characters of the literal before, with the steps that lead to them; there is none to the first.
         let mut path: Vec<(char, usize)> = Vec::new();
-        for (number, literal) in (0..).zip(literals) {
+        for (literal, number) in literals {
             let same = path
                 .iter()
                 .zip(literal.chars())
@@ -243,8 +256,7 @@ impl Literals {
         let mut literals = Literals {
             chars: Box::new([Char::default(); 1 << 16]),
             pairs: Box::new([0; Literals::WORDS]),
-            edges: vec![Edge::FREE; room].into(),
-            ends: vec![0; room].into(),
+            places: vec![Place::FREE; room].into(),
         };
         let mut places: Vec<usize> = Vec::with_capacity(steps.len());
         for step in steps {
@@ -264,7 +276,7 @@ impl Literals {
                 Origin::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
             };
             let mut place = literals.place(edge.hash());
-            while literals.edges[place] != Edge::FREE {
+            while literals.places[place].edge != Edge::FREE {
                 place = literals.next(place);
             }
             places.push(place);
@@ -273,9 +285,9 @@ impl Literals {
             }
             if let Some(literal) = step.literal {
                 edge.0 |= Edge::ENDS;
-                literals.ends[place] = literal;
+                literals.places[place].literal = literal;
             }
-            literals.edges[place] = edge;
+            literals.places[place].edge = edge;
         }
         literals
     }
@@ -295,42 +307,55 @@ impl Literals {
     #[inline]
     pub(crate) fn each_in(&self, text: &[char], mut each: impl FnMut(Found)) {
         let mut opened = [Opened::default(); Literals::TOGETHER];
-        for (number, rest) in text.chunks(Literals::AT_ONCE).enumerate() {
-            let from = number * Literals::AT_ONCE;
-            let mut starts = self.starts(rest, &text[from + 1..]);
+        let mut count = 0;
+        for from in (0..text.len()).step_by(Literals::AT_ONCE) {
+            let mut starts = self.starts(&text[from..text.len().min(from + Literals::AT_ONCE + 1)]);
             while starts != 0 {
-                let count = self.open(text, from, &mut starts, &mut opened);
-                for one in &opened[..count] {
-                    self.each_from(text, one, &mut each);
+                if count == opened.len() {
+                    opened.iter().for_each(|one| self.each_from(text, one, &mut each));
+                    count = 0;
                 }
+                self.open(text, from, &mut starts, &mut opened, &mut count);
             }
         }
+        opened[..count]
+            .iter()
+            .for_each(|one| self.each_from(text, one, &mut each));
     }
 
-    /// The first steps of literals that may begin at these places behind `from`, as many as there is room for; how many these are. What
-    /// stands in the places of the steps is fetched for all before one is looked at, as it is far from the processor.
+    /// The first steps of literals that may begin at these places behind `from`, as many as there is room for behind `count`, which counts
+    /// them too. What stands in the places of the steps is fetched for all before one is looked at, as it is far from the processor.
     #[inline]
-    fn open(&self, text: &[char], from: usize, starts: &mut u64, opened: &mut [Opened; Literals::TOGETHER]) -> usize {
-        let mut count = 0;
-        while *starts != 0 && count < opened.len() {
+    fn open(
+        &self,
+        text: &[char],
+        from: usize,
+        starts: &mut u64,
+        opened: &mut [Opened; Literals::TOGETHER],
+        count: &mut usize,
+    ) {
+        let before = *count;
+        while *starts != 0 && *count < opened.len() {
             let start = from + starts.trailing_zeros() as usize;
             *starts &= *starts - 1;
             let Some(&first) = text.get(start) else { continue };
             // Behind the last character stands none.
             let second = text.get(start + 1);
             let wanted = second.map_or(Edge::FREE, |&second| Edge::new(u32::from(first), second));
-            let place = self.place(wanted.hash());
-            opened[count] = Opened {
+            let hash = wanted.hash();
+            opened[*count] = Opened {
                 start,
                 first,
                 wanted,
-                place,
-                edge: self.edges[place],
+                place: self.place(hash),
+                edge: Edge::FREE,
             };
             // Half of them are none; there is no branch that depends on it.
-            count += usize::from(self.may_begin(wanted) | self.char(first).may_be_literal());
+            *count += usize::from(self.may_begin(hash) | self.char(first).may_be_literal());
         }
-        count
+        for one in &mut opened[before..*count] {
+            one.edge = self.places[one.place].edge;
+        }
     }
 
     /// Tells each literal that begins there, the shorter first.
@@ -339,7 +364,7 @@ impl Literals {
         let start = opened.start;
         let mut found = |place: usize, end: usize| {
             each(Found {
-                literal: self.ends[place],
+                literal: self.places[place].literal,
                 start: start as u32,
                 end: end as u32,
             });
@@ -363,21 +388,19 @@ impl Literals {
         }
     }
 
-    /// At which of these characters a literal may begin, the first the lowest bit; `behind` each of them stands another one but for the
-    /// last of a text. Every character of every text is looked at here, and most begin none: there must be no branch that depends on it,
-    /// so it is a byte for each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half of them.
+    /// At which of these characters a literal may begin, the first the lowest bit; the one behind those that are looked at together is
+    /// there to be second. Every character of every text is looked at here, and most begin none: there must be no branch that depends on
+    /// it, so it is a byte for each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half.
     #[inline(never)]
-    fn starts(&self, these: &[char], behind: &[char]) -> u64 {
-        let mut may = [0_u8; Literals::AT_ONCE];
-        let pairs = these.len().min(behind.len());
-        let mut first = these.first().map_or(Char::default(), |&first| self.char(first));
-        for (may, &behind) in may.iter_mut().zip(&behind[..pairs]) {
-            let second = self.char(behind);
-            *may = u8::from(first.may_open(second));
-            first = second;
+    fn starts(&self, these: &[char]) -> u64 {
+        // Behind the last character stands one that begins no literal and is second in none.
+        let mut kinds = [Char::default(); Literals::AT_ONCE + 1];
+        for (kind, &c) in kinds.iter_mut().zip(these) {
+            *kind = self.char(c);
         }
-        if let Some(last) = may.get_mut(pairs) {
-            *last = 1;
+        let mut may = [0_u8; Literals::AT_ONCE];
+        for (at, may) in may.iter_mut().enumerate() {
+            *may = u8::from(kinds[at].may_open(kinds[at + 1]));
         }
         let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
         match may.as_chunks().0 {
@@ -391,10 +414,10 @@ impl Literals {
         self.chars[in_plane(c)]
     }
 
-    /// Whether a literal may begin with the pair of this edge.
+    /// Whether a literal may begin with the pair whose edge has this hash.
     #[inline]
-    fn may_begin(&self, pair: Edge) -> bool {
-        let (word, [one, other]) = Literals::bits(pair.hash());
+    fn may_begin(&self, pair: u64) -> bool {
+        let (word, [one, other]) = Literals::bits(pair);
         let word = self.pairs.get(word).copied().unwrap_or_default();
         (word >> one) & (word >> other) & 1 == 1
     }
@@ -403,7 +426,7 @@ impl Literals {
     #[inline]
     fn find(&self, wanted: Edge) -> Option<(usize, Edge)> {
         let place = self.place(wanted.hash());
-        self.find_from(wanted, place, self.edges[place])
+        self.find_from(wanted, place, self.places[place].edge)
     }
 
     /// The same, from the place where it would stand, which holds that edge.
@@ -417,7 +440,7 @@ impl Literals {
                 return None;
             }
             place = self.next(place);
-            edge = self.edges[place];
+            edge = self.places[place].edge;
         }
     }
 
@@ -430,12 +453,12 @@ impl Literals {
     /// By other bits of the hash than [`Literals::bits`] goes by.
     #[inline]
     fn place(&self, hash: u64) -> usize {
-        (hash >> 20) as usize & (self.edges.len() - 1)
+        (hash >> 20) as usize & (self.places.len() - 1)
     }
 
     #[inline]
     fn next(&self, place: usize) -> usize {
-        (place + 1) & (self.edges.len() - 1)
+        (place + 1) & (self.places.len() - 1)
     }
 }
 
@@ -479,7 +502,7 @@ mod tests {
         ) {
             let literals: Vec<String> = literals.into_iter().collect();
             let text: Vec<char> = text.chars().collect();
-            let all = Literals::new(literals.iter().map(String::as_str));
+            let all = Literals::new(literals.iter().map(String::as_str).zip(0..));
             let (mut found, mut of_words) = (Vec::new(), Vec::new());
             all.each_in(&text, |one| found.push(one));
             all.each_of_words_in(&text, |one| of_words.push(one));

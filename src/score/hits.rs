@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn what_is_found_is_told_by_its_bytes() {
-        let literals = Literals::new(["a", "家", "家的"].into_iter());
+        let literals = Literals::new(["a", "家", "家的"].into_iter().zip(0..));
         let mut hits = Vec::new();
         find(&literals, "国a家的ab", &mut hits);
         let told: Vec<_> = hits

@@ -97,7 +97,7 @@ impl Matcher {
         literals.extend(codebook.sentiment.words.iter().map(|(word, _)| word.as_str()));
         literals.sort_unstable();
         literals.dedup();
-        Literals::new(literals.into_iter())
+        Literals::new(literals.into_iter().zip(0..))
     }
 
     /// A matcher but for its literals, which [`Matcher::literals`] makes.

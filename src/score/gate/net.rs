@@ -20,8 +20,8 @@ use crate::{
 pub(super) struct Net {
     literals: Literals,
     meanings: Meanings<Use>,
-    /// What stands in `meanings`, in short.
-    kinds: Vec<Kind>,
+    /// What each literal adds at most: that of its terms, and of the patterns of which it is the rarest part.
+    most: Vec<f32>,
     patterns: Patterns,
     common: Common,
 }
@@ -46,14 +46,44 @@ enum Use {
     Sentiment(i8),
 }
 
-/// What a literal means in short.
+/// What is told of a literal where it is found: its number, and in the upper bits what it means in short.
 #[derive(Clone, Copy)]
-struct Kind {
+struct Told(u32);
+
+impl Told {
+    const NUMBER: u32 = (1 << 24) - 1;
+    const MEANS_MORE: u32 = 1 << 24;
+    const IN_LIST: u32 = 1 << 25;
+    const POSITIVE: u32 = 1 << 26;
+    const NEGATIVE: u32 = 1 << 27;
+
+    fn of(number: u32, uses: &[Use]) -> Told {
+        let bit_of = |one: &Use| match one {
+            Use::Sentiment(0) => Told::IN_LIST,
+            Use::Sentiment(1..) => Told::IN_LIST | Told::POSITIVE,
+            Use::Sentiment(_) => Told::IN_LIST | Told::NEGATIVE,
+            Use::Term(_) | Use::Set(_) => Told::MEANS_MORE,
+        };
+        Told(uses.iter().map(bit_of).fold(number, |told, bits| told | bits))
+    }
+
+    #[inline]
+    fn number(self) -> u32 {
+        self.0 & Told::NUMBER
+    }
+
     /// Its sign in the sentiment list, if it is there.
-    sentiment: Option<i8>,
-    means_more: bool,
-    /// What it adds at most: that of its terms, and of the patterns of which it is the rarest part.
-    most: f32,
+    #[inline]
+    fn sentiment(self) -> Option<i8> {
+        let sign = i8::from(self.0 & Told::POSITIVE != 0) - i8::from(self.0 & Told::NEGATIVE != 0);
+        (self.0 & Told::IN_LIST != 0).then_some(sign)
+    }
+
+    /// Whether it is more than a word of the sentiment list.
+    #[inline]
+    fn means_more(self) -> bool {
+        self.0 & Told::MEANS_MORE != 0
+    }
 }
 
 /// Words of a text, folded, and the literals in them, without those that are only words of the sentiment list.
@@ -147,13 +177,16 @@ impl Net {
         let adds = |term: &u32| adds(&codebook.terms[*term as usize]).unwrap_or_default();
         let most = |one: &Use| match one {
             Use::Term(term) => adds(term),
-            Use::Set(set) => patterns.of_key(*set).iter().map(adds).sum(),
+            Use::Set(set) => patterns.of_key(*set).map(|term| adds(&term)).sum(),
             Use::Sentiment(_) => 0.0,
         };
-        let kinds = (0..literals.len() as u32).map(|literal| Kind::of(meanings.of(literal), most));
+        let numbers = 0..literals.len() as u32;
+        let told = numbers.clone().map(|literal| Told::of(literal, meanings.of(literal)).0);
         Net {
-            kinds: kinds.collect(),
-            literals: Literals::new(literals.into_iter()),
+            most: numbers
+                .map(|literal| meanings.of(literal).iter().map(most).sum())
+                .collect(),
+            literals: Literals::new(literals.into_iter().zip(told)),
             meanings,
             patterns,
             common,
@@ -167,12 +200,15 @@ impl Net {
         found.clear();
         common.is_known = false;
         self.literals.each_of_words_in(chars, |one| {
-            let kind = self.kinds[one.literal as usize];
-            if let Some(sign) = kind.sentiment {
+            let told = Told(one.literal);
+            if let Some(sign) = told.sentiment() {
                 tally.word(one.start as usize, one.end as usize, sign);
             }
-            if kind.means_more {
-                found.push(one);
+            if told.means_more() {
+                found.push(Found {
+                    literal: told.number(),
+                    ..one
+                });
             }
         });
         tally.counted()
@@ -198,7 +234,7 @@ impl Net {
             terms,
             ..
         } = finds;
-        let words = self.kinds.len().div_ceil(64);
+        let words = self.most.len().div_ceil(64);
         if seen.len() < words {
             seen.resize(words, 0);
         }
@@ -209,7 +245,7 @@ impl Net {
             if *word & bit == 0 {
                 *word |= bit;
                 once.push(found.literal);
-                most += self.kinds[found.literal as usize].most;
+                most += self.most[found.literal as usize];
             }
         }
         for literal in &*once {
@@ -344,19 +380,5 @@ impl Common {
     #[inline]
     fn place_of(&self, c: char) -> u8 {
         self.places[usize::from(u32::from(c) as u16)]
-    }
-}
-
-impl Kind {
-    fn of(uses: &[Use], most: impl Fn(&Use) -> f32) -> Kind {
-        let sign = |one: &Use| match one {
-            Use::Sentiment(sign) => Some(*sign),
-            _ => None,
-        };
-        Kind {
-            sentiment: uses.iter().find_map(sign),
-            means_more: uses.iter().any(|one| sign(one).is_none()),
-            most: uses.iter().map(most).sum(),
-        }
     }
 }
