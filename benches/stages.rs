@@ -28,7 +28,9 @@ fn main() {
     let converted = |mut reader: Reader| -> Vec<Converted> {
         let bound = reader.layout();
         let batches = std::iter::from_fn(|| reader.next_batch());
-        batches.flat_map(|batch| bound.convert_batch(batch).converted).collect()
+        batches
+            .flat_map(|batch| bound.convert_batch(batch, |converted| converted).records)
+            .collect()
     };
     let posts: Vec<Box<Post>> = converted(open())
         .into_iter()

@@ -22,7 +22,7 @@ use crate::{
     classify::{Classifier, Rules},
     clean::dedup::Fingerprint,
     error::{Error, Result},
-    ingest::{Batch, Bound, Converted, Layouts, Options, Outcome, Recognition, Summary},
+    ingest::{Batch, Bound, Layouts, Options, Outcome, Portion, Recognition, Summary},
     model::{CodedPost, Day, Excluded, Exclusion, Post, Reject, Stance, Verdict},
     privacy::Pseudonyms,
     score::{EvidenceOf, Relevance, Scope, Scorer},
@@ -33,7 +33,7 @@ use feed::{Feed, Item};
 use ordered::Ordered;
 use repeats::Repeats;
 pub use seen::Dedup;
-use seen::{KnownBy, Seen, known_by};
+use seen::{KnownBy, Seen};
 use sift::{Aside, Counts, Read, Sift, Sifted};
 pub use topical::Topical;
 
@@ -208,17 +208,19 @@ impl Pipeline<'_> {
                 let sifted = sift.turn(turn, |sift| self.sift(read, sift))?;
                 let Sifted {
                     posts,
+                    words,
+                    first_row,
                     shown,
                     relevance,
                     mut aside,
                     counts,
                 } = sifted;
-                let verdicts = self.verdicts(&posts, shown, relevance);
+                let verdicts = self.verdicts(&posts, &words, shown, relevance);
                 let mut accounts = self.rules.classifier();
-                let mut posts = posts
-                    .into_iter()
-                    .zip(verdicts)
-                    .map(|(post, verdict)| self.code(post, verdict, &mut accounts));
+                let mut posts = posts.into_iter().zip(verdicts).map(|(mut post, verdict)| {
+                    post.source.row += first_row;
+                    self.code(post, verdict, &mut accounts)
+                });
                 let part = prepare(&mut posts);
                 if let Some(privacy) = self.privacy {
                     aside.iter_mut().for_each(|aside| aside.conceal(privacy));
@@ -234,56 +236,46 @@ impl Pipeline<'_> {
         delivery.leave(turn, work, Delivery::take)
     }
 
-    /// Turns the records of a batch into posts or rejects, with the fingerprints of their texts where those are compared.
-    fn convert(&self, bound: &Bound, batch: Batch) -> Read {
-        let portion = bound.convert_batch(batch);
-        let near = self.settings.dedup == Dedup::Near;
-        let fingerprints = if self.settings.dedup >= Dedup::Text {
-            let of = |converted: &Converted| match &converted.outcome {
-                Outcome::Post(post, _) => Fingerprint::of(post.body(), near),
-                _ => None,
-            };
-            portion.converted.iter().map(of).collect()
-        } else {
-            Vec::new()
-        };
-        let ids = portion.converted.iter().map(known_by).collect();
-        Read {
-            portion,
-            ids,
-            fingerprints,
-        }
+    /// Turns the records of a batch into posts or rejects, with what they are known again by.
+    fn convert(&self, bound: &Bound, batch: Batch) -> Portion<Read> {
+        let dedup = self.settings.dedup;
+        bound.convert_batch(batch, |converted| Read::new(converted, dedup))
     }
 
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
-    fn sift(&self, read: Read, sift: &mut Sift) -> Sifted {
-        let (first_row, first_byte) = sift.pass(&read.portion);
+    fn sift(&self, read: Portion<Read>, sift: &mut Sift) -> Sifted {
+        let (first_row, first_byte) = sift.pass(&read);
         if self.settings.dedup > Dedup::None {
-            sift.seen.expect(&read.ids);
+            sift.seen.expect(&read.records);
         }
-        let mut fingerprints = read.fingerprints.into_iter();
         let mut sifted = Sifted {
-            posts: Vec::with_capacity(read.ids.len()),
+            posts: Vec::with_capacity(read.records.len()),
+            first_row,
             ..Sifted::default()
         };
-        for (row, (converted, id)) in (first_row + 1..).zip(read.portion.converted.into_iter().zip(read.ids)) {
-            let fingerprint = fingerprints.next().flatten();
+        for read in read.records {
+            let Read {
+                converted,
+                known,
+                fingerprint,
+                words,
+            } = read;
             for repair in &converted.repairs {
                 *sifted.counts.repairs.entry(repair.name()).or_default() += 1;
             }
             sifted.counts.records += 1;
             match converted.outcome {
                 Outcome::Reject(mut reject) => {
-                    reject.source.row = row;
+                    reject.source.row += first_row;
                     reject.offset = reject.offset.map(|offset| offset + first_byte);
-                    sifted.aside.push(Aside::Reject(reject));
+                    sifted.aside.push(Aside::Reject(*reject));
                 }
                 Outcome::Account(_) => sifted.counts.accounts += 1,
-                Outcome::Post(mut post, pulled_in) => {
-                    post.source.row = row;
-                    match self.exclusion(&post, pulled_in, id, fingerprint, &mut sift.seen) {
+                Outcome::Post(post, pulled_in) => {
+                    match self.exclusion(&post, pulled_in, known, fingerprint, &mut sift.seen) {
                         Some((why, detail)) => {
-                            let Post { source, id, .. } = *post;
+                            let Post { mut source, id, .. } = *post;
+                            source.row += first_row;
                             sifted.aside.push(Aside::Excluded(Excluded {
                                 source,
                                 post_id: id,
@@ -291,7 +283,10 @@ impl Pipeline<'_> {
                                 detail,
                             }));
                         }
-                        None => sifted.posts.push(post),
+                        None => {
+                            sifted.posts.push(post);
+                            sifted.words.push(words);
+                        }
                     }
                 }
             }
@@ -314,13 +309,15 @@ impl Pipeline<'_> {
         ((told.posts > 0).then_some(told), verdicts)
     }
 
-    /// The verdicts on posts, of which those on the first may be known with relevance to be shown. Words that come again are judged once.
-    fn verdicts(&self, posts: &[Box<Post>], shown: Vec<Verdict>, relevance: Relevance) -> Vec<Verdict> {
+    /// The verdicts on posts with the hashes of their words, of which verdicts those on the first may be known with relevance to be shown.
+    /// Words that come again are judged once.
+    fn verdicts(&self, posts: &[Box<Post>], words: &[u64], shown: Vec<Verdict>, relevance: Relevance) -> Vec<Verdict> {
         // What is irrelevant where relevance must be shown need not be so where it is assumed.
         let holds = |verdict: &Verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant;
         let mut known: Vec<Option<Verdict>> = shown.into_iter().map(|verdict| Some(verdict).filter(holds)).collect();
         known.resize_with(posts.len(), || None);
-        let repeats = Repeats::of(posts.iter().map(|post| post.body()));
+        let hashed = words.iter().zip(posts).map(|(&hash, post)| (hash, post.body()));
+        let repeats = Repeats::of(hashed);
         let first: Vec<usize> = repeats.first().filter(|&number| known[number].is_none()).collect();
         let words: Vec<&str> = first.iter().map(|&number| posts[number].body()).collect();
         for (number, verdict) in first.into_iter().zip(self.decide(&words, relevance)) {
@@ -338,7 +335,7 @@ impl Pipeline<'_> {
         &self,
         post: &Post,
         pulled_in: bool,
-        id: Option<KnownBy>,
+        known: Option<KnownBy>,
         fingerprint: Option<Fingerprint>,
         seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
@@ -348,7 +345,7 @@ impl Pipeline<'_> {
                 "stands in the export only because the next post reposts it".into(),
             ));
         }
-        if let Some(found) = seen.exclusion(id, fingerprint, self.settings.dedup) {
+        if let Some(found) = seen.exclusion(known, fingerprint, self.settings.dedup) {
             return Some(found);
         }
         let (first, last) = self.settings.window?;

@@ -35,7 +35,7 @@ pub enum Outcome {
     /// A post; true if the exporter wrote it only beside its repost, so that it need not match the search.
     Post(Box<Post>, bool),
     /// No post, and why.
-    Reject(Reject),
+    Reject(Box<Reject>),
     /// A row of a table of accounts.
     Account(Box<Author>),
 }
@@ -88,12 +88,12 @@ impl Converted {
         let outcome = match found {
             Ok(Found::Post(post, badge_blank)) => Outcome::Post(post, place.pulled_in && badge_blank),
             Ok(Found::Account(author)) => Outcome::Account(author),
-            Err(reason) => Outcome::Reject(Reject {
+            Err(reason) => Outcome::Reject(Box::new(Reject {
                 source: place.source(file),
                 offset: place.offset,
                 reason,
                 cells: cells(),
-            }),
+            })),
         };
         Converted { outcome, repairs, rest }
     }

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// For each post of a batch the number of the first one with the same words; its own number where it is the first.
 ///
@@ -10,13 +10,15 @@ use rustc_hash::FxHashMap;
 pub(super) struct Repeats(Vec<u32>);
 
 impl Repeats {
-    pub(super) fn of<'p>(words: impl ExactSizeIterator<Item = &'p str>) -> Self {
-        let mut numbers: FxHashMap<Sampled<'_>, u32> =
+    /// Of words with their [`hash`].
+    pub(super) fn of<'p>(words: impl ExactSizeIterator<Item = (u64, &'p str)>) -> Self {
+        let mut numbers: FxHashMap<Hashed<'_>, u32> =
             FxHashMap::with_capacity_and_hasher(words.len(), Default::default());
-        let first = (0..).zip(words);
+        let hashed = words.map(|(hash, words)| Hashed { hash, words });
+        let first = (0..).zip(hashed);
         Repeats(
             first
-                .map(|(number, words)| *numbers.entry(Sampled(words)).or_insert(number))
+                .map(|(number, hashed)| *numbers.entry(hashed).or_insert(number))
                 .collect(),
         )
     }
@@ -38,28 +40,38 @@ impl Repeats {
     }
 }
 
-/// A text whose hash tells its length and some of its bytes: few texts agree in these and differ in others.
+/// Words with a hash that need not be worked out again.
 #[derive(PartialEq, Eq)]
-struct Sampled<'p>(&'p str);
+struct Hashed<'p> {
+    hash: u64,
+    words: &'p str,
+}
 
-impl Hash for Sampled<'_> {
+impl Hash for Hashed<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        /// So many bytes are taken from each of so many places; of shorter texts all are.
-        const BYTES: usize = 8;
-        const PLACES: usize = 6;
-        let bytes = self.0.as_bytes();
-        state.write_usize(bytes.len());
-        match bytes.len().checked_sub(BYTES * PLACES) {
-            None => state.write(bytes),
-            Some(spare) => {
-                for place in 0..PLACES {
-                    let from = place * BYTES + place * spare / (PLACES - 1);
-                    let sample = bytes[from..].first_chunk().copied().unwrap_or_default();
-                    state.write_u64(u64::from_le_bytes(sample));
-                }
+        state.write_u64(self.hash);
+    }
+}
+
+/// A hash of the length of some words and some of their bytes: few texts agree in these and differ in others.
+pub(super) fn hash(words: &str) -> u64 {
+    /// So many bytes are taken from each of so many places; of shorter texts all are.
+    const BYTES: usize = 8;
+    const PLACES: usize = 6;
+    let mut state = FxHasher::default();
+    let bytes = words.as_bytes();
+    state.write_usize(bytes.len());
+    match bytes.len().checked_sub(BYTES * PLACES) {
+        None => state.write(bytes),
+        Some(spare) => {
+            for place in 0..PLACES {
+                let from = place * BYTES + place * spare / (PLACES - 1);
+                let sample = bytes[from..].first_chunk().copied().unwrap_or_default();
+                state.write_u64(u64::from_le_bytes(sample));
             }
         }
     }
+    state.finish()
 }
 
 #[cfg(test)]
@@ -68,7 +80,8 @@ mod tests {
 
     #[test]
     fn words_that_come_again_have_what_is_known_of_the_first() {
-        let repeats = Repeats::of(["支持", "反对", "支持", "支持 ", "反对", "支持"].into_iter());
+        let words = ["支持", "反对", "支持", "支持 ", "反对", "支持"];
+        let repeats = Repeats::of(words.map(|words| (hash(words), words)).into_iter());
         assert_eq!(repeats.first().collect::<Vec<_>>(), [0, 1, 3]);
         let known = vec![Some('a'), Some('b'), None, Some('c'), None, Some('d')];
         assert_eq!(repeats.spread(known), ['a', 'b', 'a', 'c', 'b', 'd']);
@@ -84,7 +97,11 @@ mod tests {
                 .collect()
         });
         let texts: Vec<String> = differing.collect();
-        let twice: Vec<&str> = texts.iter().chain(&texts).map(String::as_str).collect();
+        let twice: Vec<(u64, &str)> = texts
+            .iter()
+            .chain(&texts)
+            .map(|text| (hash(text), text.as_str()))
+            .collect();
         let repeats = Repeats::of(twice.into_iter());
         assert_eq!(repeats.first().collect::<Vec<_>>(), (0..80).collect::<Vec<_>>());
     }

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashSet;
 
+use super::sift::Read;
 use crate::{
     clean::dedup::{Fingerprint, NearTexts},
     ingest::{Converted, Outcome, Repair},
@@ -76,10 +77,11 @@ impl Seen {
         self.last = None;
     }
 
-    /// Makes room for posts that are known by these. What stands where they will is fetched together, as most of it is far from the
+    /// Makes room for the posts among these. What stands where they will is fetched together, as most of it is far from the
     /// processor.
-    pub(super) fn expect(&mut self, posts: &[Option<KnownBy>]) {
-        let new = posts.iter().flatten().filter(|known| !self.ids.contains(&known.id));
+    pub(super) fn expect(&mut self, records: &[Read]) {
+        let posts = records.iter().filter_map(|read| read.known);
+        let new = posts.filter(|known| !self.ids.contains(&known.id));
         self.ids.reserve(new.count());
     }
 

@@ -3,24 +3,44 @@
 use std::collections::BTreeMap;
 
 use super::{
-    seen::{KnownBy, Seen},
+    repeats,
+    seen::{Dedup, KnownBy, Seen, known_by},
     topical::Topical,
 };
 use crate::{
     clean::dedup::Fingerprint,
-    ingest::{Portion, Summary},
+    ingest::{Converted, Outcome, Portion, Summary},
     model::{Excluded, Post, Reject, Verdict},
     privacy::Pseudonyms,
     score::Relevance,
 };
 
-/// A batch as read.
+/// A record as read.
 pub(super) struct Read {
-    pub(super) portion: Portion,
-    /// What each post is known again by, where it has an id to be trusted.
-    pub(super) ids: Vec<Option<KnownBy>>,
-    /// One for each record where texts are compared, else none.
-    pub(super) fingerprints: Vec<Option<Fingerprint>>,
+    pub(super) converted: Converted,
+    /// What the post is known again by, where it has an id to be trusted.
+    pub(super) known: Option<KnownBy>,
+    /// That of its text, where texts are compared.
+    pub(super) fingerprint: Option<Fingerprint>,
+    /// Hash of its words.
+    pub(super) words: u64,
+}
+
+impl Read {
+    pub(super) fn new(converted: Converted, dedup: Dedup) -> Self {
+        let body = match &converted.outcome {
+            Outcome::Post(post, _) => post.body(),
+            _ => "",
+        };
+        Read {
+            known: known_by(&converted),
+            fingerprint: (dedup >= Dedup::Text)
+                .then(|| Fingerprint::of(body, dedup == Dedup::Near))
+                .flatten(),
+            words: repeats::hash(body),
+            converted,
+        }
+    }
 }
 
 /// A record that is not coded.
@@ -51,9 +71,14 @@ pub(super) struct Counts {
 /// A batch without what is left out.
 #[derive(Default)]
 pub(super) struct Sifted {
-    /// The posts to code.
+    /// The posts to code, whose rows are still those in the batch: to change them here, where one batch after the other waits, would mean
+    /// to wait for each post to come back from far memory.
     #[expect(clippy::vec_box, reason = "they come in boxes, which are cheaper to move than posts")]
     pub(super) posts: Vec<Box<Post>>,
+    /// Hashes of their words.
+    pub(super) words: Vec<u64>,
+    /// Records of the file before the batch.
+    pub(super) first_row: u64,
     /// Verdicts on the first of them, with relevance to be shown.
     pub(super) shown: Vec<Verdict>,
     pub(super) relevance: Relevance,
@@ -82,11 +107,11 @@ impl Sift {
     }
 
     /// Goes past a batch; how many records of the file and bytes of it lie before.
-    pub(super) fn pass(&mut self, portion: &Portion) -> (u64, u64) {
+    pub(super) fn pass(&mut self, portion: &Portion<Read>) -> (u64, u64) {
         let records = self.records;
         self.bytes += portion.bytes_before;
         let bytes = self.bytes;
-        self.records += portion.converted.len() as u64;
+        self.records += portion.records.len() as u64;
         self.bytes += portion.bytes;
         self.invalid_sequences += portion.invalid_sequences;
         (records, bytes)

@@ -45,10 +45,10 @@ enum BatchBody {
 
 /// What a [`Batch`] was converted to. Its records are numbered from 1, its offsets are those in the batch: a batch does
 /// not know how many records lie before it.
-#[derive(Debug, Default)]
-pub struct Portion {
-    /// Every record, in order.
-    pub converted: Vec<Converted>,
+#[derive(Debug)]
+pub struct Portion<T> {
+    /// What was made of every record, in order.
+    pub records: Vec<T>,
     /// Bytes of the decoded file before the batch that belong to no batch.
     pub bytes_before: u64,
     /// Bytes of the decoded file that the batch was cut from; 0 where offsets are those in the file already.
@@ -94,8 +94,9 @@ impl Reader {
 }
 
 impl Bound {
-    /// Turns every record of a batch of this file into a post or a reject, as [`Bound::convert`] does one.
-    pub fn convert_batch(&self, batch: Batch) -> Portion {
+    /// Turns every record of a batch of this file into a post or a reject, as [`Bound::convert`] does one, and that into something else
+    /// as long as it is near the processor.
+    pub fn convert_batch<T>(&self, batch: Batch, into: impl Fn(Converted) -> T) -> Portion<T> {
         let Batch {
             body,
             bytes_before,
@@ -106,18 +107,17 @@ impl Bound {
         let mut block = match body {
             BatchBody::Block(block) => block,
             BatchBody::Records(records) => {
+                let converted = records.into_iter().map(|record| self.convert_of(&file, record));
                 return Portion {
-                    converted: records
-                        .into_iter()
-                        .map(|record| self.convert_of(&file, record))
-                        .collect(),
+                    records: converted.map(into).collect(),
                     bytes_before,
-                    ..Portion::default()
+                    bytes: 0,
+                    invalid_sequences: 0,
                 };
             }
         };
         let portion = |block: &Block, text: &str, invalid_sequences| Portion {
-            converted: self.convert_text(&file, block, text, pulled_in_originals),
+            records: self.convert_text(&file, block, text, pulled_in_originals, &into),
             bytes_before,
             bytes: block.end as u64,
             invalid_sequences,
@@ -131,28 +131,35 @@ impl Bound {
     }
 
     /// Converts the rows of a block, whose text this is.
-    fn convert_text(&self, file: &Arc<str>, block: &Block, text: &str, pulled_in_originals: bool) -> Vec<Converted> {
+    fn convert_text<T>(
+        &self,
+        file: &Arc<str>,
+        block: &Block,
+        text: &str,
+        pulled_in_originals: bool,
+        into: impl Fn(Converted) -> T,
+    ) -> Vec<T> {
         let mut rows = Rows {
             block,
             layout: &self.layout,
             cutter: Cutter::new(text, block.delimiter as u8),
             count: 0,
         };
-        let mut converted = Vec::with_capacity(text.len() / ROW);
+        let mut records = Vec::with_capacity(text.len() / ROW);
         let (mut cells, mut cells_behind) = (Cells::default(), Cells::default());
         let mut next = rows.next(&mut cells);
         while let Some((mut place, kind)) = next.filter(|(place, _)| place.offset < Some(block.end as u64)) {
             next = rows.next(&mut cells_behind);
             let are_cells = kind == RowKind::Cells && next.is_some_and(|(_, kind)| kind == RowKind::Cells);
             place.pulled_in = pulled_in_originals && are_cells && is_reposted_by(&block.header, &cells, &cells_behind);
-            converted.push(match kind {
+            records.push(into(match kind {
                 RowKind::Cells => self.convert_row(file, place, &cells, &block.header),
                 RowKind::Header => Converted::rejected(file, place, REPEATED_HEADER.into(), cells.to_strings()),
                 RowKind::Unclosed => Converted::rejected(file, place, UNCLOSED.into(), cells.to_strings()),
-            });
+            }));
             mem::swap(&mut cells, &mut cells_behind);
         }
-        converted
+        records
     }
 }
 
@@ -270,9 +277,9 @@ mod tests {
         }
         let (mut all, mut bytes, mut invalid) = (Vec::new(), 0, 0);
         while let Some(batch) = reader.next_batch() {
-            let portion = layout.convert_batch(batch);
+            let portion = layout.convert_batch(batch, |converted| converted);
             bytes += portion.bytes_before;
-            for mut converted in portion.converted {
+            for mut converted in portion.records {
                 let row = all.len() as u64 + 1;
                 match &mut converted.outcome {
                     Outcome::Post(post, _) => post.source.row = row,
