@@ -40,6 +40,8 @@ pub(super) struct Values {
     truncated_word: Word,
     /// Ends of texts that the exporter cut.
     truncated: Patterns,
+    /// The end of texts that were unfolded, so that they are whole though the word is in it.
+    unfolded: String,
     /// Stretches of HTML.
     html: Patterns,
 }
@@ -117,7 +119,12 @@ impl From<String> for Word {
 
 impl Word {
     fn is_in(&self, text: &str) -> bool {
-        self.0.find(text.as_bytes()).is_some()
+        self.place_in(text).is_some()
+    }
+
+    /// Where it stands first.
+    fn place_in(&self, text: &str) -> Option<usize> {
+        self.0.find(text.as_bytes())
     }
 }
 
@@ -205,7 +212,12 @@ impl Values {
 
     /// Whether the exporter cut the text.
     pub(super) fn is_truncated(&self, text: &str) -> bool {
-        self.truncated_word.is_in(text) && self.truncated.is_match(text)
+        let Some(word) = self.truncated_word.place_in(text) else {
+            return false;
+        };
+        // Every sixth post of some exports is such a text.
+        let only_unfolded = word + self.unfolded.len() > text.len() && text.ends_with(&self.unfolded);
+        !only_unfolded && self.truncated.is_match(text)
     }
 }
 

@@ -84,6 +84,7 @@ struct Room {
 /// The words of a text that are scored, and others'.
 #[derive(Default)]
 struct Text {
+    sides: Sides,
     scored: Stretch,
     others: Stretch,
     /// That of the words that are scored.
@@ -127,14 +128,15 @@ impl Gate {
         }
     }
 
-    /// Looks at the words of each text that are scored and at others' words, of which only the topic counts. `shown` tells whether
-    /// sums make a text relevant.
+    /// Looks at the words of each text that are scored and at others' words, of which only the topic counts. `sides_of` tells which those
+    /// are, `shown` whether sums make a text relevant.
     pub(super) fn glances(
         &self,
-        texts: &[(&str, Sides)],
+        texts: &[&str],
+        sides_of: impl Fn(&str) -> Sides,
         segmenter: &Segmenter,
         shown: impl Fn(Sums) -> bool,
-    ) -> Vec<Glance> {
+    ) -> Vec<(Sides, Option<Glance>)> {
         let mut glances = Vec::with_capacity(texts.len());
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch {
@@ -144,16 +146,20 @@ impl Gate {
             room_of_texts.resize_with(TOGETHER, Default::default);
             for texts in texts.chunks(TOGETHER) {
                 let at_hand = &mut room_of_texts[..texts.len()];
-                for (text, (raw, sides)) in at_hand.iter_mut().zip(texts) {
-                    fold_chars(raw, sides.scored.clone(), &mut text.scored.chars);
-                    fold_chars(raw, sides.others.clone(), &mut text.others.chars);
+                for (text, raw) in at_hand.iter_mut().zip(texts) {
+                    text.sides = sides_of(raw);
+                }
+                for (text, raw) in at_hand.iter_mut().zip(texts) {
+                    fold_chars(raw, text.sides.scored.clone(), &mut text.scored.chars);
+                    fold_chars(raw, text.sides.others.clone(), &mut text.others.chars);
                 }
                 for text in at_hand.iter_mut() {
                     text.sentiment = self.evidence.find(&mut text.scored);
                     self.evidence.find(&mut text.others);
                 }
                 for text in at_hand {
-                    glances.push(self.glance(text, room, segmenter, &shown));
+                    let glance = self.glance(text, room, segmenter, &shown);
+                    glances.push((text.sides.clone(), Some(glance)));
                 }
             }
             let capacity = |text: &Text| text.scored.chars.room() + text.others.chars.room();
@@ -169,6 +175,7 @@ impl Gate {
             scored,
             others,
             sentiment,
+            ..
         } = text;
         let glance = |may_be_relevant, off_topic: Option<bool>| Glance {
             may_be_relevant: may_be_relevant && off_topic != Some(true),

@@ -78,7 +78,7 @@ pub enum EvidenceOf {
 }
 
 /// The words of a text that are scored, and others' words, which tell only what it is about; either may be empty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Sides {
     scored: Range<usize>,
     others: Range<usize>,
@@ -217,22 +217,21 @@ impl Scorer {
             EvidenceOf::Likely => Depth::Evidence,
             EvidenceOf::All => Depth::AllEvidence,
         };
-        let texts: Vec<(&str, Sides)> = texts.iter().map(|text| (*text, Sides::of(text, scope))).collect();
+        let sides = |text: &str| Sides::of(text, scope);
         // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
         let glances = if depth <= Depth::Evidence && relevance == Relevance::Shown {
             let gate = self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter));
             let shown = |most| decide::shown(&self.codebook, most);
-            gate.glances(&texts, &self.segmenter, shown)
+            gate.glances(texts, sides, &self.segmenter, shown)
         } else {
-            Vec::new()
+            texts.iter().map(|text| (sides(text), None)).collect()
         };
-        let glances = glances.iter().map(Some).chain(std::iter::repeat(None));
         texts
-            .into_iter()
+            .iter()
             .zip(glances)
-            .map(|((text, sides), glance)| match glance {
+            .map(|(text, (sides, glance))| match glance {
                 Some(glance) if !glance.may_be_relevant => irrelevant(glance.sentiment),
-                _ => self.verdict(self.read(text, sides, glance, relevance, depth, &|_| false)),
+                _ => self.verdict(self.read(text, sides, glance.as_ref(), relevance, depth, &|_| false)),
             })
             .collect()
     }

@@ -15,8 +15,15 @@ pub(super) struct Patterns<Sets = ()> {
     /// Whether other words may stand before each of them.
     gaps: Vec<bool>,
     /// For each set the patterns of which it is the rarest part.
-    keys: Vec<Vec<u32>>,
+    keys: Vec<Vec<OfKey>>,
     sets: Sets,
+}
+
+/// A pattern under its rarest part.
+struct OfKey {
+    /// The rarest part but one: what most texts that hold the rarest lack.
+    next: u32,
+    term: u32,
 }
 
 /// The sets that a text was found to hold.
@@ -61,9 +68,10 @@ impl<'c> Patterns<Vec<&'c [String]>> {
                 patterns.sets_of.push(set);
                 patterns.gaps.push(part.gap);
             }
-            let sets = &patterns.sets_of[start..];
-            if let Some(&rarest) = sets.iter().min_by_key(|&&set| frequencies[set as usize]) {
-                patterns.keys[rarest as usize].push(number);
+            let mut sets = patterns.sets_of[start..].to_vec();
+            sets.sort_by_key(|&set| frequencies[set as usize]);
+            if let [rarest, next, ..] = sets[..] {
+                patterns.keys[rarest as usize].push(OfKey { next, term: number });
             }
             patterns.ranges.push(start as u32..patterns.sets_of.len() as u32);
         }
@@ -106,12 +114,12 @@ impl<Sets> Patterns<Sets> {
 
     /// Whether a set is the rarest part of a pattern.
     pub(super) fn is_key(&self, set: u32) -> bool {
-        !self.of_key(set).is_empty()
+        !self.keys[set as usize].is_empty()
     }
 
     /// The patterns of which a set is the rarest part.
-    pub(super) fn of_key(&self, set: u32) -> &[u32] {
-        &self.keys[set as usize]
+    pub(super) fn of_key(&self, set: u32) -> impl Iterator<Item = u32> {
+        self.keys[set as usize].iter().map(|pattern| pattern.term)
     }
 
     /// Takes down that a text holds a set.
@@ -137,12 +145,15 @@ impl<Sets> Patterns<Sets> {
     ) {
         let holds = |set: u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
         for &key in &held.keys {
-            for &term in self.of_key(key) {
-                let sets = self.sets_of(term);
+            for pattern in &self.keys[key as usize] {
+                if !(holds(pattern.next) || may_hold(pattern.next)) {
+                    continue;
+                }
+                let sets = self.sets_of(pattern.term);
                 if sets.iter().all(|&set| holds(set) || may_hold(set))
                     && sets.iter().all(|&set| holds(set) || holds_too(set))
                 {
-                    found(term);
+                    found(pattern.term);
                 }
             }
         }

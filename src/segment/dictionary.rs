@@ -71,6 +71,11 @@ impl Dictionary {
         (self.total as f64).ln()
     }
 
+    /// Characters of the longest word.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// Gives the end (as a number of characters) and the logarithm of the frequency of every word that begins with the first of these
     /// characters.
     #[inline]
@@ -112,6 +117,13 @@ impl Dictionary {
 
     /// Whether a word that begins with the first of these characters ends behind so many.
     fn reaches_over(&self, chars: &[char], characters: usize) -> bool {
+        // Every place before is asked, and at most a word begins.
+        if let &[first, second, ..] = chars
+            && !self.bundled.may_open(first, second)
+            && !self.added.begins(first)
+        {
+            return false;
+        }
         let mut over = false;
         self.prefixes(|at| chars.get(at).copied(), |length, _| over |= length > characters);
         over

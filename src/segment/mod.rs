@@ -91,9 +91,7 @@ impl Segmenter {
         if text[at.clone()].iter().all(|&c| in_words(c)) {
             let (start, end) = (at.start - from, at.end - from);
             let run = &text[from..to];
-            // Letters and digits side by side may be one word.
-            let joined = |at: usize| run[at - 1].is_ascii_alphanumeric() && run[at].is_ascii_alphanumeric();
-            let is_cut = |at: usize| at == 0 || at == run.len() || !joined(at) && !self.dictionary.spans(run, at);
+            let is_cut = |at: usize| at == 0 || at == run.len() || self.is_surely_cut(run, at);
             if is_cut(start) && is_cut(end) {
                 return true;
             }
@@ -106,6 +104,13 @@ impl Segmenter {
         let start = bytes(from..at.start);
         let mut boundaries = self.boundaries(&around);
         boundaries.contains(start) && boundaries.contains(start + bytes(at))
+    }
+
+    /// Whether words are cut before the character `at` of a run, where it is told by those around it alone: nothing joins the two sides.
+    fn is_surely_cut(&self, run: &[char], at: usize) -> bool {
+        // Letters and digits side by side may be one word.
+        let joined = run[at - 1].is_ascii_alphanumeric() && run[at].is_ascii_alphanumeric();
+        !joined && !self.dictionary.spans(run, at)
     }
 
     /// The byte offset at which each word ends.
@@ -158,6 +163,16 @@ impl Boundaries<'_> {
             && ends.last().is_some_and(|&end| at < end)
         {
             return ends.binary_search(&at).is_ok();
+        }
+        // Most terms stand where no word reaches over their ends, so that most runs need not be cut.
+        let longest = self.segmenter.dictionary.longest();
+        let in_run = |c: &char| in_words(*c);
+        let mut near: Vec<char> = before.chars().rev().take(longest).take_while(in_run).collect();
+        near.reverse();
+        let place = near.len();
+        near.extend(behind.chars().take(longest).take_while(in_run));
+        if self.segmenter.is_surely_cut(&near, place) {
+            return true;
         }
         let start = before.trim_end_matches(in_words).len();
         let end = self.text.len() - behind.trim_start_matches(in_words).len();

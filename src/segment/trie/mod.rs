@@ -78,9 +78,14 @@ impl Trie {
     /// The node that `second` leads to from `node`, to which `first` leads from the root.
     #[inline]
     pub(super) fn second(&self, node: usize, first: char, second: char) -> Option<usize> {
+        self.may_open(first, second).then(|| self.step(node, second)).flatten()
+    }
+
+    /// Whether a word may begin with these two, which costs less to tell than any step.
+    #[inline]
+    pub(super) fn may_open(&self, first: char, second: char) -> bool {
         let (byte, bit) = pair_bit(first, second);
-        let may_be = self.pairs.get(byte).is_some_and(|bits| bits & bit != 0);
-        may_be.then(|| self.step(node, second)).flatten()
+        self.pairs.get(byte).is_some_and(|bits| bits & bit != 0)
     }
 
     /// The value of the word that ends at `node`.
