@@ -63,8 +63,10 @@ fn dictionary(out: &Path) -> io::Result<()> {
         .collect();
     let trie = compile::compile(&classes).map_err(wrong)?;
     fs::write(out.join("dictionary.trie"), trie)?;
-    let pairs = compile::pairs(words.iter().map(|&(word, _)| word));
-    fs::write(out.join("dictionary.pairs"), pairs)?;
+    for (name, pairs) in [("dictionary.pairs", layout::PAIRS), ("dictionary.long", layout::LONG)] {
+        let pairs = compile::pairs(words.iter().map(|&(word, _)| word), pairs);
+        fs::write(out.join(name), pairs)?;
+    }
     let longest = words.iter().map(|(word, _)| word.chars().count()).max();
     let longest = longest.unwrap_or_default() as u64;
     let numbers: Vec<u8> = [total, longest]

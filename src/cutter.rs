@@ -11,6 +11,7 @@ pub(crate) struct Cutter<'t> {
     text: &'t str,
     delimiter: u8,
     marks: Marks<'t>,
+    hand: Hand,
     /// Where the row cut last begins.
     start: usize,
     at: usize,
@@ -18,10 +19,12 @@ pub(crate) struct Cutter<'t> {
 
 impl<'t> Cutter<'t> {
     pub(crate) fn new(text: &'t str, delimiter: u8) -> Self {
+        let marks = Marks::new(text.as_bytes(), [delimiter, b'\n', b'\r']);
         Cutter {
             text,
             delimiter,
-            marks: Marks::new(text.as_bytes(), [delimiter, b'\n', b'\r']),
+            hand: marks.at_hand(0),
+            marks,
             start: 0,
             at: 0,
         }
@@ -44,8 +47,10 @@ impl<'t> Cutter<'t> {
         cells.mended.clear();
         let bytes = self.text.as_bytes();
         let blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        // Not in memory but for quotations, as each cell asks for it.
+        let mut hand = self.hand;
         while bytes.get(self.at).is_some_and(blank) {
-            self.marks.next();
+            self.marks.next(&mut hand);
             self.at += 1;
         }
         self.start = self.at;
@@ -55,48 +60,47 @@ impl<'t> Cutter<'t> {
         let mut at = self.at;
         loop {
             let end = if bytes.get(at) == Some(&b'"') {
-                self.quoted(at, cells)
+                let (end, behind) = self.quoted(at, cells, hand);
+                hand = behind;
+                end
             } else {
-                let end = self.marks.next();
+                let end = self.marks.next(&mut hand);
                 cells.places.push((at, end));
                 end
             };
-            let Some(&byte) = bytes.get(end) else {
-                self.at = end;
-                return true;
-            };
-            at = end + 1;
-            if byte != self.delimiter {
-                self.at = at;
+            let delimiter = bytes.get(end);
+            at = end + usize::from(delimiter.is_some());
+            if delimiter != Some(&self.delimiter) {
+                (self.at, self.hand) = (at, hand);
                 return true;
             }
         }
     }
 
-    /// Takes up the cell at `at`, which opens with a quotation mark; where it ends.
-    fn quoted(&mut self, at: usize, cells: &mut Cells<'t>) -> usize {
+    /// Takes up the cell at `at`, which opens with a quotation mark; where it ends, and the marks behind it.
+    fn quoted(&self, at: usize, cells: &mut Cells<'t>, mut hand: Hand) -> (usize, Hand) {
         let bytes = self.text.as_bytes();
         let mut from = at + 1;
         let mut mended = String::new();
         loop {
             let Some(mark) = memchr(b'"', &bytes[from..]).map(|at| from + at) else {
                 cells.push(mended, from, bytes.len());
-                return bytes.len();
+                return (bytes.len(), hand);
             };
             if bytes.get(mark + 1) == Some(&b'"') {
                 mended.push_str(&self.text[from..=mark]);
                 from = mark + 2;
                 continue;
             }
-            self.marks.pass(mark + 1);
-            let end = self.marks.next();
+            self.marks.pass(mark + 1, &mut hand);
+            let end = self.marks.next(&mut hand);
             if end == mark + 1 {
                 cells.push(mended, from, mark);
             } else {
                 mended.push_str(&self.text[from..mark]);
                 cells.push(mended, mark + 1, end);
             }
-            return end;
+            return (end, hand);
         }
     }
 }
@@ -196,7 +200,11 @@ impl<'t> From<&'t csv::StringRecord> for Cells<'t> {
 struct Marks<'t> {
     bytes: &'t [u8],
     marks: [u8x16; 3],
-    /// Where the 64 bytes at hand begin, and which of them are marks that were not told, the first the lowest.
+}
+
+/// Where the 64 bytes at hand begin, and which of them are marks that were not told, the first the lowest.
+#[derive(Clone, Copy)]
+struct Hand {
     from: usize,
     found: u64,
 }
@@ -205,44 +213,40 @@ impl<'t> Marks<'t> {
     const WIDTH: usize = u64::BITS as usize;
 
     fn new(bytes: &'t [u8], marks: [u8; 3]) -> Self {
-        let mut marks = Marks {
+        Marks {
             bytes,
             marks: marks.map(u8x16::splat),
-            from: 0,
-            found: 0,
-        };
-        marks.found = marks.at_hand();
-        marks
+        }
     }
 
     /// The place of the first mark that was neither told nor passed, or the end of the text.
     #[inline]
-    fn next(&mut self) -> usize {
-        while self.found == 0 {
-            self.from += Marks::WIDTH;
-            if self.from >= self.bytes.len() {
+    fn next(&self, hand: &mut Hand) -> usize {
+        while hand.found == 0 {
+            let from = hand.from + Marks::WIDTH;
+            if from >= self.bytes.len() {
+                hand.from = from;
                 return self.bytes.len();
             }
-            self.found = self.at_hand();
+            *hand = self.at_hand(from);
         }
-        let mark = self.from + self.found.trailing_zeros() as usize;
-        self.found &= self.found - 1;
+        let mark = hand.from + hand.found.trailing_zeros() as usize;
+        hand.found &= hand.found - 1;
         mark
     }
 
     /// Passes the marks before `at`, behind which none was told.
     #[inline]
-    fn pass(&mut self, at: usize) {
-        if at >= self.from + Marks::WIDTH {
-            self.from = at;
-            self.found = self.at_hand();
+    fn pass(&self, at: usize, hand: &mut Hand) {
+        if at >= hand.from + Marks::WIDTH {
+            *hand = self.at_hand(at);
         }
-        self.found &= u64::MAX << at.saturating_sub(self.from);
+        hand.found &= u64::MAX << at.saturating_sub(hand.from);
     }
 
-    fn at_hand(&self) -> u64 {
-        let rest = self.bytes.get(self.from..).unwrap_or_default();
-        match rest.first_chunk() {
+    fn at_hand(&self, from: usize) -> Hand {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let found = match rest.first_chunk() {
             Some(chunk) => self.of(chunk),
             None => {
                 // The last bytes, and as many that are no mark.
@@ -250,7 +254,8 @@ impl<'t> Marks<'t> {
                 chunk[..rest.len()].copy_from_slice(rest);
                 self.of(&chunk) & !(u64::MAX << rest.len())
             }
-        }
+        };
+        Hand { from, found }
     }
 
     #[inline]

@@ -213,18 +213,30 @@ impl Bound {
 
     #[inline]
     fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
-        row.first(field, |cell| {
-            let cell = trimmed(cell);
-            // Most cells of most exports are empty.
-            if cell.is_empty() {
-                return false;
-            }
-            let null = self.nulls.contains(cell);
-            if null {
-                row.meet_null();
-            }
-            !null
-        })
+        row.may_have(field).then(|| self.told(row, field)).flatten()
+    }
+
+    /// The value that a row tells of a field.
+    fn told<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
+        match row.plain(field) {
+            Some(cell) => self.is_value(row, cell).then_some(Cow::Borrowed(cell)),
+            None => row.first(field, |cell| self.is_value(row, cell)),
+        }
+    }
+
+    /// Whether the cell of a row spells something out.
+    #[inline]
+    fn is_value(&self, row: &Row<'_>, cell: &str) -> bool {
+        let cell = trimmed(cell);
+        // Most cells of most exports are empty.
+        if cell.is_empty() {
+            return false;
+        }
+        let null = self.nulls.contains(cell);
+        if null {
+            row.meet_null();
+        }
+        !null
     }
 
     #[inline]

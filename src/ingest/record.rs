@@ -116,25 +116,38 @@ impl<'a> Row<'a> {
         self.null_met.get()
     }
 
-    /// The first of the field's columns with a cell that `accept` takes.
+    /// Whether the field may be read from some column: every post is asked for every field, and most exports have half of them.
     #[inline]
-    pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
-        // Every post is asked for every field, and most exports have half of them.
-        if self.fields >> field.index() & 1 == 0 {
-            return None;
-        }
-        self.find(field, accept)
+    pub(super) fn may_have(&self, field: Field) -> bool {
+        self.fields >> field.index() & 1 == 1
     }
 
-    fn find(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
+    /// The cell of a field that has one column, in a row of CSV that lies as its header says. Other cells are to be looked for.
+    #[inline]
+    pub(super) fn plain(&self, field: Field) -> Option<&'a str> {
+        let Source::Csv {
+            cells,
+            header,
+            alignment: None,
+        } = &self.source
+        else {
+            return None;
+        };
+        match header.slots(field) {
+            &[column] => cells.get(column).map(without_mark),
+            _ => None,
+        }
+    }
+
+    /// The first of the field's columns with a cell that `accept` takes.
+    pub(super) fn first(&self, field: Field, accept: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
+        if !self.may_have(field) {
+            return None;
+        }
         match &self.source {
             Source::Csv { header, .. } => {
-                for &column in header.slots(field) {
-                    if let Some(cell) = self.cell(column).filter(|cell| accept(cell)) {
-                        return Some(Cow::Borrowed(cell));
-                    }
-                }
-                None
+                let mut cells = header.slots(field).iter().filter_map(|&column| self.cell(column));
+                cells.find(|cell| accept(cell)).map(Cow::Borrowed)
             }
             Source::Json { value, paths } => paths.fields[field.index()]
                 .iter()
@@ -159,7 +172,6 @@ impl<'a> Row<'a> {
         }
     }
 
-    #[inline]
     fn cell(&self, column: usize) -> Option<&'a str> {
         let Source::Csv { cells, alignment, .. } = &self.source else {
             return None;

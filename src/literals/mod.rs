@@ -116,28 +116,42 @@ impl Char {
     }
 }
 
-/// The step from a node by a character: from the lowest bit on whether it goes on behind it, whether a literal ends with it, the
-/// character (21 bits), the node.
+/// The step from a node by a character: from the lowest bit on whether a literal ends with it, the character (21 bits), the node (26), and
+/// a bit for each class of the characters that it goes on by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Edge(u64);
 
 impl Edge {
     /// No character has all its bits set.
     const FREE: Edge = Edge(u64::MAX);
-    const GOES_ON: u64 = 1;
-    const ENDS: u64 = 2;
+    const ENDS: u64 = 1;
+    /// The bit of the first of 16 classes.
+    const CLASSES: u32 = 48;
     /// The node where literals begin that are one character, and the first node that is no character.
     const ROOT: u32 = 0x11_0000;
 
     #[inline]
     fn new(node: u32, c: char) -> Self {
-        Edge((u64::from(node) << 21 | u64::from(u32::from(c))) << 2)
+        Edge((u64::from(node) << 21 | u64::from(u32::from(c))) << 1)
+    }
+
+    /// The bit of the class of a character. Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
+    #[inline]
+    fn class(c: char) -> u64 {
+        1 << (Edge::CLASSES + (u32::from(c).wrapping_mul(0x9e37_79b9) >> 28))
+    }
+
+    /// Whether there may be a step by this character behind it: most that are behind in a text are none, and their step need not be
+    /// looked for.
+    #[inline]
+    fn may_go_on_by(self, c: char) -> bool {
+        self.0 & Edge::class(c) != 0
     }
 
     /// Whether node and character are those of the other edge, about which nothing else is told.
     #[inline]
     fn is_like(self, other: Edge) -> bool {
-        self.0 & !(Edge::GOES_ON | Edge::ENDS) == other.0
+        self.0 & ((1 << Edge::CLASSES) - 1) & !Edge::ENDS == other.0
     }
 
     /// The node that the edge in a place leads to.
@@ -158,10 +172,10 @@ impl Edge {
 struct Opened {
     /// Its first character and where it stands.
     first: char,
-    start: usize,
+    start: u32,
     /// The step by its second one, and what stands in the place of that.
     wanted: Edge,
-    place: usize,
+    place: u32,
     edge: Edge,
 }
 
@@ -187,7 +201,6 @@ fn in_plane(c: char) -> usize {
 struct Step {
     from: Origin,
     c: char,
-    goes_on: bool,
     literal: Option<u32>,
 }
 
@@ -224,15 +237,9 @@ impl Literals {
                     let from = if path.len() == 1 {
                         Origin::First(before)
                     } else {
-                        steps[step].goes_on = true;
                         Origin::Step(step)
                     };
-                    steps.push(Step {
-                        from,
-                        c,
-                        goes_on: false,
-                        literal: None,
-                    });
+                    steps.push(Step { from, c, literal: None });
                 }
                 path.push((c, next));
             }
@@ -241,7 +248,6 @@ impl Literals {
                 [(only, _)] => steps.push(Step {
                     from: Origin::Root,
                     c: only,
-                    goes_on: false,
                     literal: Some(number),
                 }),
                 [.., (_, step)] => steps[step].literal = Some(number),
@@ -273,16 +279,17 @@ impl Literals {
                     literals.chars[in_plane(step.c)].is_second(step.c);
                     edge
                 }
-                Origin::Step(before) => Edge::new(Edge::behind(places[before]), step.c),
+                Origin::Step(before) => {
+                    let before = places[before];
+                    literals.places[before].edge.0 |= Edge::class(step.c);
+                    Edge::new(Edge::behind(before), step.c)
+                }
             };
             let mut place = literals.place(edge.hash());
             while literals.places[place].edge != Edge::FREE {
                 place = literals.next(place);
             }
             places.push(place);
-            if step.goes_on {
-                edge.0 |= Edge::GOES_ON;
-            }
             if let Some(literal) = step.literal {
                 edge.0 |= Edge::ENDS;
                 literals.places[place].literal = literal;
@@ -306,21 +313,33 @@ impl Literals {
     /// Tells each literal that stands in `text`, in the order of the starts, the shorter first.
     #[inline]
     pub(crate) fn each_in(&self, text: &[char], mut each: impl FnMut(Found)) {
+        // Few posts hold others' words.
+        if text.is_empty() {
+            return;
+        }
         let mut opened = [Opened::default(); Literals::TOGETHER];
-        let mut count = 0;
-        for from in (0..text.len()).step_by(Literals::AT_ONCE) {
-            let mut starts = self.starts(&text[from..text.len().min(from + Literals::AT_ONCE + 1)]);
-            while starts != 0 {
-                if count == opened.len() {
-                    opened.iter().for_each(|one| self.each_from(text, one, &mut each));
-                    count = 0;
+        let mut parts = (0..text.len()).step_by(Literals::AT_ONCE);
+        let (mut from, mut starts) = (0, 0);
+        loop {
+            let mut count = 0;
+            let is_through = loop {
+                if starts == 0 {
+                    let Some(part) = parts.next() else { break true };
+                    from = part;
+                    starts = self.starts(&text[from..text.len().min(from + Literals::AT_ONCE + 1)]);
+                } else if count < opened.len() {
+                    self.open(text, from, &mut starts, &mut opened, &mut count);
+                } else {
+                    break false;
                 }
-                self.open(text, from, &mut starts, &mut opened, &mut count);
+            };
+            for one in &opened[..count] {
+                self.each_from(text, one, &mut each);
+            }
+            if is_through {
+                return;
             }
         }
-        opened[..count]
-            .iter()
-            .for_each(|one| self.each_from(text, one, &mut each));
     }
 
     /// The first steps of literals that may begin at these places behind `from`, as many as there is room for behind `count`, which counts
@@ -344,24 +363,24 @@ impl Literals {
             let wanted = second.map_or(Edge::FREE, |&second| Edge::new(u32::from(first), second));
             let hash = wanted.hash();
             opened[*count] = Opened {
-                start,
+                start: start as u32,
                 first,
                 wanted,
-                place: self.place(hash),
+                place: self.place(hash) as u32,
                 edge: Edge::FREE,
             };
             // Half of them are none; there is no branch that depends on it.
             *count += usize::from(self.may_begin(hash) | self.char(first).may_be_literal());
         }
         for one in &mut opened[before..*count] {
-            one.edge = self.places[one.place].edge;
+            one.edge = self.places[one.place as usize].edge;
         }
     }
 
     /// Tells each literal that begins there, the shorter first.
     #[inline]
     fn each_from(&self, text: &[char], opened: &Opened, each: &mut impl FnMut(Found)) {
-        let start = opened.start;
+        let start = opened.start as usize;
         let mut found = |place: usize, end: usize| {
             each(Found {
                 literal: self.places[place].literal,
@@ -375,12 +394,12 @@ impl Literals {
             found(place, start + 1);
         }
         let mut end = start + 2;
-        let mut step = self.find_from(opened.wanted, opened.place, opened.edge);
+        let mut step = self.find_from(opened.wanted, opened.place as usize, opened.edge);
         while let Some((place, edge)) = step {
             if edge.0 & Edge::ENDS != 0 {
                 found(place, end);
             }
-            let Some(&c) = text.get(end).filter(|_| edge.0 & Edge::GOES_ON != 0) else {
+            let Some(&c) = text.get(end).filter(|&&c| edge.may_go_on_by(c)) else {
                 break;
             };
             step = self.find(Edge::new(Edge::behind(place), c));

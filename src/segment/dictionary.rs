@@ -2,12 +2,16 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{cut, trie::Trie};
+use super::{
+    cut,
+    trie::{Pairs, Trie, pair_bit},
+};
 
 /// Compiled by build.rs from data/dictionary/words.txt; the value of a word is the class of its frequency.
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.trie"));
-/// A bit for each pair of characters that words begin with.
+/// A bit for each pair of characters that words begin with, and that long ones do.
 static PAIRS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.pairs"));
+static LONG: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.long"));
 /// The sum of all frequencies, the characters of the longest word, then the frequency of each class, as `u64`.
 static FREQUENCIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.frequencies"));
 
@@ -32,7 +36,7 @@ impl Dictionary {
         let longest = numbers.next().unwrap_or_default() as usize;
         let frequencies: Vec<u64> = numbers.collect();
         Dictionary {
-            bundled: Trie::compiled(WORDS, PAIRS),
+            bundled: Trie::compiled(WORDS, PAIRS, LONG),
             logarithms: frequencies.iter().map(|&frequency| (frequency as f64).ln()).collect(),
             frequencies,
             added: Added::default(),
@@ -93,7 +97,7 @@ impl Dictionary {
             });
             end += 1;
         }
-        if !self.added.begins(first) {
+        if !self.added.may_open(first, char_at(1)) {
             return;
         }
         let mut node = self.added.step(0, first);
@@ -119,8 +123,8 @@ impl Dictionary {
     fn reaches_over(&self, chars: &[char], characters: usize) -> bool {
         // Every place before is asked, and at most a word begins.
         if let &[first, second, ..] = chars
-            && !self.bundled.may_open(first, second)
-            && !self.added.begins(first)
+            && !self.bundled.may_open(first, second, characters + 1)
+            && !self.added.may_open(first, Some(second))
         {
             return false;
         }
@@ -136,16 +140,22 @@ struct Added {
     steps: FxHashMap<(u32, char), u32>,
     /// For each node the word that ends there: its frequency and the logarithm of it.
     words: Vec<Option<(u64, f64)>>,
-    /// One bit for each character of the basic multilingual plane: whether a word may begin with it.
-    begins: Vec<u64>,
+    /// A bit for each pair of characters that words begin with.
+    pairs: Vec<u8>,
+    /// Whether a word is one character.
+    has_single: bool,
 }
+
+/// Bits for the pairs of added words: 8 KB.
+const ADDED: Pairs = Pairs { least: 2, bits: 16 };
 
 impl Default for Added {
     fn default() -> Self {
         Added {
             steps: FxHashMap::default(),
             words: vec![None],
-            begins: vec![0; 1 << 10],
+            pairs: vec![0; 1 << (ADDED.bits - 3)],
+            has_single: false,
         }
     }
 }
@@ -161,10 +171,15 @@ impl Added {
             }
         }
         self.words[node as usize] = Some((frequency, (frequency as f64).ln()));
-        if let Some(first) = word.chars().next()
-            && let Some(bits) = self.begins.get_mut(first as usize >> 6)
-        {
-            *bits |= 1 << (first as u32 & 63);
+        let mut chars = word.chars();
+        if let Some(first) = chars.next() {
+            match chars.next() {
+                Some(second) => {
+                    let (byte, bit) = pair_bit(ADDED, first, second);
+                    self.pairs[byte] |= bit;
+                }
+                None => self.has_single = true,
+            }
         }
     }
 
@@ -173,11 +188,14 @@ impl Added {
         self.words[node as usize].map(|(frequency, _)| frequency)
     }
 
+    /// Whether a word may begin with these two, or be the first.
     #[inline]
-    fn begins(&self, c: char) -> bool {
-        self.begins
-            .get(c as usize >> 6)
-            .is_none_or(|bits| bits >> (c as u32 & 63) & 1 == 1)
+    fn may_open(&self, first: char, second: Option<char>) -> bool {
+        let begins = |second| {
+            let (byte, bit) = pair_bit(ADDED, first, second);
+            self.pairs[byte] & bit != 0
+        };
+        self.has_single || second.is_some_and(begins)
     }
 
     #[inline]

@@ -68,7 +68,7 @@ pub(crate) fn read(path: &str, options: &Options) -> minyi::error::Result<Read> 
                 posts.push(*post);
                 pulled_in.push(by_repost);
             }
-            Outcome::Reject(reject) => rejects.push(reject),
+            Outcome::Reject(reject) => rejects.push(*reject),
             Outcome::Account(author) => accounts.push(*author),
         }
     }

@@ -1,6 +1,6 @@
 //! Compiles a trie into bytes: the build script the dictionary, tests their own words.
 
-use super::layout::{CHAR_BITS, CHILD_BITS, PAIR_BITS, pair_bit};
+use super::layout::{CHAR_BITS, CHILD_BITS, Pairs, pair_bit};
 
 /// Bits that are left for the value of a node.
 const VALUE_BITS: u32 = u64::BITS - CHAR_BITS - CHILD_BITS;
@@ -46,12 +46,12 @@ pub(super) fn compile(words: &[(&str, u32)]) -> Result<Vec<u8>, String> {
 }
 
 /// A bit for each pair of characters that one of these words begins with.
-pub(super) fn pairs<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u8> {
-    let mut pairs = vec![0; 1 << (PAIR_BITS - 3)];
-    for word in words {
+pub(super) fn pairs<'w>(words: impl Iterator<Item = &'w str>, of: Pairs) -> Vec<u8> {
+    let mut pairs = vec![0; 1 << (of.bits - 3)];
+    for word in words.filter(|word| word.chars().count() >= of.least) {
         let mut chars = word.chars();
         if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
-            let (byte, bit) = pair_bit(first, second);
+            let (byte, bit) = pair_bit(of, first, second);
             pairs[byte] |= bit;
         }
     }

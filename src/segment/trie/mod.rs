@@ -9,7 +9,8 @@ mod layout;
 
 use std::{fmt, ops::Range};
 
-use layout::{CHAR_BITS, CHILD_BITS, pair_bit};
+use layout::{CHAR_BITS, CHILD_BITS, LONG, PAIRS};
+pub(super) use layout::{Pairs, pair_bit};
 
 /// Characters whose first step is looked up in a table: the basic multilingual plane.
 const TABLE: usize = 1 << 16;
@@ -26,16 +27,19 @@ pub(super) struct Trie {
     /// A bit for each pair of characters that words begin with: most pairs of a text begin none, and are not looked for among the
     /// many that do.
     pairs: &'static [u8],
+    /// The same for words of five characters and more.
+    long: &'static [u8],
     /// The node of each one-character beginning; 0 for none.
     roots: Box<[u32]>,
 }
 
 impl Trie {
-    /// The trie that was compiled into these bytes, by `compile` and `pairs`.
-    pub(super) fn compiled(nodes: &'static [u8], pairs: &'static [u8]) -> Self {
+    /// The trie that was compiled into these bytes, by `compile` and, for all words and for long ones, `pairs`.
+    pub(super) fn compiled(nodes: &'static [u8], pairs: &'static [u8], long: &'static [u8]) -> Self {
         let mut trie = Trie {
             nodes: nodes.as_chunks().0,
             pairs,
+            long,
             roots: vec![0; TABLE].into(),
         };
         for child in trie.children(0) {
@@ -78,14 +82,21 @@ impl Trie {
     /// The node that `second` leads to from `node`, to which `first` leads from the root.
     #[inline]
     pub(super) fn second(&self, node: usize, first: char, second: char) -> Option<usize> {
-        self.may_open(first, second).then(|| self.step(node, second)).flatten()
+        self.may_open(first, second, 2)
+            .then(|| self.step(node, second))
+            .flatten()
     }
 
-    /// Whether a word may begin with these two, which costs less to tell than any step.
+    /// Whether a word of at least so many characters, two or more, may begin with these two, which costs less to tell than any step.
     #[inline]
-    pub(super) fn may_open(&self, first: char, second: char) -> bool {
-        let (byte, bit) = pair_bit(first, second);
-        self.pairs.get(byte).is_some_and(|bits| bits & bit != 0)
+    pub(super) fn may_open(&self, first: char, second: char, least: usize) -> bool {
+        let (pairs, bits) = if least < LONG.least {
+            (PAIRS, self.pairs)
+        } else {
+            (LONG, self.long)
+        };
+        let (byte, bit) = pair_bit(pairs, first, second);
+        bits.get(byte).is_some_and(|bits| bits & bit != 0)
     }
 
     /// The value of the word that ends at `node`.
@@ -135,7 +146,8 @@ mod tests {
         let mut sorted: Vec<(&str, u32)> = words.clone().collect();
         sorted.sort_unstable();
         let nodes = compile::compile(&sorted).unwrap();
-        Trie::compiled(nodes.leak(), compile::pairs(words.map(|(word, _)| word)).leak())
+        let pairs = |of| compile::pairs(words.clone().map(|(word, _)| word), of).leak();
+        Trie::compiled(nodes.leak(), pairs(PAIRS), pairs(LONG))
     }
 
     #[test]
