@@ -137,6 +137,15 @@ impl<'t> Cells<'t> {
         place.map(|&place| self.at(place))
     }
 
+    /// The first byte of the cell of this number.
+    #[inline]
+    pub(crate) fn first_byte(&self, number: usize) -> Option<u8> {
+        match *self.places.get(number)? {
+            (MENDED, at) => self.mended[at].bytes().next(),
+            (start, end) => self.text.as_bytes().get(start).filter(|_| start < end).copied(),
+        }
+    }
+
     /// The cell of this number, for as long as the text is there.
     pub(crate) fn cow(&self, number: usize) -> Option<Cow<'t, str>> {
         Some(match *self.places.get(number)? {

@@ -198,8 +198,8 @@ impl Pipeline<'_> {
         prepare: &Prepare<S::Part>,
     ) -> Option<()> {
         let work = match item {
-            Item::Opened(input, recognition) => {
-                sift.turn(turn, |sift| sift.begin_file())?;
+            Item::Opened(input, recognition, size) => {
+                sift.turn(turn, |sift| sift.begin_file(size))?;
                 Work::Opened(input, recognition)
             }
             Item::Done(summary) => Work::Done(sift.turn(turn, |sift| sift.end_file(summary))?),
@@ -246,7 +246,7 @@ impl Pipeline<'_> {
     fn sift(&self, read: Portion<Read>, sift: &mut Sift) -> Sifted {
         let (first_row, first_byte) = sift.pass(&read);
         if self.settings.dedup > Dedup::None {
-            sift.seen.expect(&read.records);
+            sift.expect(&read);
         }
         let mut sifted = Sifted {
             posts: Vec::with_capacity(read.records.len()),

@@ -158,20 +158,37 @@ impl Digits {
     }
 }
 
+/// Eight bytes are gone through together, a byte each in 64 bits.
 fn digits(cell: &str) -> Option<Digits> {
-    let (minute, second) = match cell.as_bytes() {
-        [minute @ .., b':', tens, ones] if minute.len() == 16 => (minute, number(&[*tens, *ones])?),
-        minute => (minute, 0),
+    /// What stands there, a zero for each digit.
+    const DATE: u64 = u64::from_le_bytes(*b"0000-00-");
+    const TIME: u64 = u64::from_le_bytes(*b"00 00:00");
+    /// The bytes that are no digits.
+    const BESIDE_DATE: u64 = 0xff00_00ff_0000_0000;
+    const BESIDE_TIME: u64 = 0x0000_ff00_00ff_0000;
+    let (minute, second) = cell.as_bytes().split_first_chunk::<16>()?;
+    let second = match second {
+        [] => 0,
+        [b':', tens, ones] => number(&[*tens, *ones])?,
+        _ => return None,
     };
-    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b' ', h0, h1, b':', n0, n1] = minute else {
+    let (&[date, time], []) = minute.as_chunks() else {
         return None;
     };
+    let (date, time) = (u64::from_le_bytes(date) ^ DATE, u64::from_le_bytes(time) ^ TIME);
+    let is_digits = |bytes: u64| (bytes.wrapping_add(0x7676_7676_7676_7676) | bytes) & 0x8080_8080_8080_8080 == 0;
+    if date & BESIDE_DATE != 0 || time & BESIDE_TIME != 0 || !is_digits(date) || !is_digits(time) {
+        return None;
+    }
+    // Each byte ten times, and the next one.
+    let pairs = |bytes: u64| (bytes * 10 + (bytes >> 8)).to_le_bytes().map(|pair| pair as i8);
+    let ([century, _, year, _, _, month, ..], [day, _, _, hour, _, _, minute, _]) = (pairs(date), pairs(time));
     Some(Digits {
-        year: i16::from(number(&[y0, y1])?) * 100 + i16::from(number(&[y2, y3])?),
-        month: number(&[m0, m1])?,
-        day: number(&[d0, d1])?,
-        hour: number(&[h0, h1])?,
-        minute: number(&[n0, n1])?,
+        year: i16::from(century) * 100 + i16::from(year),
+        month,
+        day,
+        hour,
+        minute,
         second,
     })
 }
@@ -464,6 +481,15 @@ mod tests {
         #[test]
         fn what_is_read_as_a_plain_date_is_one(cell in "[0-9]{3,4}[-/][0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9/]{2}(:[0-9]{1,3})?") {
             prop_assert!(plain(&cell).is_none_or(|moment| Some(moment) == numeric(&cell)));
+        }
+
+        #[test]
+        fn a_date_with_another_byte_in_it_is_read_the_general_way(at in 0usize..19, byte in "[ -~]", short in any::<bool>()) {
+            let mut cell = "2023-06-14 23:41:07".to_owned();
+            cell.replace_range(at..=at, &byte);
+            cell.truncate(if short { 16 } else { 19 });
+            prop_assert!(plain(&cell).is_none_or(|moment| Some(moment) == numeric(&cell)));
+            prop_assert_eq!(is_full_date(&cell), numeric(&cell).is_some());
         }
 
         #[test]

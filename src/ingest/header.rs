@@ -20,13 +20,6 @@ pub(super) fn bare(name: &str) -> &str {
 
 /// Whether the cell is this name, which is in the form names are compared in.
 fn is_named(cell: &str, name: &str) -> bool {
-    // Every row is asked. Most cells begin as [`bare`] ones do, and as no name does.
-    if let (Some(&first), Some(&begins)) = (cell.as_bytes().first(), name.as_bytes().first())
-        && first != begins
-        && matches!(first, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xe4..=0xe9)
-    {
-        return false;
-    }
     let cell = bare(cell);
     cell == name || (name.contains('/') && cell.contains('／') && normal(cell) == name)
 }
@@ -157,9 +150,13 @@ impl Header {
 
     /// Whether the row may be a header: cheap, wrong now and then.
     pub(super) fn may_be_header(&self, row: &Cells<'_>) -> bool {
+        // Every row is asked. Most cells begin as [`bare`] ones do, and as no name does.
+        let begins_otherwise = |at: usize| match (row.first_byte(at), self.names[at].as_bytes()) {
+            (Some(first @ (b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xe4..=0xe9)), [begins, ..]) => first != *begins,
+            _ => false,
+        };
         let same = |at: usize| {
-            row.get(at)
-                .is_some_and(|cell| self.width > at && is_named(cell, &self.names[at]))
+            at < self.width && !begins_otherwise(at) && row.get(at).is_some_and(|cell| is_named(cell, &self.names[at]))
         };
         same(0) || self.slots(Field::Text).first().is_some_and(|&at| same(at))
     }

@@ -9,8 +9,8 @@ use crate::{
 
 /// The next thing to do.
 pub(super) enum Item {
-    /// An input was opened and recognised, or could not be.
-    Opened(Arc<str>, Box<Result<Recognition>>),
+    /// An input was opened and recognised, or could not be; its raw bytes, where they are known.
+    Opened(Arc<str>, Box<Result<Recognition>>, Option<u64>),
     /// Records of the input opened last, and how many raw bytes of all inputs were read.
     Batch(Arc<Bound>, Batch, u64),
     /// The input opened last is through.
@@ -50,7 +50,8 @@ impl<'a> Feed<'a> {
                     self.reader = Some(reader);
                     recognition
                 });
-                Item::Opened(input.as_str().into(), Box::new(opened))
+                let size = self.reader.as_ref().and_then(Reader::size_hint);
+                Item::Opened(input.as_str().into(), Box::new(opened), size)
             }
             Some(reader) => match reader.next_batch() {
                 Some(batch) => Item::Batch(reader.layout(), batch, self.bytes + reader.bytes_read()),

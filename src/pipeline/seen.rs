@@ -77,12 +77,12 @@ impl Seen {
         self.last = None;
     }
 
-    /// Makes room for the posts among these. What stands where they will is fetched together, as most of it is far from the
+    /// Makes room for the posts among these, or for `all`, which they are the first of. What stands where they will is fetched together, as most of it is far from the
     /// processor.
-    pub(super) fn expect(&mut self, records: &[Read]) {
+    pub(super) fn expect(&mut self, records: &[Read], all: usize) {
         let posts = records.iter().filter_map(|read| read.known);
         let new = posts.filter(|known| !self.ids.contains(&known.id));
-        self.ids.reserve(new.count());
+        self.ids.reserve(new.count().max(all));
     }
 
     /// Why the post is left out, if it is; it is remembered.

@@ -91,6 +91,8 @@ pub(super) struct Sifted {
 pub(super) struct Sift {
     pub(super) seen: Seen,
     pub(super) topical: Option<Topical>,
+    /// Raw bytes of a file of which no record was read, where they are known.
+    size: Option<u64>,
     /// Records of the file so far, bytes of it, and invalid sequences in them.
     records: u64,
     bytes: u64,
@@ -98,12 +100,26 @@ pub(super) struct Sift {
 }
 
 impl Sift {
-    pub(super) fn begin_file(&mut self) {
+    pub(super) fn begin_file(&mut self, size: Option<u64>) {
         *self = Sift {
+            size,
             seen: std::mem::take(&mut self.seen),
             ..Sift::default()
         };
         self.seen.begin_file();
+    }
+
+    /// Makes room for the posts of a batch, and with the first one for those of the whole file, as far as its size tells how many there
+    /// are: to make room again and again means to move what is there.
+    pub(super) fn expect(&mut self, portion: &Portion<Read>) {
+        /// So many at most: 150 MB.
+        const MOST: u64 = 14_000_000;
+        let records = portion.records.len() as u64;
+        let all = self.size.take().filter(|_| portion.bytes > 0).map_or(0, |size| {
+            let with_a_few = size.saturating_add(size / 16);
+            (u128::from(records) * u128::from(with_a_few) / u128::from(portion.bytes)).min(MOST.into())
+        });
+        self.seen.expect(&portion.records, all as usize);
     }
 
     /// Goes past a batch; how many records of the file and bytes of it lie before.

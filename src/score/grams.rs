@@ -6,23 +6,34 @@ use rustc_hash::FxHashMap;
 
 use crate::grams::{Grams, each_gram};
 
+const BITS: usize = u64::BITS as usize;
+
 /// The known grams in a folded text with their value: rarity times 1 + ln of how often they stand there, the values together of
 /// length 1. In the order of their numbers.
 pub(super) fn values(known: &Grams, rarity: impl Fn(usize) -> f64, text: &str) -> Vec<(usize, f64)> {
-    let mut found = known.numbers(text);
-    found.sort_unstable();
-    let mut values: Vec<(usize, f64)> = found
-        .chunk_by(|a, b| a == b)
-        .map(|same| {
-            let number = same[0] as usize;
-            let count = if same.len() == 1 {
-                1.0
-            } else {
-                1.0 + (same.len() as f64).ln()
-            };
-            (number, rarity(number) * count)
-        })
-        .collect();
+    // Put in order by a bit for each known gram, which costs less than to sort them.
+    let mut present = vec![0_u64; known.len().div_ceil(BITS)];
+    let mut again: Vec<u32> = Vec::new();
+    for number in known.numbers(text) {
+        let (word, bit) = (&mut present[number as usize / BITS], 1 << (number as usize % BITS));
+        if *word & bit != 0 {
+            again.push(number);
+        }
+        *word |= bit;
+    }
+    again.sort_unstable();
+    let mut again = &again[..];
+    let mut values: Vec<(usize, f64)> = Vec::new();
+    for (place, mut word) in present.into_iter().enumerate() {
+        while word != 0 {
+            let number = place * BITS + word.trailing_zeros() as usize;
+            word &= word - 1;
+            let more = again.iter().take_while(|&&other| other as usize == number).count();
+            again = &again[more..];
+            let count = if more == 0 { 1.0 } else { 1.0 + ((1 + more) as f64).ln() };
+            values.push((number, rarity(number) * count));
+        }
+    }
     let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
     for (_, value) in &mut values {
         *value /= length;

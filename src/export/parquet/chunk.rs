@@ -243,14 +243,21 @@ fn differences(numbers: &[i64], out: &mut Vec<u8>) -> Encoding {
         rest = &rest[steps.len()..];
         let least = steps.iter().copied().min().unwrap_or_default();
         varint(zigzag(least), out);
-        let above = |step: &i64| step.wrapping_sub(least) as u64;
         let widths = out.len();
         out.extend_from_slice(&[0; BLOCK / PART]);
         for (part, steps) in steps.chunks(PART).enumerate() {
-            let width = bits(steps.iter().map(above).fold(0, |all, step| all | step));
+            // Behind the last of them nothing stands.
+            let mut above = [0; PART];
+            let mut all = 0;
+            for (above, step) in above.iter_mut().zip(steps) {
+                *above = step.wrapping_sub(least) as u64;
+                all |= *above;
+            }
+            let width = bits(all);
             out[widths + part] = width as u8;
-            let padding = std::iter::repeat_n(0, PART - steps.len());
-            pack(steps.iter().map(above).chain(padding), width, out);
+            if width > 0 {
+                pack(above.into_iter(), width, out);
+            }
         }
     }
     Encoding::DELTA_BINARY_PACKED
