@@ -5,7 +5,9 @@ use jiff::{Timestamp, civil};
 use crate::model::Moment;
 
 use super::{
-    Repair, ids,
+    Repair,
+    digits::are_digits,
+    ids,
     values::{Values, trimmed},
 };
 
@@ -176,8 +178,7 @@ fn digits(cell: &str) -> Option<Digits> {
         return None;
     };
     let (date, time) = (u64::from_le_bytes(date) ^ DATE, u64::from_le_bytes(time) ^ TIME);
-    let is_digits = |bytes: u64| (bytes.wrapping_add(0x7676_7676_7676_7676) | bytes) & 0x8080_8080_8080_8080 == 0;
-    if date & BESIDE_DATE != 0 || time & BESIDE_TIME != 0 || !is_digits(date) || !is_digits(time) {
+    if date & BESIDE_DATE != 0 || time & BESIDE_TIME != 0 || !are_digits(date) || !are_digits(time) {
         return None;
     }
     // Each byte ten times, and the next one.

@@ -4,6 +4,8 @@
 //! with four characters, leading zeros of the first group dropped. The upper bits of a mid are a clock:
 //! `unix seconds = (mid >> 22) + 515483463`.
 
+use super::digits::number_of_eight;
+
 const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const GROUP: u64 = 10_000_000;
 const CLOCK_SHIFT: u32 = 22;
@@ -53,6 +55,18 @@ pub fn mid_of(bid: &str) -> Option<u64> {
         mid = mid.checked_mul(GROUP)?.checked_add(group)?;
     }
     (bid_of(mid) == bid).then_some(mid)
+}
+
+/// The number that an id is, if it is written as numbers are, without a zero or sign before it.
+pub fn number_of(id: &str) -> Option<u64> {
+    if !id.starts_with(|first| matches!(first, '1'..='9')) {
+        return None;
+    }
+    // As ids of Weibo are.
+    if let (&[upper, lower], []) = id.as_bytes().as_chunks() {
+        return Some(number_of_eight(upper)? * 100_000_000 + number_of_eight(lower)?);
+    }
+    id.parse().ok()
 }
 
 /// When the post with this id was made, in seconds since 1970-01-01T00:00:00Z; `None` unless it is a 16-digit mid
@@ -231,6 +245,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_id_is_a_number_where_it_is_written_as_one(id in "[0-9]{1,21}|[0-9]{8}[0-9/:a]{8}") {
+            prop_assert_eq!(number_of(&id), id.parse().ok().filter(|number: &u64| number.to_string() == id && *number > 0));
+        }
+
         #[test]
         fn every_mid_comes_back_from_its_bid(mid in 0u64..10_000_000_000_000_000) {
             prop_assert_eq!(mid_of(&bid_of(mid)), Some(mid));

@@ -63,6 +63,7 @@ mod container;
 mod convert;
 mod counts;
 mod dates;
+mod digits;
 mod encoding;
 mod fields;
 mod guess;

@@ -130,9 +130,17 @@ impl Edge {
     /// The node where literals begin that are one character, and the first node that is no character.
     const ROOT: u32 = 0x11_0000;
 
+    /// In the place of a character: none has all its bits set.
+    const NO_CHAR: u32 = (1 << 21) - 1;
+
     #[inline]
     fn new(node: u32, c: char) -> Self {
-        Edge((u64::from(node) << 21 | u64::from(u32::from(c))) << 1)
+        Edge::by(node, u32::from(c))
+    }
+
+    #[inline]
+    fn by(node: u32, c: u32) -> Self {
+        Edge((u64::from(node) << 21 | u64::from(c)) << 1)
     }
 
     /// The bit of the class of a character. Multiplicative hashing (Knuth 1998, 6.4) by the golden ratio.
@@ -170,31 +178,48 @@ impl Edge {
 /// Where a literal may begin in a text.
 #[derive(Clone, Copy)]
 struct Opened {
-    /// Its first character and where it stands.
-    first: char,
     start: u32,
-    /// The step by its second one, and what stands in the place of that.
+    /// Whether its first character may be one.
+    is_literal: bool,
+    /// The step by its second one, where that belongs in the table, and what stands there.
     wanted: Edge,
-    place: u32,
+    hash: u64,
     edge: Edge,
 }
 
 impl Default for Opened {
     fn default() -> Self {
         Opened {
-            first: '\0',
             start: 0,
+            is_literal: false,
             wanted: Edge::FREE,
-            place: 0,
+            hash: 0,
             edge: Edge::FREE,
         }
     }
+}
+
+/// Which of 64 characters literals may begin with, and which may be one, the first the lowest bit.
+#[derive(Clone, Copy)]
+struct Starts {
+    may_begin: u64,
+    may_be: u64,
 }
 
 /// The place of a character in its plane.
 #[inline]
 fn in_plane(c: char) -> usize {
     usize::from(u32::from(c) as u16)
+}
+
+/// A bit for each byte, the first the lowest: whether it is 1.
+#[inline]
+fn bits(bytes: &[u8; Literals::AT_ONCE]) -> u64 {
+    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
+    match bytes.as_chunks().0 {
+        [first, second, third, last] => bits(first) | bits(second) << 16 | bits(third) << 32 | bits(last) << 48,
+        _ => 0,
+    }
 }
 
 /// An edge before it has its place.
@@ -319,11 +344,17 @@ impl Literals {
         }
         let mut opened = [Opened::default(); Literals::TOGETHER];
         let mut parts = (0..text.len()).step_by(Literals::AT_ONCE);
-        let (mut from, mut starts) = (0, 0);
+        let (mut from, mut starts) = (
+            0,
+            Starts {
+                may_begin: 0,
+                may_be: 0,
+            },
+        );
         loop {
             let mut count = 0;
             let is_through = loop {
-                if starts == 0 {
+                if starts.may_begin == 0 {
                     let Some(part) = parts.next() else { break true };
                     from = part;
                     starts = self.starts(&text[from..text.len().min(from + Literals::AT_ONCE + 1)]);
@@ -349,31 +380,33 @@ impl Literals {
         &self,
         text: &[char],
         from: usize,
-        starts: &mut u64,
+        starts: &mut Starts,
         opened: &mut [Opened; Literals::TOGETHER],
         count: &mut usize,
     ) {
         let before = *count;
-        while *starts != 0 && *count < opened.len() {
-            let start = from + starts.trailing_zeros() as usize;
-            *starts &= *starts - 1;
+        while starts.may_begin != 0 && *count < opened.len() {
+            let bit = starts.may_begin.trailing_zeros();
+            starts.may_begin &= starts.may_begin - 1;
+            let start = from + bit as usize;
             let Some(&first) = text.get(start) else { continue };
             // Behind the last character stands none.
-            let second = text.get(start + 1);
-            let wanted = second.map_or(Edge::FREE, |&second| Edge::new(u32::from(first), second));
+            let second = text.get(start + 1).map_or(Edge::NO_CHAR, |&second| u32::from(second));
+            let is_literal = starts.may_be >> bit & 1 == 1;
+            let wanted = Edge::by(u32::from(first), second);
             let hash = wanted.hash();
             opened[*count] = Opened {
                 start: start as u32,
-                first,
+                is_literal,
                 wanted,
-                place: self.place(hash) as u32,
+                hash,
                 edge: Edge::FREE,
             };
             // Half of them are none; there is no branch that depends on it.
-            *count += usize::from(self.may_begin(hash) | self.char(first).may_be_literal());
+            *count += usize::from(self.may_begin(hash) | is_literal);
         }
         for one in &mut opened[before..*count] {
-            one.edge = self.places[one.place as usize].edge;
+            one.edge = self.places[self.place(one.hash)].edge;
         }
     }
 
@@ -388,13 +421,13 @@ impl Literals {
                 end: end as u32,
             });
         };
-        if self.char(opened.first).may_be_literal()
-            && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, opened.first))
+        if opened.is_literal
+            && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, text[start]))
         {
             found(place, start + 1);
         }
         let mut end = start + 2;
-        let mut step = self.find_from(opened.wanted, opened.place as usize, opened.edge);
+        let mut step = self.find_from(opened.wanted, self.place(opened.hash), opened.edge);
         while let Some((place, edge)) = step {
             if edge.0 & Edge::ENDS != 0 {
                 found(place, end);
@@ -407,24 +440,24 @@ impl Literals {
         }
     }
 
-    /// At which of these characters a literal may begin, the first the lowest bit; the one behind those that are looked at together is
-    /// there to be second. Every character of every text is looked at here, and most begin none: there must be no branch that depends on
-    /// it, so it is a byte for each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half.
+    /// At which of these characters a literal may begin; the one behind those that are looked at together is there to be second. Every
+    /// character of every text is looked at here, and most begin none: there must be no branch that depends on it, so it is a byte for
+    /// each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half.
     #[inline(never)]
-    fn starts(&self, these: &[char]) -> u64 {
+    fn starts(&self, these: &[char]) -> Starts {
         // Behind the last character stands one that begins no literal and is second in none.
         let mut kinds = [Char::default(); Literals::AT_ONCE + 1];
         for (kind, &c) in kinds.iter_mut().zip(these) {
             *kind = self.char(c);
         }
-        let mut may = [0_u8; Literals::AT_ONCE];
-        for (at, may) in may.iter_mut().enumerate() {
-            *may = u8::from(kinds[at].may_open(kinds[at + 1]));
+        let (mut may_begin, mut may_be) = ([0_u8; Literals::AT_ONCE], [0_u8; Literals::AT_ONCE]);
+        for at in 0..Literals::AT_ONCE {
+            may_begin[at] = u8::from(kinds[at].may_open(kinds[at + 1]));
+            may_be[at] = u8::from(kinds[at].may_be_literal());
         }
-        let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
-        match may.as_chunks().0 {
-            [first, second, third, last] => bits(first) | bits(second) << 16 | bits(third) << 32 | bits(last) << 48,
-            _ => 0,
+        Starts {
+            may_begin: bits(&may_begin),
+            may_be: bits(&may_be),
         }
     }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::sift::Read;
 use crate::{
     clean::dedup::{Fingerprint, NearTexts},
-    ingest::{Converted, Outcome, Repair},
+    ingest::{Converted, Outcome, Repair, ids},
     model::Exclusion,
 };
 
@@ -125,11 +125,7 @@ impl Seen {
 /// accident is below 3 in a million.
 fn fingerprint(id: &str) -> u64 {
     // Without a leading zero or sign a number has one spelling.
-    if let Some(number) = id
-        .starts_with(|first| matches!(first, '1'..='9'))
-        .then(|| id.parse().ok())
-        .flatten()
-    {
+    if let Some(number) = ids::number_of(id) {
         return number;
     }
     let mut hasher = DefaultHasher::new();

@@ -129,15 +129,13 @@ impl Gate {
     }
 
     /// Looks at the words of each text that are scored and at others' words, of which only the topic counts. `sides_of` tells which those
-    /// are, `shown` whether sums make a text relevant, and `only_whole` whether texts are passed over of which that is only so for words
-    /// that stand inside others.
+    /// are, `shown` whether sums make a text relevant.
     pub(super) fn glances(
         &self,
         texts: &[&str],
         sides_of: impl Fn(&str) -> Sides,
         segmenter: &Segmenter,
         shown: impl Fn(Sums) -> bool,
-        only_whole: bool,
     ) -> Vec<(Sides, Option<Glance>)> {
         let mut glances = Vec::with_capacity(texts.len());
         SCRATCH.with_borrow_mut(|scratch| {
@@ -160,7 +158,7 @@ impl Gate {
                     self.evidence.find(&mut text.others);
                 }
                 for text in at_hand {
-                    let glance = self.glance(text, room, segmenter, &shown, only_whole);
+                    let glance = self.glance(text, room, segmenter, &shown);
                     glances.push((text.sides.clone(), Some(glance)));
                 }
             }
@@ -172,14 +170,7 @@ impl Gate {
         glances
     }
 
-    fn glance(
-        &self,
-        text: &mut Text,
-        room: &mut Room,
-        segmenter: &Segmenter,
-        shown: impl Fn(Sums) -> bool,
-        only_whole: bool,
-    ) -> Glance {
+    fn glance(&self, text: &mut Text, room: &mut Room, segmenter: &Segmenter, shown: impl Fn(Sums) -> bool) -> Glance {
         let Text {
             scored,
             others,
@@ -220,12 +211,6 @@ impl Gate {
         if !may_show(most) {
             return glance(false, Some(false));
         }
-        if only_whole {
-            self.retain_whole([&*scored, &*others], &mut finds.terms, segmenter);
-            if !may_show(self.most(&mut finds.terms)) {
-                return glance(false, Some(false));
-            }
-        }
         // What names the topic is not off topic for its marks.
         if most.strong_topic > 0.0 {
             return glance(true, Some(false));
@@ -243,26 +228,6 @@ impl Gate {
             self.is_off_topic(&scored.chars, marks, segmenter)
         };
         glance(true, off_topic)
-    }
-
-    /// Leaves of the terms found those that do not stand inside words wherever they stand. Patterns stay, and words of an alphabet.
-    fn retain_whole(&self, stretches: [&Stretch; 2], terms: &mut Vec<u32>, segmenter: &Segmenter) {
-        let mut inside: Vec<u32> = Vec::new();
-        let mut whole: Vec<u32> = Vec::new();
-        for stretch in stretches {
-            self.evidence.each_of_one_part(stretch, |term, at| {
-                if whole.contains(&term) {
-                    return;
-                }
-                let has_han = stretch.chars[at.clone()].iter().copied().any(is_han);
-                if self.shares[term as usize].inside || !has_han || segmenter.is_whole(&stretch.chars, at) {
-                    whole.push(term);
-                } else {
-                    inside.push(term);
-                }
-            });
-        }
-        terms.retain(|term| whole.contains(term) || !inside.contains(term));
     }
 
     /// Whether the words that are scored, which name no topic, are marked as being about something else, as

@@ -222,7 +222,7 @@ impl Scorer {
         let glances = if depth <= Depth::Evidence && relevance == Relevance::Shown {
             let gate = self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter));
             let shown = |most| decide::shown(&self.codebook, most);
-            gate.glances(texts, sides, &self.segmenter, shown, depth == Depth::Codes)
+            gate.glances(texts, sides, &self.segmenter, shown)
         } else {
             texts.iter().map(|text| (sides(text), None)).collect()
         };

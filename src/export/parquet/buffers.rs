@@ -165,27 +165,34 @@ impl Buffer {
 
 impl Bits {
     fn extend(&mut self, mut bits: impl Iterator<Item = bool>) {
-        let mut filled = self.len % 8;
-        let mut word = match filled {
-            0 => 0,
-            _ => u64::from(self.bytes.pop().unwrap_or_default()),
-        };
-        self.set -= word.count_ones() as usize;
-        self.len -= filled;
         loop {
-            let from = filled;
-            for bit in bits.by_ref().take(64 - from) {
-                word |= u64::from(bit) << filled;
-                filled += 1;
+            let (mut word, mut count) = (0, 0);
+            for bit in bits.by_ref() {
+                word |= u64::from(bit) << count;
+                count += 1;
+                if count == u64::BITS {
+                    break;
+                }
             }
-            self.len += filled;
-            self.set += word.count_ones() as usize;
-            self.bytes.extend_from_slice(&word.to_le_bytes()[..filled.div_ceil(8)]);
-            if filled < 64 {
+            self.push(word, count as usize);
+            if count < u64::BITS {
                 return;
             }
-            (word, filled) = (0, 0);
         }
+    }
+
+    /// Adds so many bits of a word, the lowest first; those above are no.
+    fn push(&mut self, mut word: u64, count: usize) {
+        self.set += word.count_ones() as usize;
+        let mut left = count;
+        let filled = self.len % 8;
+        if let Some(last) = self.bytes.last_mut().filter(|_| filled > 0) {
+            *last |= (word << filled) as u8;
+            word >>= 8 - filled;
+            left = left.saturating_sub(8 - filled);
+        }
+        self.bytes.extend_from_slice(&word.to_le_bytes()[..left.div_ceil(8)]);
+        self.len += count;
     }
 
     fn append(&mut self, more: &Bits) {

@@ -185,9 +185,16 @@ impl ChunkEncoder {
 
 /// How many bytes two texts have in common at their beginning.
 fn shared(one: &[u8], other: &[u8]) -> usize {
-    const WORD: usize = size_of::<u64>();
-    let words = one.as_chunks::<WORD>().0.iter().zip(other.as_chunks::<WORD>().0);
-    let same = words.take_while(|(one, other)| one == other).count() * WORD;
+    let (words, _) = one.as_chunks();
+    let (other_words, _) = other.as_chunks();
+    let mut same = 0;
+    for (&word, &other) in words.iter().zip(other_words) {
+        let differing = u64::from_le_bytes(word) ^ u64::from_le_bytes(other);
+        if differing != 0 {
+            return same + (differing.trailing_zeros() / u8::BITS) as usize;
+        }
+        same += size_of::<u64>();
+    }
     let rest = one[same..].iter().zip(&other[same..]);
     same + rest.take_while(|(one, other)| one == other).count()
 }

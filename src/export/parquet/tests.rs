@@ -19,7 +19,9 @@ type Differing = (String, Option<u64>, u8, f64);
 fn post(row: u64, (name, likes, set, score): &Differing) -> CodedPost {
     let mut post = twelve_posts().swap_remove(0);
     post.post.source.row = row;
+    // One column is never looked at for how many texts differ, the other is.
     post.post.author.screen_name = Some(name.as_str().into());
+    post.post.kept = vec![name.clone()];
     post.post.engagement = Engagement {
         likes: *likes,
         ..Engagement::default()
@@ -35,7 +37,7 @@ fn post(row: u64, (name, likes, set, score): &Differing) -> CodedPost {
 fn written(posts: &[CodedPost], batch: usize) -> SerializedFileReader<std::fs::File> {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("coded.parquet");
-    let schema = CodedSchema::new(&codes(), &[]);
+    let schema = CodedSchema::new(&codes(), &["昵称".to_owned()]);
     let (layout, mut file) = Parquet::new(Output::create(&path).unwrap(), schema.columns()).unwrap();
     for posts in posts.chunks(batch) {
         let mut rows = layout.columns();
@@ -72,6 +74,7 @@ fn assert_read(differing: &[Differing], batch: usize) {
             _ => Field::Str(text.to_owned()),
         };
         assert_eq!(cell("screen_name"), text(name));
+        assert_eq!(cell("昵称"), text(name));
         assert_eq!(
             cell("likes"),
             likes.map_or(Field::Null, |likes| Field::Long(likes as i64))
