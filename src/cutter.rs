@@ -137,12 +137,12 @@ impl<'t> Cells<'t> {
         place.map(|&place| self.at(place))
     }
 
-    /// The first byte of the cell of this number.
+    /// The bytes of the cell of this number.
     #[inline]
-    pub(crate) fn first_byte(&self, number: usize) -> Option<u8> {
+    pub(crate) fn bytes(&self, number: usize) -> Option<&[u8]> {
         match *self.places.get(number)? {
-            (MENDED, at) => self.mended[at].bytes().next(),
-            (start, end) => self.text.as_bytes().get(start).filter(|_| start < end).copied(),
+            (MENDED, at) => Some(self.mended[at].as_bytes()),
+            (start, end) => self.text.as_bytes().get(start..end),
         }
     }
 

@@ -245,15 +245,20 @@ impl Pipeline<'_> {
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
     fn sift(&self, read: Portion<Read>, sift: &mut Sift) -> Sifted {
         let (first_row, first_byte) = sift.pass(&read);
-        if self.settings.dedup > Dedup::None {
+        let leaves_out = |read: &Read| read.is_pulled_in() && !self.settings.keep_originals;
+        let are_new = if self.settings.dedup > Dedup::None {
             sift.expect(&read);
-        }
+            let known = read.records.iter().map(|read| read.known.filter(|_| !leaves_out(read)));
+            sift.seen.remember(known)
+        } else {
+            vec![true; read.records.len()]
+        };
         let mut sifted = Sifted {
             posts: Vec::with_capacity(read.records.len()),
             first_row,
             ..Sifted::default()
         };
-        for read in read.records {
+        for (read, is_new) in read.records.into_iter().zip(are_new) {
             let Read {
                 converted,
                 known,
@@ -272,7 +277,7 @@ impl Pipeline<'_> {
                 }
                 Outcome::Account(_) => sifted.counts.accounts += 1,
                 Outcome::Post(post, pulled_in) => {
-                    match self.exclusion(&post, pulled_in, known, fingerprint, &mut sift.seen) {
+                    match self.exclusion(&post, pulled_in, (known, is_new), fingerprint, &mut sift.seen) {
                         Some((why, detail)) => {
                             let Post { mut source, id, .. } = *post;
                             source.row += first_row;
@@ -335,7 +340,7 @@ impl Pipeline<'_> {
         &self,
         post: &Post,
         pulled_in: bool,
-        known: Option<KnownBy>,
+        (known, is_new): (Option<KnownBy>, bool),
         fingerprint: Option<Fingerprint>,
         seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
@@ -345,7 +350,7 @@ impl Pipeline<'_> {
                 "stands in the export only because the next post reposts it".into(),
             ));
         }
-        if let Some(found) = seen.exclusion(known, fingerprint, self.settings.dedup) {
+        if let Some(found) = seen.exclusion(known, is_new, fingerprint, self.settings.dedup) {
             return Some(found);
         }
         let (first, last) = self.settings.window?;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 pub(crate) use compiled::{Compiler, hundredths};
 pub(crate) use units::each_gram;
 
-use compiled::{BIT_BYTES, HEAD, Key, SPACED, Window, bit, bucket, hash, place};
+use compiled::{BIT_BYTES, HEAD, Key, SPACED, Window, bits, bucket, hash, place};
 use units::{Unit, units};
 
 /// A place of the table: the numbers of a key, and the number of the gram plus 1.
@@ -142,15 +142,15 @@ impl Grams {
         if self.is_empty() {
             return Vec::new();
         }
-        let bits = self.section(&self.bits);
+        let words = self.section(&self.bits).as_chunks().0;
         let mut likely: Vec<(Key, u64)> = Vec::with_capacity(text.len());
         let mut window = Window::default();
         for unit in units(text) {
             window.push(self.units.number(&unit), unit.spaced);
             window.each_key(|key| {
                 let hash = hash(key, self.seed);
-                let (byte, bit) = bit(hash);
-                if bits[byte] & bit != 0 {
+                let (word, bits) = bits(hash);
+                if u64::from_le_bytes(words[word]) & bits == bits {
                     likely.push((key, hash));
                 }
             });

@@ -150,9 +150,10 @@ impl Header {
 
     /// Whether the row may be a header: cheap, wrong now and then.
     pub(super) fn may_be_header(&self, row: &Cells<'_>) -> bool {
-        // Every row is asked. Most cells begin as [`bare`] ones do, and as no name does.
-        let begins_otherwise = |at: usize| match (row.first_byte(at), self.names[at].as_bytes()) {
-            (Some(first @ (b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xe4..=0xe9)), [begins, ..]) => first != *begins,
+        // Every row is asked. Most cells begin with what no name begins with, and what [`bare`] leaves there.
+        let begins_otherwise = |at: usize| match (row.bytes(at), self.names[at].as_bytes()) {
+            (Some([b'\t'..=b'\r' | b' ' | b'"' | 0xc2 | 0xe1 | 0xe2 | 0xef, ..] | [0xe3, 0x80, 0x80, ..]), _) => false,
+            (Some([first, ..]), [begins, ..]) => first != begins,
             _ => false,
         };
         let same = |at: usize| {

@@ -128,15 +128,30 @@ impl Word {
     }
 }
 
+/// Whether a cell that begins with this byte has no white space before it: printed ASCII and most Chinese characters, which take up three.
+static BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        begins[byte] = matches!(byte as u8, b'!'..=b'~' | 0xe4..=0xe9);
+        byte += 1;
+    }
+    begins
+};
+
 /// A cell without white space around it.
 #[inline]
 pub(super) fn trimmed(cell: &str) -> &str {
-    // With these bytes printed ASCII and most Chinese characters begin; the latter take up three.
-    let begins = |byte: u8| matches!(byte, b'!'..=b'~' | 0xe4..=0xe9);
-    match cell.as_bytes() {
-        [] => cell,
-        [first, .., b'!'..=b'~'] | [first, .., 0xe4..=0xe9, _, _] if begins(*first) => cell,
-        _ => cell.trim(),
+    let bytes = cell.as_bytes();
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
+        return cell;
+    };
+    // Behind a printed one nothing comes, and behind the first byte of three two more.
+    let third_last = bytes.len().checked_sub(3).map_or(b' ', |at| bytes[at]);
+    if BEGINS[usize::from(first)] && (last.is_ascii_graphic() || matches!(third_last, 0xe4..=0xe9)) {
+        cell
+    } else {
+        cell.trim()
     }
 }
 

@@ -4,7 +4,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashSet;
 
-use super::sift::Read;
 use crate::{
     clean::dedup::{Fingerprint, NearTexts},
     ingest::{Converted, Outcome, Repair, ids},
@@ -77,18 +76,24 @@ impl Seen {
         self.last = None;
     }
 
-    /// Makes room for the posts among these, or for `all`, which they are the first of. What stands where they will is fetched together, as most of it is far from the
-    /// processor.
-    pub(super) fn expect(&mut self, records: &[Read], all: usize) {
-        let posts = records.iter().filter_map(|read| read.known);
-        let new = posts.filter(|known| !self.ids.contains(&known.id));
-        self.ids.reserve(new.count().max(all));
+    /// Makes room for so many posts.
+    pub(super) fn expect(&mut self, posts: usize) {
+        self.ids.reserve(posts);
     }
 
-    /// Why the post is left out, if it is; it is remembered.
+    /// Remembers the ids of these posts, in their order; whether each is new, as those without an id are. All of a batch are looked up
+    /// one right after the other, as most of what is asked for is far from the processor.
+    pub(super) fn remember(&mut self, posts: impl Iterator<Item = Option<KnownBy>>) -> Vec<bool> {
+        posts
+            .map(|known| known.is_none_or(|known| self.ids.insert(known.id)))
+            .collect()
+    }
+
+    /// Why the post is left out, if it is, where it is known whether its id `is_new`; its text is remembered.
     pub(super) fn exclusion(
         &mut self,
         known: Option<KnownBy>,
+        is_new: bool,
         text: Option<Fingerprint>,
         dedup: Dedup,
     ) -> Option<(Exclusion, String)> {
@@ -97,7 +102,7 @@ impl Seen {
         }
         if let Some(known) = known {
             let last = self.last.replace(known);
-            if !self.ids.insert(known.id) {
+            if !is_new {
                 let repeated = last.is_some_and(|last| last.id == known.id && last.rest != known.rest);
                 return Some(if repeated {
                     let detail = "the post of the record before; only cells that belong to no post differ";

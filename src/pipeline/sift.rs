@@ -27,6 +27,11 @@ pub(super) struct Read {
 }
 
 impl Read {
+    /// Whether it is a post that stands in the export only because the next one reposts it.
+    pub(super) fn is_pulled_in(&self) -> bool {
+        matches!(self.converted.outcome, Outcome::Post(_, true))
+    }
+
     pub(super) fn new(converted: Converted, dedup: Dedup) -> Self {
         let body = match &converted.outcome {
             Outcome::Post(post, _) => post.body(),
@@ -109,17 +114,17 @@ impl Sift {
         self.seen.begin_file();
     }
 
-    /// Makes room for the posts of a batch, and with the first one for those of the whole file, as far as its size tells how many there
-    /// are: to make room again and again means to move what is there.
+    /// Makes room for the posts of a file with the first batch of it, as far as its size tells how many there are: to make room again and
+    /// again means to move what is there.
     pub(super) fn expect(&mut self, portion: &Portion<Read>) {
         /// So many at most: 150 MB.
         const MOST: u64 = 14_000_000;
-        let records = portion.records.len() as u64;
-        let all = self.size.take().filter(|_| portion.bytes > 0).map_or(0, |size| {
-            let with_a_few = size.saturating_add(size / 16);
-            (u128::from(records) * u128::from(with_a_few) / u128::from(portion.bytes)).min(MOST.into())
-        });
-        self.seen.expect(&portion.records, all as usize);
+        let Some(size) = self.size.take().filter(|_| portion.bytes > 0) else {
+            return;
+        };
+        let with_a_few = u128::from(size.saturating_add(size / 16));
+        let posts = portion.records.len() as u128 * with_a_few / u128::from(portion.bytes);
+        self.seen.expect(posts.min(MOST.into()) as usize);
     }
 
     /// Goes past a batch; how many records of the file and bytes of it lie before.

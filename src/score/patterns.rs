@@ -19,11 +19,11 @@ pub(super) struct Patterns<Sets = ()> {
     sets: Sets,
 }
 
-/// A pattern under its rarest part.
+/// Patterns under their rarest part.
 struct OfKey {
-    /// The rarest part but one: what most texts that hold the rarest lack.
+    /// The rarest part but one of all of them: what most texts that hold the rarest lack.
     next: u32,
-    term: u32,
+    terms: Vec<u32>,
 }
 
 /// The sets that a text was found to hold.
@@ -71,7 +71,14 @@ impl<'c> Patterns<Vec<&'c [String]>> {
             let mut sets = patterns.sets_of[start..].to_vec();
             sets.sort_by_key(|&set| frequencies[set as usize]);
             if let [rarest, next, ..] = sets[..] {
-                patterns.keys[rarest as usize].push(OfKey { next, term: number });
+                let of_key = &mut patterns.keys[rarest as usize];
+                match of_key.iter_mut().find(|of_key| of_key.next == next) {
+                    Some(of_key) => of_key.terms.push(number),
+                    None => of_key.push(OfKey {
+                        next,
+                        terms: vec![number],
+                    }),
+                }
             }
             patterns.ranges.push(start as u32..patterns.sets_of.len() as u32);
         }
@@ -119,7 +126,9 @@ impl<Sets> Patterns<Sets> {
 
     /// The patterns of which a set is the rarest part.
     pub(super) fn of_key(&self, set: u32) -> impl Iterator<Item = u32> {
-        self.keys[set as usize].iter().map(|pattern| pattern.term)
+        self.keys[set as usize]
+            .iter()
+            .flat_map(|of_key| of_key.terms.iter().copied())
     }
 
     /// Takes down that a text holds a set.
@@ -134,7 +143,7 @@ impl<Sets> Patterns<Sets> {
         }
     }
 
-    /// Tells the patterns of which a text holds every part. Of a set that was not taken down `holds_too` tells whether it holds it, and
+    /// Tells the patterns of which a text holds every part, in no order. Of a set that was not taken down `holds_too` tells whether it holds it, and
     /// `may_hold`, which costs less, whether it is worth asking.
     pub(super) fn each_complete(
         &self,
@@ -145,15 +154,14 @@ impl<Sets> Patterns<Sets> {
     ) {
         let holds = |set: u32| held.sets[set as usize / 64] >> (set % 64) & 1 == 1;
         for &key in &held.keys {
-            for pattern in &self.keys[key as usize] {
-                if !(holds(pattern.next) || may_hold(pattern.next)) {
-                    continue;
-                }
-                let sets = self.sets_of(pattern.term);
+            let may_be = |next: u32| holds(next) || may_hold(next);
+            let of_key = self.keys[key as usize].iter().filter(|of_key| may_be(of_key.next));
+            for &term in of_key.flat_map(|of_key| &of_key.terms) {
+                let sets = self.sets_of(term);
                 if sets.iter().all(|&set| holds(set) || may_hold(set))
                     && sets.iter().all(|&set| holds(set) || holds_too(set))
                 {
-                    found(pattern.term);
+                    found(term);
                 }
             }
         }

@@ -33,6 +33,8 @@ struct Common {
     places: Box<[u8; 1 << 16]>,
     /// The places of each set that has such characters.
     of_sets: Vec<Vec<u8>>,
+    /// One bit a set: whether it has.
+    sets: Vec<u64>,
 }
 
 /// What a literal may mean.
@@ -159,12 +161,16 @@ impl Net {
         let mut common = Common {
             places: Box::new([0; 1 << 16]),
             of_sets: vec![Vec::new(); sets.len()],
+            sets: vec![0; sets.len().div_ceil(64)],
         };
         let mut last = 0;
         for (set, literals) in (0..).zip(sets) {
             for literal in literals {
                 match common.place(literal, &mut last).filter(|_| !patterns.is_key(set)) {
-                    Some(place) => common.of_sets[set as usize].push(place),
+                    Some(place) => {
+                        common.of_sets[set as usize].push(place);
+                        common.sets[set as usize / 64] |= 1 << (set % 64);
+                    }
                     None => uses.push((literal, Use::Set(set))),
                 }
             }
@@ -270,7 +276,7 @@ impl Net {
             self.common.mark(chars, common);
             common_of(set).iter().any(|&place| common.present[usize::from(place)])
         };
-        let may_have = |set: u32| !common_of(set).is_empty();
+        let may_have = |set: u32| self.common.sets[set as usize / 64] >> (set % 64) & 1 == 1;
         self.patterns.each_complete(held, may_have, has_common, |term| {
             if wanted(term) {
                 terms.push(term);
