@@ -321,8 +321,7 @@ impl Pipeline<'_> {
         let holds = |verdict: &Verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant;
         let mut known: Vec<Option<Verdict>> = shown.into_iter().map(|verdict| Some(verdict).filter(holds)).collect();
         known.resize_with(posts.len(), || None);
-        let hashed = words.iter().zip(posts).map(|(&hash, post)| (hash, post.body()));
-        let repeats = Repeats::of(hashed);
+        let repeats = Repeats::of(words, |number| posts[number].body());
         let first: Vec<usize> = repeats.first().filter(|&number| known[number].is_none()).collect();
         let words: Vec<&str> = first.iter().map(|&number| posts[number].body()).collect();
         for (number, verdict) in first.into_iter().zip(self.decide(&words, relevance)) {

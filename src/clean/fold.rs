@@ -449,6 +449,8 @@ fn fold_char(c: char) -> Option<char> {
         // Full-width forms of the printable ASCII characters lie 0xfee0 above them (Unicode, Halfwidth and Fullwidth Forms).
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).and_then(fold_char),
         '\u{3400}'..='\u{9fff}' => Some(simplified(c)),
+        // Hangul, surrogates and private use: to know that they have no case costs as much as all others do.
+        '\u{ac00}'..='\u{f8ff}' => Some(c),
         c if c.is_uppercase() => c.to_lowercase().next(),
         c => Some(c),
     }

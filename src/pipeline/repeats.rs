@@ -1,6 +1,6 @@
 //! Posts whose words stood in a post before them, so that they need not be coded again.
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -10,17 +10,15 @@ use rustc_hash::{FxHashMap, FxHasher};
 pub(super) struct Repeats(Vec<u32>);
 
 impl Repeats {
-    /// Of words with their [`hash`].
-    pub(super) fn of<'p>(words: impl ExactSizeIterator<Item = (u64, &'p str)>) -> Self {
-        let mut numbers: FxHashMap<Hashed<'_>, u32> =
-            FxHashMap::with_capacity_and_hasher(words.len(), Default::default());
-        let hashed = words.map(|(hash, words)| Hashed { hash, words });
-        let first = (0..).zip(hashed);
-        Repeats(
-            first
-                .map(|(number, hashed)| *numbers.entry(hashed).or_insert(number))
-                .collect(),
-        )
+    /// By the [`hash`]es of their words. Words of which others have the hash, which are rare, count as if they stood nowhere else.
+    pub(super) fn of<'p>(hashes: &[u64], words: impl Fn(usize) -> &'p str) -> Self {
+        let mut numbers: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(hashes.len(), Default::default());
+        let first = (0..).zip(hashes).map(|(number, &hash)| {
+            let first = *numbers.entry(hash).or_insert(number);
+            let is_same = first == number || words(first as usize) == words(number as usize);
+            if is_same { first } else { number }
+        });
+        Repeats(first.collect())
     }
 
     /// The numbers of posts that are the first with their words.
@@ -37,19 +35,6 @@ impl Repeats {
             spread.push(known);
         }
         spread
-    }
-}
-
-/// Words with a hash that need not be worked out again.
-#[derive(PartialEq, Eq)]
-struct Hashed<'p> {
-    hash: u64,
-    words: &'p str,
-}
-
-impl Hash for Hashed<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
     }
 }
 
@@ -78,10 +63,14 @@ pub(super) fn hash(words: &str) -> u64 {
 mod tests {
     use super::*;
 
+    fn of(words: &[&str]) -> Repeats {
+        let hashes: Vec<u64> = words.iter().map(|words| hash(words)).collect();
+        Repeats::of(&hashes, |number| words[number])
+    }
+
     #[test]
     fn words_that_come_again_have_what_is_known_of_the_first() {
-        let words = ["支持", "反对", "支持", "支持 ", "反对", "支持"];
-        let repeats = Repeats::of(words.map(|words| (hash(words), words)).into_iter());
+        let repeats = of(&["支持", "反对", "支持", "支持 ", "反对", "支持"]);
         assert_eq!(repeats.first().collect::<Vec<_>>(), [0, 1, 3]);
         let known = vec![Some('a'), Some('b'), None, Some('c'), None, Some('d')];
         assert_eq!(repeats.spread(known), ['a', 'b', 'a', 'c', 'b', 'd']);
@@ -97,12 +86,15 @@ mod tests {
                 .collect()
         });
         let texts: Vec<String> = differing.collect();
-        let twice: Vec<(u64, &str)> = texts
-            .iter()
-            .chain(&texts)
-            .map(|text| (hash(text), text.as_str()))
-            .collect();
-        let repeats = Repeats::of(twice.into_iter());
-        assert_eq!(repeats.first().collect::<Vec<_>>(), (0..80).collect::<Vec<_>>());
+        let twice: Vec<&str> = texts.iter().chain(&texts).map(String::as_str).collect();
+        let repeats = of(&twice);
+        assert!(repeats.first().take(80).eq(0..80));
+        assert!(
+            repeats
+                .0
+                .iter()
+                .zip(&twice)
+                .all(|(&first, words)| twice[first as usize] == *words)
+        );
     }
 }

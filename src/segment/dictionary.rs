@@ -121,16 +121,7 @@ impl Dictionary {
 
     /// Whether a word that begins with the first of these characters ends behind so many.
     fn reaches_over(&self, chars: &[char], characters: usize) -> bool {
-        // Every place before is asked, and at most a word begins.
-        if let &[first, second, ..] = chars
-            && !self.bundled.may_open(first, second, characters + 1)
-            && !self.added.may_open(first, Some(second))
-        {
-            return false;
-        }
-        let mut over = false;
-        self.prefixes(|at| chars.get(at).copied(), |length, _| over |= length > characters);
-        over
+        self.bundled.has_longer(chars, characters) || self.added.has_longer(chars, characters)
     }
 }
 
@@ -196,6 +187,26 @@ impl Added {
             self.pairs[byte] & bit != 0
         };
         self.has_single || second.is_some_and(begins)
+    }
+
+    /// Whether one of the words that these characters begin with is longer.
+    fn has_longer(&self, chars: &[char], than: usize) -> bool {
+        if let &[first, ref others @ ..] = chars
+            && !self.may_open(first, others.first().copied())
+        {
+            return false;
+        }
+        let mut node = 0;
+        for (length, &c) in (1..).zip(chars) {
+            let Some(next) = self.step(node, c) else {
+                return false;
+            };
+            if length > than && self.words[next as usize].is_some() {
+                return true;
+            }
+            node = next;
+        }
+        false
     }
 
     #[inline]

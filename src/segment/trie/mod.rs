@@ -87,6 +87,31 @@ impl Trie {
             .flatten()
     }
 
+    /// Whether one of the words that these characters begin with is longer than so many, one or more.
+    pub(super) fn has_longer(&self, chars: &[char], than: usize) -> bool {
+        let &[first, second, ref others @ ..] = chars else {
+            return false;
+        };
+        if !self.may_open(first, second, than + 1) {
+            return false;
+        }
+        let Some(mut node) = self.first(first).and_then(|node| self.step(node, second)) else {
+            return false;
+        };
+        let mut others = others.iter();
+        let mut length = 2;
+        loop {
+            if length > than && self.value(node).is_some() {
+                return true;
+            }
+            let Some(next) = others.next().and_then(|&c| self.step(node, c)) else {
+                return false;
+            };
+            node = next;
+            length += 1;
+        }
+    }
+
     /// Whether a word of at least so many characters, two or more, may begin with these two, which costs less to tell than any step.
     #[inline]
     pub(super) fn may_open(&self, first: char, second: char, least: usize) -> bool {
