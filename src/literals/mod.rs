@@ -199,27 +199,13 @@ impl Default for Opened {
     }
 }
 
-/// Which of 64 characters literals may begin with, and which may be one, the first the lowest bit.
-#[derive(Clone, Copy)]
-struct Starts {
-    may_begin: u64,
-    may_be: u64,
-}
+/// What 64 characters are to literals, and the one behind them.
+type Kinds = [Char; Literals::AT_ONCE + 1];
 
 /// The place of a character in its plane.
 #[inline]
 fn in_plane(c: char) -> usize {
     usize::from(u32::from(c) as u16)
-}
-
-/// A bit for each byte, the first the lowest: whether it is 1.
-#[inline]
-fn bits(bytes: &[u8; Literals::AT_ONCE]) -> u64 {
-    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
-    match bytes.as_chunks().0 {
-        [first, second, third, last] => bits(first) | bits(second) << 16 | bits(third) << 32 | bits(last) << 48,
-        _ => 0,
-    }
 }
 
 /// An edge before it has its place.
@@ -344,22 +330,18 @@ impl Literals {
         }
         let mut opened = [Opened::default(); Literals::TOGETHER];
         let mut parts = (0..text.len()).step_by(Literals::AT_ONCE);
-        let (mut from, mut starts) = (
-            0,
-            Starts {
-                may_begin: 0,
-                may_be: 0,
-            },
-        );
+        let mut kinds = [Char::default(); Literals::AT_ONCE + 1];
+        let (mut from, mut starts) = (0, 0);
         loop {
             let mut count = 0;
             let is_through = loop {
-                if starts.may_begin == 0 {
+                if starts == 0 {
                     let Some(part) = parts.next() else { break true };
                     from = part;
-                    starts = self.starts(&text[from..text.len().min(from + Literals::AT_ONCE + 1)]);
+                    let these = &text[from..text.len().min(from + kinds.len())];
+                    starts = self.starts(these, &mut kinds);
                 } else if count < opened.len() {
-                    self.open(text, from, &mut starts, &mut opened, &mut count);
+                    self.open(text, from, &kinds, &mut starts, &mut opened, &mut count);
                 } else {
                     break false;
                 }
@@ -380,19 +362,20 @@ impl Literals {
         &self,
         text: &[char],
         from: usize,
-        starts: &mut Starts,
+        kinds: &Kinds,
+        starts: &mut u64,
         opened: &mut [Opened; Literals::TOGETHER],
         count: &mut usize,
     ) {
         let before = *count;
-        while starts.may_begin != 0 && *count < opened.len() {
-            let bit = starts.may_begin.trailing_zeros();
-            starts.may_begin &= starts.may_begin - 1;
-            let start = from + bit as usize;
+        while *starts != 0 && *count < opened.len() {
+            let at = starts.trailing_zeros() as usize;
+            *starts &= *starts - 1;
+            let start = from + at;
             let Some(&first) = text.get(start) else { continue };
             // Behind the last character stands none.
             let second = text.get(start + 1).map_or(Edge::NO_CHAR, |&second| u32::from(second));
-            let is_literal = starts.may_be >> bit & 1 == 1;
+            let is_literal = kinds[at].may_be_literal();
             let wanted = Edge::by(u32::from(first), second);
             let hash = wanted.hash();
             opened[*count] = Opened {
@@ -440,24 +423,25 @@ impl Literals {
         }
     }
 
-    /// At which of these characters a literal may begin; the one behind those that are looked at together is there to be second. Every
-    /// character of every text is looked at here, and most begin none: there must be no branch that depends on it, so it is a byte for
-    /// each that is written, and all of them are put together. A second look ([`Literals::may_begin`]) leaves half.
+    /// At which of these characters a literal may begin, the first the lowest bit, and what `kinds` they are; the one behind those that are
+    /// looked at together is there to be second. Every character of every text is looked at here, and most begin none: there must be no
+    /// branch that depends on it, so it is a byte for each that is written, and all of them are put together. A second look
+    /// ([`Literals::may_begin`]) leaves half.
     #[inline(never)]
-    fn starts(&self, these: &[char]) -> Starts {
-        // Behind the last character stands one that begins no literal and is second in none.
-        let mut kinds = [Char::default(); Literals::AT_ONCE + 1];
+    fn starts(&self, these: &[char], kinds: &mut Kinds) -> u64 {
         for (kind, &c) in kinds.iter_mut().zip(these) {
             *kind = self.char(c);
         }
-        let (mut may_begin, mut may_be) = ([0_u8; Literals::AT_ONCE], [0_u8; Literals::AT_ONCE]);
-        for at in 0..Literals::AT_ONCE {
-            may_begin[at] = u8::from(kinds[at].may_open(kinds[at + 1]));
-            may_be[at] = u8::from(kinds[at].may_be_literal());
+        // Behind the last character stands one that begins no literal and is second in none.
+        kinds[these.len()..].fill(Char::default());
+        let mut may = [0_u8; Literals::AT_ONCE];
+        for (at, may) in may.iter_mut().enumerate() {
+            *may = u8::from(kinds[at].may_open(kinds[at + 1]));
         }
-        Starts {
-            may_begin: bits(&may_begin),
-            may_be: bits(&may_be),
+        let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(u8x16::splat(1)).to_bitmask());
+        match may.as_chunks().0 {
+            [first, second, third, last] => bits(first) | bits(second) << 16 | bits(third) << 32 | bits(last) << 48,
+            _ => 0,
         }
     }
 
