@@ -30,7 +30,7 @@ pub(super) const BIT_BYTES: usize = 1 << (BITS - 3);
 
 /// The numbers of the last units of a text, the latest last; 0 for one that no gram has.
 #[derive(Default)]
-pub(super) struct Window(Key);
+pub(super) struct Window(pub(super) Key);
 
 impl Window {
     #[inline]
@@ -39,21 +39,14 @@ impl Window {
         self.0 = [second, last, if spaced { number | SPACED } else { number }];
     }
 
-    /// Tells the grams of one, two and three units that end with the latest, but for those that hold one that no gram has.
-    #[inline]
-    pub(super) fn each_key(&self, mut each: impl FnMut(Key)) {
+    /// The gram of all the units that were pushed, of which there are no more than a gram has, and each is one that a gram has.
+    pub(super) fn key(&self) -> Key {
         let [first, second, last] = self.0;
         let begins = |number: u32| number & !SPACED;
-        if begins(last) == 0 {
-            return;
-        }
-        each([0, 0, begins(last)]);
-        if begins(second) == 0 {
-            return;
-        }
-        each([0, begins(second), last]);
-        if begins(first) != 0 {
-            each([begins(first), second, last]);
+        match (begins(first), begins(second)) {
+            (0, 0) => [0, 0, begins(last)],
+            (0, second) => [0, second, last],
+            (first, _) => [first, second, last],
         }
     }
 }
@@ -152,10 +145,10 @@ impl Compiler {
         if written != gram || gram.starts_with(' ') || weights.len() != self.outcomes {
             return None;
         }
-        // The last key is that of all units, where there are no more than it can hold.
-        let mut key = None;
-        window.each_key(|longer| key = Some(longer));
-        let key = key.filter(|_| count <= LONGEST)?;
+        if !(1..=LONGEST).contains(&count) {
+            return None;
+        }
+        let key = window.key();
         let number = self.keys.len() as u32 + 1;
         if self.keys.contains_key(&key) {
             return None;

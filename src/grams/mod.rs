@@ -30,6 +30,8 @@ pub struct Grams {
     bits: Range<usize>,
     /// Where each gram stands in the table, once somebody asks.
     places: OnceLock<Vec<usize>>,
+    /// For each unit by its number the number plus 1 of the gram that is it alone, or 0, once somebody asks.
+    singles: OnceLock<Vec<u32>>,
 }
 
 /// Characters and words that grams are made of, numbered from 1.
@@ -40,6 +42,22 @@ struct Units {
     chars: Box<[u32]>,
     /// Of words and other characters.
     others: FxHashMap<Box<str>, u32>,
+}
+
+impl Window {
+    /// Tells the grams of two and three units that end with the latest, but for those that hold one that no gram has.
+    #[inline]
+    fn each_longer_key(&self, mut each: impl FnMut(Key)) {
+        let [first, second, last] = self.0;
+        let begins = |number: u32| number & !SPACED;
+        if begins(last) == 0 || begins(second) == 0 {
+            return;
+        }
+        each([0, begins(second), last]);
+        if begins(first) != 0 {
+            each([begins(first), second, last]);
+        }
+    }
 }
 
 impl Grams {
@@ -63,6 +81,7 @@ impl Grams {
             displacements: section(2 * displacements),
             bits: section(BIT_BYTES),
             places: OnceLock::new(),
+            singles: OnceLock::new(),
             outcomes,
             bytes,
         }
@@ -137,17 +156,22 @@ impl Grams {
         Some(text)
     }
 
-    /// The numbers of the known grams of a text, in the order of the text.
+    /// The numbers of the known grams of a text, in no order.
     pub(crate) fn numbers(&self, text: &str) -> Vec<u32> {
         if self.is_empty() {
             return Vec::new();
         }
+        // A third of all grams are one unit, which has a number already.
+        let singles = self.singles();
+        let mut numbers: Vec<u32> = Vec::new();
         let words = self.section(&self.bits).as_chunks().0;
         let mut likely: Vec<(Key, u64)> = Vec::with_capacity(text.len());
         let mut window = Window::default();
         for unit in units(text) {
-            window.push(self.units.number(&unit), unit.spaced);
-            window.each_key(|key| {
+            let unit_number = self.units.number(&unit);
+            numbers.extend(singles[unit_number as usize].checked_sub(1));
+            window.push(unit_number, unit.spaced);
+            window.each_longer_key(|key| {
                 let hash = hash(key, self.seed);
                 let (word, bits) = bits(hash);
                 if u64::from_le_bytes(words[word]) & bits == bits {
@@ -167,7 +191,23 @@ impl Grams {
             ];
             (taken == key).then(|| u32::from_le_bytes(number) - 1)
         };
-        likely.into_iter().filter_map(number).collect()
+        numbers.extend(likely.into_iter().filter_map(number));
+        numbers
+    }
+
+    fn singles(&self) -> &[u32] {
+        self.singles.get_or_init(|| {
+            let mut singles = vec![0; self.units.places.len() + 1];
+            for place in self.table() {
+                let [first, second, unit, number] = place.map(u32::from_le_bytes);
+                if first == 0 && second == 0 {
+                    singles[unit as usize] = number;
+                }
+            }
+            // Places that are free.
+            singles[0] = 0;
+            singles
+        })
     }
 
     fn table(&self) -> &[Place] {
