@@ -1,9 +1,8 @@
 //! One vote an account: posts of one account are not independent, so beside every count of posts stands one of accounts.
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rustc_hash::FxHashMap;
 
 use crate::model::Stance;
 
@@ -23,7 +22,7 @@ struct Ballot {
 /// that is expected 0.000003 times.
 #[derive(Debug)]
 pub(super) struct Accounts {
-    ballots: HashMap<u64, Ballot>,
+    ballots: FxHashMap<u64, Ballot>,
     /// By place, a bit for each code that any post with a stance has.
     given: Vec<u64>,
     /// Words of 64 bits an account has of them.
@@ -101,7 +100,7 @@ impl Accounts {
     /// No accounts yet, for a scheme of so many codes.
     pub(super) fn new(codes: usize) -> Self {
         Accounts {
-            ballots: HashMap::new(),
+            ballots: FxHashMap::default(),
             given: Vec::new(),
             width: codes.div_ceil(64),
             anonymous: 0,
