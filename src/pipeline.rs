@@ -245,10 +245,12 @@ impl Pipeline<'_> {
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
     fn sift(&self, read: Portion<Read>, sift: &mut Sift) -> Sifted {
         let (first_row, first_byte) = sift.pass(&read);
-        let leaves_out = |read: &Read| read.is_pulled_in() && !self.settings.keep_originals;
         let are_new = if self.settings.dedup > Dedup::None {
             sift.expect(&read);
-            let known = read.records.iter().map(|read| read.known.filter(|_| !leaves_out(read)));
+            let known = read
+                .records
+                .iter()
+                .map(|read| read.known.filter(|_| !self.leaves_out(read.is_pulled_in())));
             sift.seen.remember(known)
         } else {
             vec![true; read.records.len()]
@@ -321,7 +323,8 @@ impl Pipeline<'_> {
         let holds = |verdict: &Verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant;
         let mut known: Vec<Option<Verdict>> = shown.into_iter().map(|verdict| Some(verdict).filter(holds)).collect();
         known.resize_with(posts.len(), || None);
-        let repeats = Repeats::of(words, |number| posts[number].body());
+        let hashed = words.iter().zip(posts).map(|(&hash, post)| (hash, post.body()));
+        let repeats = Repeats::of(hashed);
         let first: Vec<usize> = repeats.first().filter(|&number| known[number].is_none()).collect();
         let words: Vec<&str> = first.iter().map(|&number| posts[number].body()).collect();
         for (number, verdict) in first.into_iter().zip(self.decide(&words, relevance)) {
@@ -335,6 +338,11 @@ impl Pipeline<'_> {
         self.scorer.verdicts(texts, scope, relevance, evidence)
     }
 
+    /// Whether a post is left out, and never counts as read before, for being pulled in beside its repost.
+    fn leaves_out(&self, pulled_in: bool) -> bool {
+        pulled_in && !self.settings.keep_originals
+    }
+
     fn exclusion(
         &self,
         post: &Post,
@@ -343,7 +351,7 @@ impl Pipeline<'_> {
         fingerprint: Option<Fingerprint>,
         seen: &mut Seen,
     ) -> Option<(Exclusion, String)> {
-        if pulled_in && !self.settings.keep_originals {
+        if self.leaves_out(pulled_in) {
             return Some((
                 Exclusion::PulledInOriginal,
                 "stands in the export only because the next post reposts it".into(),

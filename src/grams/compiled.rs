@@ -30,7 +30,7 @@ pub(super) const BIT_BYTES: usize = 1 << (BITS - 3);
 
 /// The numbers of the last units of a text, the latest last; 0 for one that no gram has.
 #[derive(Default)]
-pub(super) struct Window(pub(super) Key);
+pub(super) struct Window(Key);
 
 impl Window {
     #[inline]
@@ -39,14 +39,25 @@ impl Window {
         self.0 = [second, last, if spaced { number | SPACED } else { number }];
     }
 
-    /// The gram of all the units that were pushed, of which there are no more than a gram has, and each is one that a gram has.
+    /// The longest gram that ends with the latest unit.
     pub(super) fn key(&self) -> Key {
+        let [.., last] = self.0;
+        let mut key = [0, 0, last & !SPACED];
+        self.each_longer_key(|longer| key = longer);
+        key
+    }
+
+    /// Tells the grams of two and three units that end with the latest, but for those that hold one that no gram has.
+    #[inline]
+    pub(super) fn each_longer_key(&self, mut each: impl FnMut(Key)) {
         let [first, second, last] = self.0;
         let begins = |number: u32| number & !SPACED;
-        match (begins(first), begins(second)) {
-            (0, 0) => [0, 0, begins(last)],
-            (0, second) => [0, second, last],
-            (first, _) => [first, second, last],
+        if begins(last) == 0 || begins(second) == 0 {
+            return;
+        }
+        each([0, begins(second), last]);
+        if begins(first) != 0 {
+            each([begins(first), second, last]);
         }
     }
 }

@@ -44,22 +44,6 @@ struct Units {
     others: FxHashMap<Box<str>, u32>,
 }
 
-impl Window {
-    /// Tells the grams of two and three units that end with the latest, but for those that hold one that no gram has.
-    #[inline]
-    fn each_longer_key(&self, mut each: impl FnMut(Key)) {
-        let [first, second, last] = self.0;
-        let begins = |number: u32| number & !SPACED;
-        if begins(last) == 0 || begins(second) == 0 {
-            return;
-        }
-        each([0, begins(second), last]);
-        if begins(first) != 0 {
-            each([begins(first), second, last]);
-        }
-    }
-}
-
 impl Grams {
     /// Those that were compiled into these bytes by a [`Compiler`].
     pub(crate) fn compiled(bytes: Cow<'static, [u8]>) -> Self {

@@ -180,7 +180,8 @@ impl Values {
     /// Whether the text cell holds no text.
     pub(super) fn is_empty_text(&self, cell: &str) -> bool {
         // Most texts begin with one of these bytes, with which no blank begins.
-        if let Some(&first @ (b'!'..=b'~' | 0xe4..=0xe9)) = cell.as_bytes().first()
+        if let Some(&first) = cell.as_bytes().first()
+            && BEGINS[usize::from(first)]
             && !self.empty_texts.one_begins(first)
         {
             return false;

@@ -143,8 +143,8 @@ impl<Sets> Patterns<Sets> {
         }
     }
 
-    /// Tells the patterns of which a text holds every part, in no order. Of a set that was not taken down `holds_too` tells whether it holds it, and
-    /// `may_hold`, which costs less, whether it is worth asking.
+    /// Tells the patterns of which a text holds every part, in no order. Of a set that was not taken down `holds_too` tells whether it
+    /// holds it, and `may_hold`, which costs less, whether it is worth asking.
     pub(super) fn each_complete(
         &self,
         held: &Held,

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     cut,
-    trie::{Pairs, Trie, pair_bit},
+    trie::{Pairs, Trie, holds_pair, pair_bit},
 };
 
 /// Compiled by build.rs from data/dictionary/words.txt; the value of a word is the class of its frequency.
@@ -182,11 +182,7 @@ impl Added {
     /// Whether a word may begin with these two, or be the first.
     #[inline]
     fn may_open(&self, first: char, second: Option<char>) -> bool {
-        let begins = |second| {
-            let (byte, bit) = pair_bit(ADDED, first, second);
-            self.pairs[byte] & bit != 0
-        };
-        self.has_single || second.is_some_and(begins)
+        self.has_single || second.is_some_and(|second| holds_pair(&self.pairs, ADDED, first, second))
     }
 
     /// Whether one of the words that these characters begin with is longer.

@@ -120,8 +120,7 @@ impl Trie {
         } else {
             (LONG, self.long)
         };
-        let (byte, bit) = pair_bit(pairs, first, second);
-        bits.get(byte).is_some_and(|bits| bits & bit != 0)
+        holds_pair(bits, pairs, first, second)
     }
 
     /// The value of the word that ends at `node`.
@@ -146,6 +145,13 @@ impl Trie {
         let first = |node: u64| (node >> CHAR_BITS) as usize & ((1 << CHILD_BITS) - 1);
         first(self.node(node))..first(self.node(node + 1))
     }
+}
+
+/// Whether the bit of two characters is set among these.
+#[inline]
+pub(super) fn holds_pair(bits: &[u8], pairs: Pairs, first: char, second: char) -> bool {
+    let (byte, bit) = pair_bit(pairs, first, second);
+    bits.get(byte).is_some_and(|bits| bits & bit != 0)
 }
 
 #[inline]
