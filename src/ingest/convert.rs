@@ -10,6 +10,7 @@ use crate::{
 
 use super::{
     Accounts, Field, Repair, counts, dates,
+    digits::is_number,
     header::Header,
     ids,
     layout::{Layout, Unit},
@@ -227,8 +228,11 @@ impl Bound {
     /// Whether the cell of a row spells something out.
     #[inline]
     fn is_value(&self, row: &Row<'_>, cell: &str) -> bool {
+        // As most cells of most exports, after the empty ones.
+        if self.nulls.are_surely_not(cell) {
+            return true;
+        }
         let cell = trimmed(cell);
-        // Most cells of most exports are empty.
         if cell.is_empty() {
             return false;
         }
@@ -358,8 +362,7 @@ impl Bound {
         let Some(cell) = cell else {
             return mid_of_bid().unwrap_or_else(|| bid.or(link).unwrap_or_default().into());
         };
-        // As most ids are.
-        if !self.rounded_ids && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !self.rounded_ids && is_number(&cell) {
             return cell.into();
         }
         let id = ids::trim(&cell);
@@ -429,9 +432,13 @@ impl Bound {
             .cell(row, Field::VerifiedType)
             .and_then(|cell| ids::trim(&cell).parse().ok());
         let implied = (self.layout.unverified_is_minus_one && verified == Some(false)).then_some(-1);
-        let user_id = self
-            .cell(row, Field::UserId)
-            .map(|cell| CompactString::from(ids::last_part(ids::trim(&cell))));
+        let user_id = self.cell(row, Field::UserId).map(|cell| {
+            if is_number(&cell) {
+                CompactString::from(cell)
+            } else {
+                ids::last_part(ids::trim(&cell)).into()
+            }
+        });
         Author {
             user_id: user_id
                 .filter(|id| !id.is_empty())

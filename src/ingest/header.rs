@@ -33,8 +33,12 @@ pub(super) struct Header {
     width: usize,
     /// Columns of each field, by [`Field::index`], first choice first.
     slots: Vec<Vec<usize>>,
+    /// The column of each field that has one and no other, by [`Field::index`].
+    only: [Option<u32>; Field::ALL.len()],
     /// A bit for each field that has one.
     fields: u64,
+    /// Columns that tell whether a row may be a header, with what their names begin with.
+    telling: Vec<(usize, u8)>,
     /// Columns that no field is read from.
     unread: Vec<usize>,
     /// Columns to keep; `None` for one that this file does not have.
@@ -85,7 +89,14 @@ impl Header {
             .filter_map(|order| order.iter().map(position).collect())
             .collect();
         let keep = keep.iter().map(|name| position(&normal(name))).collect();
+        let text = slots[Field::Text.index()].first().copied();
+        let telling = [Some(0), text].into_iter().flatten().filter(|&at| at < width);
         Header {
+            only: std::array::from_fn(|field| match slots[field][..] {
+                [column] => u32::try_from(column).ok(),
+                _ => None,
+            }),
+            telling: telling.map(|at| (at, names[at].as_bytes()[0])).collect(),
             names,
             width,
             unread: (0..width).filter(|at| !read.contains(at)).collect(),
@@ -126,6 +137,12 @@ impl Header {
         &self.slots[field.index()]
     }
 
+    /// The column of a field that has one and no other.
+    #[inline]
+    pub(super) fn only(&self, field: Field) -> Option<usize> {
+        self.only[field.index()].map(|column| column as usize)
+    }
+
     /// A bit for each field, by [`Field::index`], that has a column.
     pub(super) fn fields(&self) -> u64 {
         self.fields
@@ -151,15 +168,15 @@ impl Header {
     /// Whether the row may be a header: cheap, wrong now and then.
     pub(super) fn may_be_header(&self, row: &Cells<'_>) -> bool {
         // Every row is asked. Most cells begin with what no name begins with, and what [`bare`] leaves there.
-        let begins_otherwise = |at: usize| match (row.bytes(at), self.names[at].as_bytes()) {
-            (Some([b'\t'..=b'\r' | b' ' | b'"' | 0xc2 | 0xe1 | 0xe2 | 0xef, ..] | [0xe3, 0x80, 0x80, ..]), _) => false,
-            (Some([first, ..]), [begins, ..]) => first != begins,
+        let begins_so = |at: usize, begins: u8| match row.bytes(at) {
+            Some([0xe3, 0x80, third, ..]) => *third == 0x80 || begins == 0xe3,
+            Some(&[first, ..]) => first == begins || matches!(first, b'\t'..=b'\r' | b' ' | b'"' | 0xc2 | 0xe1 | 0xe2 | 0xef),
             _ => false,
         };
-        let same = |at: usize| {
-            at < self.width && !begins_otherwise(at) && row.get(at).is_some_and(|cell| is_named(cell, &self.names[at]))
-        };
-        same(0) || self.slots(Field::Text).first().is_some_and(|&at| same(at))
+        let is_name = |at: usize| row.get(at).is_some_and(|cell| is_named(cell, &self.names[at]));
+        self.telling
+            .iter()
+            .any(|&(at, begins)| begins_so(at, begins) && is_name(at))
     }
 
     /// Whether each cell of the row is the name over it, as far as both reach.

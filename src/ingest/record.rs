@@ -133,10 +133,7 @@ impl<'a> Row<'a> {
         else {
             return None;
         };
-        match header.slots(field) {
-            &[column] => cells.get(column).map(without_mark),
-            _ => None,
-        }
+        cells.get(header.only(field)?).map(without_mark)
     }
 
     /// The first of the field's columns with a cell that `accept` takes.

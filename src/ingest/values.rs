@@ -47,26 +47,35 @@ pub(super) struct Values {
 }
 
 /// Texts of which most cells are none, which their length and first byte tell.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(from = "BTreeSet<String>")]
 pub(super) struct Spellings {
     texts: BTreeSet<String>,
     /// Lengths, one bit each; the last one also stands for longer texts.
     lengths: u64,
-    /// First bytes, one bit each.
-    first: [u64; 4],
+    /// Whether a text begins with a byte.
+    first: [bool; 256],
+    /// Whether no text begins with a byte, and no white space does.
+    others: [bool; 256],
+}
+
+impl Default for Spellings {
+    fn default() -> Self {
+        BTreeSet::default().into()
+    }
 }
 
 impl From<BTreeSet<String>> for Spellings {
     fn from(texts: BTreeSet<String>) -> Self {
-        let mut first = [0; 4];
+        let mut first = [false; 256];
         for byte in texts.iter().map(|text| first_byte(text)) {
-            first[usize::from(byte >> 6)] |= 1 << (byte & 63);
+            first[usize::from(byte)] = true;
         }
         Spellings {
             lengths: texts.iter().fold(0, |all, text| all | length(text)),
             texts,
             first,
+            others: std::array::from_fn(|byte| BEGINS[byte] && !first[byte]),
         }
     }
 }
@@ -93,16 +102,16 @@ impl Spellings {
         self.lengths & length(text) != 0
     }
 
-    /// Whether one of the texts begins with this byte.
+    /// Whether the first byte tells that the cell, which is not blank, is none of the texts, whatever white space is around it.
     #[inline]
-    fn one_begins(&self, byte: u8) -> bool {
-        self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    pub(super) fn are_surely_not(&self, cell: &str) -> bool {
+        cell.as_bytes().first().is_some_and(|&byte| self.others[usize::from(byte)])
     }
 
     #[inline]
     pub(super) fn contains(&self, text: &str) -> bool {
         // One branch for both, as neither alone is easily guessed.
-        (self.has_as_long(text) & self.one_begins(first_byte(text))) && self.texts.contains(text)
+        (self.has_as_long(text) & self.first[usize::from(first_byte(text))]) && self.texts.contains(text)
     }
 }
 
@@ -179,11 +188,7 @@ impl Patterns {
 impl Values {
     /// Whether the text cell holds no text.
     pub(super) fn is_empty_text(&self, cell: &str) -> bool {
-        // Most texts begin with one of these bytes, with which no blank begins.
-        if let Some(&first) = cell.as_bytes().first()
-            && BEGINS[usize::from(first)]
-            && !self.empty_texts.one_begins(first)
-        {
+        if self.empty_texts.are_surely_not(cell) {
             return false;
         }
         let cell = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
