@@ -153,7 +153,7 @@ impl<'t> Cells<'t> {
     }
 
     /// The cell of this number, from 0.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, number: usize) -> Option<&str> {
         self.places().get(number).map(|&place| self.at(place))
     }
@@ -274,17 +274,28 @@ impl<'t> Marks<'t> {
     /// The place of the first mark that was neither told nor passed, or the end of the text.
     #[inline]
     fn next(&self, hand: &mut Hand) -> usize {
-        while hand.found == 0 {
-            let from = hand.from + Marks::WIDTH;
-            if from >= self.bytes.len() {
-                hand.from = from;
+        if hand.found == 0 {
+            *hand = self.behind(hand.from);
+            if hand.found == 0 {
                 return self.bytes.len();
             }
-            *hand = self.at_hand(from);
         }
         let mark = hand.from + hand.found.trailing_zeros() as usize;
         hand.found &= hand.found - 1;
         mark
+    }
+
+    /// The next 64 bytes with a mark, behind those that begin there; none are found at the end. Apart from what is done for every cell,
+    /// which it would take the registers from.
+    #[inline(never)]
+    fn behind(&self, mut from: usize) -> Hand {
+        loop {
+            from += Marks::WIDTH;
+            let hand = self.at_hand(from);
+            if hand.found != 0 || from >= self.bytes.len() {
+                return hand;
+            }
+        }
     }
 
     /// Passes the marks before `at`, behind which none was told.

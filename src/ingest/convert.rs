@@ -226,7 +226,7 @@ impl Bound {
     }
 
     /// Whether the cell of a row spells something out.
-    #[inline]
+    #[inline(always)]
     fn is_value(&self, row: &Row<'_>, cell: &str) -> bool {
         // As most cells of most exports, after the empty ones.
         if self.nulls.are_surely_not(cell) {

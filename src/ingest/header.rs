@@ -170,7 +170,9 @@ impl Header {
         // Every row is asked. Most cells begin with what no name begins with, and what [`bare`] leaves there.
         let begins_so = |at: usize, begins: u8| match row.bytes(at) {
             Some([0xe3, 0x80, third, ..]) => *third == 0x80 || begins == 0xe3,
-            Some(&[first, ..]) => first == begins || matches!(first, b'\t'..=b'\r' | b' ' | b'"' | 0xc2 | 0xe1 | 0xe2 | 0xef),
+            Some(&[first, ..]) => {
+                first == begins || matches!(first, b'\t'..=b'\r' | b' ' | b'"' | 0xc2 | 0xe1 | 0xe2 | 0xef)
+            }
             _ => false,
         };
         let is_name = |at: usize| row.get(at).is_some_and(|cell| is_named(cell, &self.names[at]));

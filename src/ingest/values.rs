@@ -105,7 +105,9 @@ impl Spellings {
     /// Whether the first byte tells that the cell, which is not blank, is none of the texts, whatever white space is around it.
     #[inline]
     pub(super) fn are_surely_not(&self, cell: &str) -> bool {
-        cell.as_bytes().first().is_some_and(|&byte| self.others[usize::from(byte)])
+        cell.as_bytes()
+            .first()
+            .is_some_and(|&byte| self.others[usize::from(byte)])
     }
 
     #[inline]

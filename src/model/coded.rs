@@ -16,6 +16,11 @@ impl CodeSet {
         self.0 |= 1 << code.0;
     }
 
+    /// Adds those of another set.
+    pub fn insert_all(&mut self, others: CodeSet) {
+        self.0 |= others.0;
+    }
+
     /// Whether the code is in the set.
     pub fn contains(self, code: CodeId) -> bool {
         self.0 >> code.0 & 1 == 1
@@ -29,6 +34,15 @@ impl CodeSet {
     /// The codes in codebook order.
     pub fn iter(self) -> impl Iterator<Item = CodeId> {
         (0..64).map(CodeId).filter(move |&code| self.contains(code))
+    }
+}
+
+impl FromIterator<CodeId> for CodeSet {
+    fn from_iter<I: IntoIterator<Item = CodeId>>(codes: I) -> Self {
+        codes.into_iter().fold(CodeSet::default(), |mut set, code| {
+            set.insert(code);
+            set
+        })
     }
 }
 

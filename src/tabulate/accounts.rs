@@ -4,29 +4,51 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 
-use crate::model::Stance;
+use crate::model::{CodeId, CodeSet, Stance};
 
 use super::{TIE, by_stance::ByStance};
 
-/// Posts of one account by stance; counts stop at `u32::MAX`.
+/// What a post adds to the vote of its account.
 #[derive(Debug, Clone, Copy)]
-struct Ballot {
-    posts: [u32; Stance::ALL.len()],
-    account_type: u32,
-    /// Place among the accounts in the order they came.
-    place: u32,
+pub(super) struct Ballot {
+    /// The [`hash`] of its user's id.
+    pub(super) user: u64,
+    /// Place of the account's type, as far as this post tells.
+    pub(super) account_type: usize,
+    pub(super) stance: Stance,
+    /// Its codes.
+    pub(super) codes: CodeSet,
 }
 
-/// Votes by user id. Memory grows with accounts, not posts: a 64-bit hash of the id, six 32-bit numbers and a bit a code, 40 bytes an entry
-/// for up to 64 codes, 45 to 85 MB for a million accounts with the spare room. Two ids may share a hash; among ten million accounts
+impl Ballot {
+    /// The same where the account's type has another place.
+    pub(super) fn of_type(self, account_type: usize) -> Self {
+        Ballot { account_type, ..self }
+    }
+}
+
+/// 64 bits of a user's id.
+pub(super) fn hash(user_id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    user_id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Posts of one account by stance; counts stop at `u32::MAX`.
+#[derive(Debug, Clone, Copy)]
+struct Posts {
+    by_stance: [u32; Stance::ALL.len()],
+    account_type: u32,
+    /// Those that any post with a stance has.
+    codes: CodeSet,
+}
+
+/// Votes by user id. Memory grows with accounts, not posts: a 64-bit hash of the id, the codes and six 32-bit numbers, 48 bytes an entry,
+/// 55 to 110 MB for a million accounts with the spare room. Two ids may share a hash; among ten million accounts
 /// that is expected 0.000003 times.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Accounts {
-    ballots: FxHashMap<u64, Ballot>,
-    /// By place, a bit for each code that any post with a stance has.
-    given: Vec<u64>,
-    /// Words of 64 bits an account has of them.
-    width: usize,
+    posts: FxHashMap<u64, Posts>,
     anonymous: u64,
 }
 
@@ -97,51 +119,32 @@ pub(super) struct AccountCounts {
 }
 
 impl Accounts {
-    /// No accounts yet, for a scheme of so many codes.
-    pub(super) fn new(codes: usize) -> Self {
-        Accounts {
-            ballots: FxHashMap::default(),
-            given: Vec::new(),
-            width: codes.div_ceil(64),
-            anonymous: 0,
-        }
-    }
-
-    /// Counts a post of this user. The first post with a stance decides the account's type; where there is none, the first post.
-    /// `codes` are the places of the post's codes in the scheme.
-    pub(super) fn add(
-        &mut self,
-        user_id: Option<&str>,
-        account_type: usize,
-        stance: Stance,
-        codes: impl Iterator<Item = usize>,
-    ) {
-        let Some(user_id) = user_id else {
-            self.anonymous += 1;
-            return;
-        };
-        let mut hasher = DefaultHasher::new();
-        user_id.hash(&mut hasher);
-        let place = self.ballots.len();
-        let ballot = self.ballots.entry(hasher.finish()).or_insert_with(|| {
-            self.given.resize((place + 1) * self.width, 0);
-            Ballot {
-                posts: [0; Stance::ALL.len()],
-                account_type: account_type as u32,
-                place: place as u32,
-            }
+    /// Counts a post. The first one with a stance decides the account's type; where there is none, the first one.
+    pub(super) fn add(&mut self, ballot: Ballot) {
+        let Ballot {
+            user,
+            account_type,
+            stance,
+            codes,
+        } = ballot;
+        let posts = self.posts.entry(user).or_insert_with(|| Posts {
+            by_stance: [0; Stance::ALL.len()],
+            account_type: account_type as u32,
+            codes: CodeSet::default(),
         });
         if Stance::ON_TOPIC.contains(&stance) {
-            if !ballot.has_stance() {
-                ballot.account_type = account_type as u32;
+            if !posts.have_stance() {
+                posts.account_type = account_type as u32;
             }
-            let first = ballot.place as usize * self.width;
-            for code in codes {
-                self.given[first + code / 64] |= 1 << (code % 64);
-            }
+            posts.codes.insert_all(codes);
         }
-        let slot = &mut ballot.posts[stance as usize];
+        let slot = &mut posts.by_stance[stance as usize];
         *slot = slot.saturating_add(1);
+    }
+
+    /// Counts posts without a user id.
+    pub(super) fn add_anonymous(&mut self, posts: u64) {
+        self.anonymous += posts;
     }
 
     /// Posts without a user id: they are nobody's vote.
@@ -159,22 +162,20 @@ impl Accounts {
         let mut counts = vec![none; account_types];
         // Sums do not depend on the order of the map.
         #[allow(clippy::iter_over_hash_type)]
-        for ballot in self.ballots.values() {
-            let Some(of_type) = counts.get_mut(ballot.account_type as usize) else {
+        for posts in self.posts.values() {
+            let Some(of_type) = counts.get_mut(posts.account_type as usize) else {
                 continue;
             };
-            let vote = ballot.vote();
+            let vote = posts.vote();
             of_type.votes.count(vote);
-            if !ballot.has_stance() {
+            if !posts.have_stance() {
                 continue;
             }
-            let first = ballot.place as usize * self.width;
-            let given = &self.given[first..first + self.width];
-            if given.iter().all(|word| *word == 0) {
+            if posts.codes.is_empty() {
                 of_type.without_code.count(vote);
             }
-            for (code, votes) in of_type.codes.iter_mut().enumerate() {
-                if given[code / 64] >> (code % 64) & 1 == 1 {
+            for (code, votes) in (0..).map(CodeId).zip(&mut of_type.codes) {
+                if posts.codes.contains(code) {
                     votes.count(vote);
                 }
             }
@@ -183,15 +184,15 @@ impl Accounts {
     }
 }
 
-impl Ballot {
-    fn has_stance(&self) -> bool {
+impl Posts {
+    fn have_stance(&self) -> bool {
         Stance::ON_TOPIC
             .into_iter()
-            .any(|stance| self.posts[stance as usize] > 0)
+            .any(|stance| self.by_stance[stance as usize] > 0)
     }
 
     fn vote(&self) -> Vote {
-        let posts = |stance: Stance| self.posts[stance as usize];
+        let posts = |stance: Stance| self.by_stance[stance as usize];
         let most = Stance::ON_TOPIC.into_iter().map(posts).max().unwrap_or(0);
         if most == 0 {
             return if posts(Stance::Unclear) > 0 {
@@ -213,10 +214,22 @@ mod tests {
     use super::*;
     use Stance::{Irrelevant, Negative, Neutral, Positive};
 
+    fn ballot(user: &str, account_type: usize, stance: Stance, codes: &[u8]) -> Ballot {
+        Ballot {
+            user: hash(user),
+            account_type,
+            stance,
+            codes: codes.iter().copied().map(CodeId).collect(),
+        }
+    }
+
     fn votes(posts: &[(Option<&str>, usize, Stance)]) -> Vec<Votes> {
-        let mut accounts = Accounts::new(0);
+        let mut accounts = Accounts::default();
         for &(user, account_type, stance) in posts {
-            accounts.add(user, account_type, stance, std::iter::empty());
+            match user {
+                Some(user) => accounts.add(ballot(user, account_type, stance, &[])),
+                None => accounts.add_anonymous(1),
+            }
         }
         let counted = accounts.counted(2, 0);
         counted.into_iter().map(|of_type| of_type.votes).collect()
@@ -263,23 +276,23 @@ mod tests {
         assert_eq!(found[1], Votes::default());
     }
 
-    /// Of 130 codes, three words of bits: a has 0 and 129 by two posts, b has 64 off topic only and 63 with a stance, c none.
+    /// Of 64 codes a has 0 and 63 by two posts, b has 32 off topic only and 31 with a stance, c none.
     #[test]
     fn an_account_has_every_code_of_any_of_its_posts_with_a_stance() {
-        let mut accounts = Accounts::new(130);
-        let mut add = |user, stance, codes: &[usize]| accounts.add(Some(user), 0, stance, codes.iter().copied());
+        let mut accounts = Accounts::default();
+        let mut add = |user, stance, codes: &[u8]| accounts.add(ballot(user, 0, stance, codes));
         add("a", Negative, &[0]);
-        add("b", Irrelevant, &[64]);
+        add("b", Irrelevant, &[32]);
         add("c", Positive, &[]);
-        add("a", Positive, &[129]);
+        add("a", Positive, &[63]);
         add("a", Negative, &[0]);
-        add("b", Neutral, &[63]);
-        let found = accounts.counted(1, 130).swap_remove(0);
-        let having: Vec<usize> = (0..130).filter(|&code| found.codes[code] != Votes::default()).collect();
-        assert_eq!(having, [0, 63, 129]);
+        add("b", Neutral, &[31]);
+        let found = accounts.counted(1, 64).swap_remove(0);
+        let having: Vec<usize> = (0..64).filter(|&code| found.codes[code] != Votes::default()).collect();
+        assert_eq!(having, [0, 31, 63]);
         assert_eq!(found.codes[0].stance.get(Negative), 1);
-        assert_eq!(found.codes[129].stance.get(Negative), 1);
-        assert_eq!(found.codes[63].stance.get(Neutral), 1);
+        assert_eq!(found.codes[63].stance.get(Negative), 1);
+        assert_eq!(found.codes[31].stance.get(Neutral), 1);
         assert_eq!(found.without_code.stance.get(Positive), 1);
         assert_eq!(found.without_code.with_stance(), 1);
     }

@@ -20,11 +20,19 @@ pub(super) struct Days {
 }
 
 impl Days {
-    pub(super) fn add(&mut self, at: Option<Moment>, stance: Stance) {
+    pub(super) fn count(&mut self, at: Option<Moment>, stance: Stance) {
         match at {
             Some(at) => self.days.entry(at.day()).or_default().add(stance),
             None => self.undated.add(stance),
         }
+    }
+
+    /// Adds the posts of others.
+    pub(super) fn add(&mut self, others: &Days) {
+        for (&day, &posts) in &others.days {
+            *self.days.entry(day).or_default() += posts;
+        }
+        self.undated += others.undated;
     }
 
     /// Every day with a post, and the posts without one, under the names they have in the table.
@@ -97,7 +105,7 @@ mod tests {
     fn printed(days: &[Day], window: Option<(Day, Day)>) -> Vec<String> {
         let mut counted = Days::default();
         for &day in days {
-            counted.add(Some(Moment::Day(day)), Stance::Negative);
+            counted.count(Some(Moment::Day(day)), Stance::Negative);
         }
         counted.printed_days(window).iter().map(ToString::to_string).collect()
     }

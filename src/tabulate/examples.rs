@@ -60,32 +60,35 @@ impl Examples {
         }
     }
 
-    pub(super) fn add(&mut self, coded: &CodedPost, codes: &[Code]) {
+    pub(super) fn offer(&mut self, coded: &CodedPost, codes: &[Code]) {
         if self.limit == 0 {
             return;
         }
         let stance = coded.verdict.stance;
         let speaks = |evidence: &Evidence| speaks_for_stance(stance, evidence);
-        offer(
-            &mut self.stances[stance as usize],
-            self.limit,
-            coded,
-            || ExampleOf::Stance(stance),
-            speaks,
-        );
+        let of = || ExampleOf::Stance(stance);
+        offer(&mut self.stances[stance as usize], self.limit, coded, of, speaks);
         for id in coded.verdict.codes.iter() {
             let at = usize::from(id.0);
             let (Some(code), Some(kept)) = (codes.get(at), self.codes.get_mut(at)) else {
                 continue;
             };
             let speaks = |evidence: &Evidence| speaks_for_code(code, evidence);
-            offer(
-                kept,
-                self.limit,
-                coded,
-                || ExampleOf::Code(Arc::clone(&code.id)),
-                speaks,
-            );
+            let of = || ExampleOf::Code(Arc::clone(&code.id));
+            offer(kept, self.limit, coded, of, speaks);
+        }
+    }
+
+    /// Adds those of later posts.
+    pub(super) fn add(&mut self, later: Examples) {
+        let kept = self.stances.iter_mut().chain(&mut self.codes);
+        let later = later.stances.into_iter().chain(later.codes);
+        for (kept, later) in kept.zip(later) {
+            for example in later {
+                if let Some(place) = place(kept, self.limit, example.strength, &example.coded.post.text) {
+                    insert(kept, self.limit, place, example);
+                }
+            }
         }
     }
 
@@ -107,11 +110,20 @@ fn offer(
         strength.weight += evidence.weight.abs();
         strength.pieces += 1;
     }
-    let place = kept.partition_point(|example| example.strength.cmp(&strength).is_ge());
-    if place >= limit || kept.iter().any(|example| example.coded.post.text == coded.post.text) {
-        return;
+    if let Some(place) = place(kept, limit, strength, &coded.post.text) {
+        insert(kept, limit, place, example(coded, of(), strength, speaks));
     }
-    kept.insert(place, example(coded, of(), strength, speaks));
+}
+
+/// The place of a text with evidence so strong among those kept; `None` where there is none for it.
+fn place(kept: &[Example], limit: usize, strength: Strength, text: &str) -> Option<usize> {
+    let place = kept.partition_point(|example| example.strength.cmp(&strength).is_ge());
+    let stands_there = || kept.iter().any(|example| example.coded.post.text == text);
+    (place < limit && !stands_there()).then_some(place)
+}
+
+fn insert(kept: &mut Vec<Example>, limit: usize, place: usize, example: Example) {
+    kept.insert(place, example);
     kept.truncate(limit);
 }
 

@@ -55,7 +55,7 @@ pub use sensitivity::{Choice, Voters, sensitivity};
 pub use suppress::MaskedStudy;
 pub use table::{ALL, Base, Count, Hidden, Table};
 pub use tables::question_name;
-pub use tally::{Tally, TallyOptions};
+pub use tally::{Counted, Counter, Tally, TallyOptions};
 
 #[cfg(test)]
 pub(crate) mod fixtures;

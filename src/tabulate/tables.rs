@@ -50,7 +50,8 @@ impl Tally {
             tables.push(self.account_level_yes_no(&accounts, at, code));
         }
         tables.push(
-            self.days
+            self.counts
+                .days
                 .table(self.options.window, self.posts().total(), self.options.level),
         );
         tables.push(self.flow(flow));
@@ -72,7 +73,7 @@ impl Tally {
             ONE_VOTE,
         ));
         let posts = |at: usize, of_type: usize| {
-            let counts = &self.types[of_type];
+            let counts = &self.counts.types[of_type];
             (counts.codes[at].on_topic(), counts.posts.on_topic())
         };
         let caveat = "posts of one account are not independent: see account_level_codes_by_type";
@@ -90,7 +91,7 @@ impl Tally {
         let codes: Vec<(String, Crosstab)> = self
             .listed_codes()
             .map(|(at, code)| {
-                let counts = (0..self.types.len()).map(|of_type| count(at, of_type));
+                let counts = (0..self.counts.types.len()).map(|of_type| count(at, of_type));
                 (code.id.to_string(), self.crosstab_of_code(counts))
             })
             .collect();
@@ -126,7 +127,7 @@ impl Tally {
     fn account_type(&self) -> Table {
         let mut table = self.table("account_type");
         let posts = self.posts();
-        for of_type in &self.types {
+        for of_type in &self.counts.types {
             table.push(
                 &of_type.account_type,
                 ALL,
@@ -135,7 +136,7 @@ impl Tally {
                 Base::AllPosts,
             );
         }
-        for of_type in &self.types {
+        for of_type in &self.counts.types {
             table.push(
                 &of_type.account_type,
                 ALL,
@@ -150,7 +151,7 @@ impl Tally {
     fn account_type_by_stance(&self) -> Table {
         let mut table = self.table("account_type_by_stance");
         let all = self.posts();
-        for of_type in &self.types {
+        for of_type in &self.counts.types {
             for stance in Stance::ON_TOPIC {
                 let n = of_type.posts.get(stance);
                 table.push(
@@ -162,14 +163,14 @@ impl Tally {
                 );
             }
         }
-        for of_type in &self.types {
+        for of_type in &self.counts.types {
             for stance in Stance::ON_TOPIC {
                 let n = of_type.posts.get(stance);
                 table.push(&of_type.account_type, stance, n, all.get(stance), Base::WithinStance);
             }
         }
         for outside in all.outside() {
-            for of_type in &self.types {
+            for of_type in &self.counts.types {
                 let n = of_type.posts.get(outside);
                 table.push(&of_type.account_type, outside, n, all.total(), Base::AllPosts);
             }
@@ -199,7 +200,7 @@ impl Tally {
     fn account_level_type(&self, accounts: &[AccountCounts]) -> Table {
         let mut table = self.table("account_level_type");
         let all = votes(accounts.iter().map(|of_type| of_type.votes));
-        let types = || self.types.iter().zip(accounts);
+        let types = || self.counts.types.iter().zip(accounts);
         for (of_type, counts) in types() {
             let n = counts.votes.total();
             table.push(&of_type.account_type, ALL, n, all.total(), Base::AllAccounts);
@@ -213,7 +214,7 @@ impl Tally {
 
     fn account_level_type_by_stance(&self, accounts: &[AccountCounts]) -> Table {
         let mut table = self.table("account_level_type_by_stance");
-        let types = || self.types.iter().zip(accounts);
+        let types = || self.counts.types.iter().zip(accounts);
         for (of_type, counts) in types() {
             let place = |name: &str| (of_type.account_type.to_string(), name.to_owned());
             push_votes(&mut table, &counts.votes, Base::AccountsWithinType, place);
@@ -243,7 +244,7 @@ impl Tally {
     fn account_level_codes_by_type(&self, accounts: &[AccountCounts]) -> Table {
         let mut table = self.table(ACCOUNT_CODES_BY_TYPE);
         for (at, code) in self.listed_codes() {
-            for (of_type, counts) in self.types.iter().zip(accounts) {
+            for (of_type, counts) in self.counts.types.iter().zip(accounts) {
                 let (n, base) = (counts.codes[at].with_stance(), counts.votes.with_stance());
                 table.push(&code.id, &of_type.account_type, n, base, Base::AccountsWithinType);
             }
@@ -269,7 +270,7 @@ impl Tally {
         for (at, code) in self.listed_codes() {
             table.push(&code.id, ALL, self.code(at).on_topic(), base, Base::PostsWithStance);
         }
-        let without = sum(self.types.iter().map(|of_type| of_type.without_code));
+        let without = sum(self.counts.types.iter().map(|of_type| of_type.without_code));
         table.push(NO_CODE, ALL, without.on_topic(), base, Base::PostsWithStance);
         table
     }
@@ -277,7 +278,7 @@ impl Tally {
     fn codes_by_account_type(&self) -> Table {
         let mut table = self.table(CODES_BY_TYPE);
         for (at, code) in self.listed_codes() {
-            for of_type in &self.types {
+            for of_type in &self.counts.types {
                 let (n, base) = (of_type.codes[at].on_topic(), of_type.posts.on_topic());
                 table.push(&code.id, &of_type.account_type, n, base, Base::WithinAccountType);
             }
@@ -306,7 +307,7 @@ impl Tally {
         let mut table = self.table(&question_name(&code.id));
         let all = (self.code(at).on_topic(), self.posts().on_topic());
         push_answers(&mut table, ALL, all, Base::PostsWithStance);
-        for of_type in &self.types {
+        for of_type in &self.counts.types {
             let counts = (of_type.codes[at].on_topic(), of_type.posts.on_topic());
             push_answers(&mut table, &of_type.account_type, counts, Base::WithinAccountType);
         }
@@ -318,7 +319,7 @@ impl Tally {
         let yes = votes(accounts.iter().map(|of_type| of_type.codes[at])).with_stance();
         let base = votes(accounts.iter().map(|of_type| of_type.votes)).with_stance();
         push_answers(&mut table, ALL, (yes, base), Base::Accounts);
-        for (of_type, counts) in self.types.iter().zip(accounts) {
+        for (of_type, counts) in self.counts.types.iter().zip(accounts) {
             let counts = (counts.codes[at].with_stance(), counts.votes.with_stance());
             push_answers(&mut table, &of_type.account_type, counts, Base::AccountsWithinType);
         }
@@ -333,7 +334,7 @@ impl Tally {
                 &mut table,
                 file,
                 counts,
-                &self.files.get(file).copied().unwrap_or_default(),
+                &self.counts.files.get(file).copied().unwrap_or_default(),
             );
         }
         table
@@ -344,7 +345,7 @@ impl Tally {
     }
 
     pub(super) fn code(&self, at: usize) -> ByStance {
-        sum(self.types.iter().map(|of_type| of_type.codes[at]))
+        sum(self.counts.types.iter().map(|of_type| of_type.codes[at]))
     }
 
     /// Account types by the three stances: posts, or accounts that do not tie.
@@ -364,7 +365,7 @@ impl Tally {
     }
 
     fn crosstab_of_posts(&self) -> Crosstab {
-        self.crosstab(self.types.iter().map(|of_type| of_type.posts))
+        self.crosstab(self.counts.types.iter().map(|of_type| of_type.posts))
     }
 
     fn crosstab_of_accounts(&self) -> Crosstab {
@@ -377,6 +378,7 @@ impl Tally {
         Crosstab {
             rows: vec!["with the code".to_owned(), "without".to_owned()],
             cols: self
+                .counts
                 .types
                 .iter()
                 .map(|of_type| of_type.account_type.to_string())
@@ -388,6 +390,7 @@ impl Tally {
     fn crosstab(&self, counts: impl Iterator<Item = ByStance>) -> Crosstab {
         Crosstab {
             rows: self
+                .counts
                 .types
                 .iter()
                 .map(|of_type| of_type.account_type.to_string())

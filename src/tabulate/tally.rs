@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::model::{AccountType, Code, CodedPost, Day};
+use crate::model::{AccountType, Code, CodeId, CodedPost, Day};
 
 use super::{
     Example, Level, MonteCarlo,
-    accounts::{AccountCounts, Accounts},
+    accounts::{AccountCounts, Accounts, Ballot, hash},
     by_stance::ByStance,
     daily::Days,
     examples::Examples,
@@ -45,12 +45,33 @@ impl Default for TallyOptions {
 /// Counts of coded posts, from which every table is made.
 #[derive(Debug)]
 pub struct Tally {
-    pub(super) codes: Vec<Code>,
+    pub(super) counts: Counts,
+    pub(super) accounts: Accounts,
+    pub(super) codes: Arc<[Code]>,
+    pub(super) options: TallyOptions,
+}
+
+/// Counts consecutive posts for a [`Tally`], in any thread.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    codes: Arc<[Code]>,
+    examples: usize,
+}
+
+/// Consecutive posts as a [`Tally`] takes them up.
+#[derive(Debug)]
+pub struct Counted {
+    counts: Counts,
+    ballots: Vec<Ballot>,
+    anonymous: u64,
+}
+
+/// What posts sum up to, whoever wrote them.
+#[derive(Debug)]
+pub(super) struct Counts {
     pub(super) types: Vec<TypeCounts>,
     pub(super) files: BTreeMap<Arc<str>, ByStance>,
     pub(super) days: Days,
-    pub(super) accounts: Accounts,
-    pub(super) options: TallyOptions,
     examples: Examples,
 }
 
@@ -69,26 +90,109 @@ impl Tally {
     /// An empty tally. Every code and account type named here has its cells in every table, used or not; a type that only a post
     /// names is added behind them.
     pub fn new(codes: &[Code], account_types: &[AccountType], options: TallyOptions) -> Self {
-        let mut tally = Tally {
-            codes: codes.to_vec(),
+        let mut counts = Counts::new(options.examples, codes);
+        for account_type in account_types {
+            counts.type_at(account_type, codes);
+        }
+        Tally {
+            counts,
+            accounts: Accounts::default(),
+            codes: codes.into(),
+            options,
+        }
+    }
+
+    /// What counts posts for this tally.
+    pub fn counter(&self) -> Counter {
+        Counter {
+            codes: Arc::clone(&self.codes),
+            examples: self.options.examples,
+        }
+    }
+
+    /// Takes up posts that its [`Counter`] counted. They come in the order of the source, which decides between equal examples.
+    pub fn take(&mut self, counted: Counted) {
+        let Counted {
+            counts,
+            ballots,
+            anonymous,
+        } = counted;
+        let types = counts.types.iter();
+        let places: Vec<usize> = types
+            .map(|of_type| self.counts.type_at(&of_type.account_type, &self.codes))
+            .collect();
+        self.counts.add(counts, &places);
+        self.accounts.add_anonymous(anonymous);
+        // One right after the other, as what is known of most accounts is far from the processor.
+        for ballot in ballots {
+            self.accounts.add(ballot.of_type(places[ballot.account_type]));
+        }
+    }
+
+    /// Counts one post.
+    #[cfg(test)]
+    pub(crate) fn add(&mut self, coded: &CodedPost) {
+        self.take(self.counter().count([coded]));
+    }
+
+    /// The posts kept as examples: stances first, then codes in codebook order, the strongest evidence first.
+    pub fn examples(&self) -> Vec<Example> {
+        self.counts.examples.all()
+    }
+
+    /// Posts of every account type together.
+    pub(super) fn posts(&self) -> ByStance {
+        sum(self.counts.types.iter().map(|of_type| of_type.posts))
+    }
+
+    /// Accounts of each type.
+    pub(super) fn by_account(&self) -> Vec<AccountCounts> {
+        self.accounts.counted(self.counts.types.len(), self.codes.len())
+    }
+}
+
+impl Counter {
+    /// Counts posts, in the order of the source.
+    pub fn count<'p>(&self, posts: impl IntoIterator<Item = &'p CodedPost>) -> Counted {
+        let mut counted = Counted {
+            counts: Counts::new(self.examples, &self.codes),
+            ballots: Vec::new(),
+            anonymous: 0,
+        };
+        for coded in posts {
+            let account_type = counted.counts.count(coded, &self.codes);
+            let Some(user_id) = &coded.post.author.user_id else {
+                counted.anonymous += 1;
+                continue;
+            };
+            let codes = coded.verdict.codes.iter();
+            let is_listed = |id: &CodeId| self.codes.get(usize::from(id.0)).is_some_and(|code| !is_attitude(code));
+            counted.ballots.push(Ballot {
+                user: hash(user_id),
+                account_type,
+                stance: coded.verdict.stance,
+                codes: codes.filter(is_listed).collect(),
+            });
+        }
+        counted
+    }
+}
+
+impl Counts {
+    fn new(examples: usize, codes: &[Code]) -> Self {
+        Counts {
             types: Vec::new(),
             files: BTreeMap::new(),
             days: Days::default(),
-            accounts: Accounts::new(codes.len()),
-            options,
-            examples: Examples::new(options.examples, codes.len()),
-        };
-        for account_type in account_types {
-            tally.type_at(account_type);
+            examples: Examples::new(examples, codes.len()),
         }
-        tally
     }
 
-    /// Counts one coded post. Posts come in the order of the source, which decides between equal examples.
-    pub fn add(&mut self, coded: &CodedPost) {
+    /// Counts one post; the place of its account type.
+    fn count(&mut self, coded: &CodedPost, codes: &[Code]) -> usize {
         let stance = coded.verdict.stance;
-        let at = self.type_at(&coded.account.kind);
-        self.types[at].add(coded, &self.codes);
+        let at = self.type_at(&coded.account.kind, codes);
+        self.types[at].count(coded, codes);
         match self.files.get_mut(&coded.post.source.file) {
             Some(file) => file.add(stance),
             None => self
@@ -97,37 +201,31 @@ impl Tally {
                 .or_default()
                 .add(stance),
         }
-        self.days.add(coded.post.created_at, stance);
-        let codes = coded.verdict.codes.iter().map(|id| usize::from(id.0));
-        let listed = codes.filter(|&at| self.codes.get(at).is_some_and(|code| !is_attitude(code)));
-        let user_id = coded.post.author.user_id.as_deref();
-        self.accounts.add(user_id, at, stance, listed);
-        self.examples.add(coded, &self.codes);
+        self.days.count(coded.post.created_at, stance);
+        self.examples.offer(coded, codes);
+        at
     }
 
-    /// The posts kept as examples: stances first, then codes in codebook order, the strongest evidence first.
-    pub fn examples(&self) -> Vec<Example> {
-        self.examples.all()
+    /// Adds those of later posts, whose account types have these places here.
+    fn add(&mut self, later: Counts, places: &[usize]) {
+        for (of_type, &place) in later.types.iter().zip(places) {
+            self.types[place].add(of_type);
+        }
+        for (file, posts) in later.files {
+            *self.files.entry(file).or_default() += posts;
+        }
+        self.days.add(&later.days);
+        self.examples.add(later.examples);
     }
 
-    /// Posts of every account type together.
-    pub(super) fn posts(&self) -> ByStance {
-        sum(self.types.iter().map(|of_type| of_type.posts))
-    }
-
-    /// Accounts of each type.
-    pub(super) fn by_account(&self) -> Vec<AccountCounts> {
-        self.accounts.counted(self.types.len(), self.codes.len())
-    }
-
-    fn type_at(&mut self, account_type: &AccountType) -> usize {
+    fn type_at(&mut self, account_type: &AccountType, codes: &[Code]) -> usize {
         if let Some(at) = self.types.iter().position(|known| known.account_type == *account_type) {
             return at;
         }
         self.types.push(TypeCounts {
             account_type: account_type.clone(),
             posts: ByStance::default(),
-            codes: vec![ByStance::default(); self.codes.len()],
+            codes: vec![ByStance::default(); codes.len()],
             without_code: ByStance::default(),
         });
         self.types.len() - 1
@@ -135,7 +233,7 @@ impl Tally {
 }
 
 impl TypeCounts {
-    fn add(&mut self, coded: &CodedPost, codes: &[Code]) {
+    fn count(&mut self, coded: &CodedPost, codes: &[Code]) {
         let stance = coded.verdict.stance;
         self.posts.add(stance);
         let mut listed = false;
@@ -149,6 +247,14 @@ impl TypeCounts {
         if !listed {
             self.without_code.add(stance);
         }
+    }
+
+    fn add(&mut self, later: &TypeCounts) {
+        self.posts += later.posts;
+        for (posts, later) in self.codes.iter_mut().zip(&later.codes) {
+            *posts += *later;
+        }
+        self.without_code += later.without_code;
     }
 }
 

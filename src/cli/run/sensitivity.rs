@@ -9,7 +9,7 @@ use crate::{
     model::{CodedPost, Excluded, Reject},
     pipeline::{Prepare, Sink},
     score::{EvidenceOf, Relevance},
-    tabulate::{Choice, Level, Table, Tally, TallyOptions, Voters, sensitivity},
+    tabulate::{Choice, Counted, Level, Table, Tally, TallyOptions, Voters, sensitivity},
 };
 
 /// Tallies of all posts and of originals.
@@ -41,25 +41,23 @@ impl Counts {
     }
 }
 
-impl Counts {
-    fn add(&mut self, post: &CodedPost) -> error::Result<()> {
-        self.all.add(post);
-        if !post.post.is_repost {
-            self.originals.add(post);
-        }
-        Ok(())
-    }
-}
-
 impl Sink for Counts {
-    type Part = Vec<CodedPost>;
+    /// All posts and the originals among them.
+    type Part = [Counted; 2];
 
-    fn prepare(&self) -> Prepare<Vec<CodedPost>> {
-        Box::new(|posts| Ok(posts.collect()))
+    fn prepare(&self) -> Prepare<Self::Part> {
+        let (all, originals) = (self.all.counter(), self.originals.counter());
+        Box::new(move |posts| {
+            let posts: Vec<CodedPost> = posts.collect();
+            let original = posts.iter().filter(|post| !post.post.is_repost);
+            Ok([all.count(&posts), originals.count(original)])
+        })
     }
 
-    fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {
-        posts.iter().try_for_each(|post| self.add(post))
+    fn coded(&mut self, [all, originals]: Self::Part) -> error::Result<()> {
+        self.all.take(all);
+        self.originals.take(originals);
+        Ok(())
     }
 
     fn reject(&mut self, _: &Reject) -> error::Result<()> {

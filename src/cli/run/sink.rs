@@ -11,7 +11,7 @@ use crate::{
     },
     model::{Code, CodedPost, Excluded, Reject},
     pipeline::{Prepare, Sink},
-    tabulate::{Tally, TallyOptions},
+    tabulate::{Counted, Tally, TallyOptions},
 };
 
 /// Every file that is written post by post, and the counts.
@@ -72,6 +72,7 @@ pub(super) struct RunPart {
     csv: EncodedPosts,
     parquet: EncodedPosts,
     evidence: EvidenceRows,
+    counted: Counted,
     posts: Vec<CodedPost>,
 }
 
@@ -79,13 +80,14 @@ impl Sink for RunSink {
     type Part = RunPart;
 
     fn prepare(&self) -> Prepare<RunPart> {
-        let (csv, parquet) = (self.csv.encoder(), self.parquet.encoder());
+        let (csv, parquet, counter) = (self.csv.encoder(), self.parquet.encoder(), self.tally.counter());
         Box::new(move |posts| {
             let posts: Vec<CodedPost> = posts.collect();
             Ok(RunPart {
                 csv: csv.encode(&posts)?,
                 parquet: parquet.encode(&posts)?,
                 evidence: EvidenceRows::of(&posts)?,
+                counted: counter.count(&posts),
                 posts,
             })
         })
@@ -95,11 +97,9 @@ impl Sink for RunSink {
         self.csv.write(part.csv)?;
         self.parquet.write(part.parquet)?;
         self.evidence.write(&part.evidence)?;
-        for post in &part.posts {
-            self.tally.add(post);
-            if let Some((sample, codes)) = &mut self.sample {
-                sample.add(post, codes);
-            }
+        self.tally.take(part.counted);
+        if let Some((sample, codes)) = &mut self.sample {
+            part.posts.iter().for_each(|post| sample.add(post, codes));
         }
         Ok(())
     }

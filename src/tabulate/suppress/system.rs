@@ -179,6 +179,7 @@ fn two_of(
 fn types(tally: &Tally) -> Vec<String> {
     names(
         tally
+            .counts
             .types
             .iter()
             .map(|of_type| of_type.account_type.name())
@@ -187,12 +188,12 @@ fn types(tally: &Tally) -> Vec<String> {
 }
 
 fn posts(tally: &Tally, outside: &[Stance]) -> Vec<System> {
-    let counts: Vec<ByStance> = tally.types.iter().map(|of_type| of_type.posts).collect();
+    let counts: Vec<ByStance> = tally.counts.types.iter().map(|of_type| of_type.posts).collect();
     two_of(Kind::Posts, &types(tally), &counts, outside, |_| true).into()
 }
 
 fn days(tally: &Tally, outside: &[Stance]) -> Vec<System> {
-    let (mut days, counts): (Vec<String>, Vec<ByStance>) = tally.days.counted().into_iter().unzip();
+    let (mut days, counts): (Vec<String>, Vec<ByStance>) = tally.counts.days.counted().into_iter().unzip();
     days.push(TOTAL.to_owned());
     // No table tells how many posts a day had in all.
     let told = |(kind, _, group): &Key| *kind != Kind::Day || group != CODED;
@@ -248,9 +249,9 @@ fn codes_of_posts(tally: &Tally) -> Vec<System> {
     let coded = Coded {
         kinds: [Kind::Code, Kind::CodeByStance, Kind::NoCode, Kind::Posts],
         stances: names(Stance::ON_TOPIC.map(Stance::name).into_iter().chain([TOTAL])),
-        of_type: &|code, of_type| tally.types[of_type].codes[code].on_topic(),
+        of_type: &|code, of_type| tally.counts.types[of_type].codes[code].on_topic(),
         of_stance: &|code, stance| tally.code(code).get(Stance::ON_TOPIC[stance]),
-        all: &|of_type| tally.types[of_type].posts.on_topic(),
+        all: &|of_type| tally.counts.types[of_type].posts.on_topic(),
     };
     codes(tally, &coded)
 }
@@ -329,7 +330,7 @@ fn files(tally: &Tally, flow: &Flow, outside: &[Stance]) -> Vec<System> {
     let left = Exclusion::ALL.map(Exclusion::name);
     let steps = names(["rejected", "accounts"].into_iter().chain(left).chain([CODED, READ]));
     let counts: Vec<_> = flow.files().collect();
-    let coded = |row: usize| tally.files.get(counts[row].0).copied().unwrap_or_default();
+    let coded = |row: usize| tally.counts.files.get(counts[row].0).copied().unwrap_or_default();
     vec![
         System::new(
             [&rows, &steps],
