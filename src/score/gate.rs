@@ -13,6 +13,8 @@ use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 use super::{
     Sides,
     decide::{ROUNDING, Sums},
+    matcher::Matcher,
+    patterns,
 };
 use crate::{
     both::both,
@@ -94,6 +96,9 @@ struct Text {
 /// So many texts are looked at together: few enough for what is found in them to stay near the processor.
 const TOGETHER: usize = 32;
 
+/// So many texts tell what is rare in all of them.
+const LEARNED_FROM: usize = 256;
+
 /// Room kept for the characters of the texts at hand: 2 MB.
 const KEPT: usize = 1 << 19;
 
@@ -102,7 +107,14 @@ thread_local! {
 }
 
 impl Gate {
-    pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> Self {
+    /// For texts such as these, which tell what is rare in them: what they were collected by stands in most of them, and what the dictionary
+    /// has seldom need not be rare.
+    pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter, matcher: &Matcher, texts: &[&str]) -> Self {
+        let frequencies = matcher.frequencies(codebook, &texts[..texts.len().min(LEARNED_FROM)]);
+        let frequency = |part: &[String]| {
+            let in_texts = frequencies.get(part).copied().unwrap_or(0);
+            (in_texts, patterns::frequency(segmenter, part))
+        };
         let marks = |term: &Term| (term.heading == Heading::OffTopic).then_some(0.0);
         let shows = |term: &Term| {
             let sums = Share::of(codebook, term).sums;
@@ -115,8 +127,8 @@ impl Gate {
             (sums != Sums::default()).then_some(adds as f32)
         };
         let (evidence, marks) = both(
-            || Net::new(codebook, segmenter, shows, true),
-            || Net::new(codebook, segmenter, marks, false),
+            || Net::new(codebook, frequency, shows, true),
+            || Net::new(codebook, frequency, marks, false),
         );
         Gate {
             evidence,

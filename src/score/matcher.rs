@@ -5,13 +5,16 @@ use std::{
     collections::BTreeSet,
 };
 
+use rustc_hash::FxHashMap;
+
 use super::{
     hits::{Hit, find},
-    patterns::{Held, Patterns},
+    patterns::{Held, Patterns, frequency},
     sentiment::{Tally, sign},
     span::{Span, within},
 };
 use crate::{
+    clean::{Chars, fold_chars},
     codebook::{Codebook, Cue, Heading, Part, Term},
     literals::{Literals, Meanings},
     model::Sentiment,
@@ -102,7 +105,7 @@ impl Matcher {
 
     /// A matcher but for its literals, which [`Matcher::literals`] makes.
     pub(super) fn new(codebook: &Codebook, segmenter: &Segmenter) -> impl FnOnce(Literals) -> Self + use<> {
-        let patterns = Patterns::new(&codebook.terms, segmenter, |_| true);
+        let patterns = Patterns::new(&codebook.terms, |_| true, |part| frequency(segmenter, part));
         let mut uses: Vec<(&str, Use)> = Vec::new();
         for (number, term) in (0u32..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice() {
@@ -128,6 +131,34 @@ impl Matcher {
             patterns,
             patterned,
         }
+    }
+
+    /// In how many of these raw texts each part of a pattern was found, by the literals it may be.
+    pub(super) fn frequencies<'c>(&self, codebook: &'c Codebook, texts: &[&str]) -> FxHashMap<&'c [String], usize> {
+        let mut frequencies: FxHashMap<u32, usize> = FxHashMap::default();
+        let (mut chars, mut sets) = (Chars::default(), Vec::new());
+        for text in texts {
+            fold_chars(text, 0..text.len(), &mut chars);
+            self.literals.each_of_words_in(&chars, |found| {
+                sets.extend(self.meanings.of(found.literal).iter().filter_map(|one| match one {
+                    Use::Set(set) => Some(*set),
+                    _ => None,
+                }));
+            });
+            sets.sort_unstable();
+            sets.dedup();
+            for set in sets.drain(..) {
+                *frequencies.entry(set).or_default() += 1;
+            }
+        }
+        let patterns = (0..).zip(&codebook.terms).map(|(number, term)| {
+            let sets = self.patterns.sets_of(number).iter();
+            sets.zip(&term.parts)
+        });
+        let parts = patterns.flatten();
+        parts
+            .filter_map(|(set, part)| Some((&*part.any_of, *frequencies.get(set)?)))
+            .collect()
     }
 
     /// Finds every literal in a folded text.

@@ -220,7 +220,8 @@ impl Scorer {
         let sides = |text: &str| Sides::of(text, scope);
         // Most posts of a corpus on other subjects need not be read to know that they are irrelevant.
         let glances = if depth <= Depth::Evidence && relevance == Relevance::Shown {
-            let gate = self.gate.get_or_init(|| Gate::new(&self.codebook, &self.segmenter));
+            let make = || Gate::new(&self.codebook, &self.segmenter, &self.matcher, texts);
+            let gate = self.gate.get_or_init(make);
             let shown = |most| decide::shown(&self.codebook, most);
             gate.glances(texts, sides, &self.segmenter, shown)
         } else {

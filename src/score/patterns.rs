@@ -26,6 +26,15 @@ struct OfKey {
     terms: Vec<u32>,
 }
 
+/// How often the dictionary has these literals.
+pub(super) fn frequency(segmenter: &Segmenter, literals: &[String]) -> u64 {
+    let of_one = |literal: &String| {
+        let of_word = segmenter.frequency(literal).unwrap_or(0);
+        of_word + if literal.chars().nth(1).is_none() { CHARACTER } else { 0 }
+    };
+    literals.iter().map(of_one).sum()
+}
+
 /// The sets that a text was found to hold.
 #[derive(Default)]
 pub(super) struct Held {
@@ -36,8 +45,12 @@ pub(super) struct Held {
 }
 
 impl<'c> Patterns<Vec<&'c [String]>> {
-    /// The patterns among these terms that are wanted; the dictionary tells which part is the rarest.
-    pub(super) fn new(terms: &'c [Term], segmenter: &Segmenter, wanted: impl Fn(&Term) -> bool) -> Self {
+    /// The patterns among these terms that are wanted. `frequency` tells how often a literal of a part is met, and so which part is the rarest.
+    pub(super) fn new<F: Ord>(
+        terms: &'c [Term],
+        wanted: impl Fn(&Term) -> bool,
+        frequency: impl Fn(&[String]) -> F,
+    ) -> Self {
         let mut numbers: BTreeMap<&[String], u32> = BTreeMap::new();
         let mut patterns = Patterns {
             ranges: Vec::with_capacity(terms.len()),
@@ -46,11 +59,7 @@ impl<'c> Patterns<Vec<&'c [String]>> {
             keys: Vec::new(),
             sets: Vec::new(),
         };
-        let frequency = |literal: &String| {
-            let of_word = segmenter.frequency(literal).unwrap_or(0);
-            of_word + if literal.chars().nth(1).is_none() { CHARACTER } else { 0 }
-        };
-        let mut frequencies: Vec<u64> = Vec::new();
+        let mut frequencies: Vec<F> = Vec::new();
         for (number, term) in (0..).zip(terms) {
             let start = patterns.sets_of.len();
             let parts = if term.parts.len() > 1 && wanted(term) {
@@ -62,14 +71,14 @@ impl<'c> Patterns<Vec<&'c [String]>> {
                 let set = *numbers.entry(&*part.any_of).or_insert_with(|| {
                     patterns.sets.push(&*part.any_of);
                     patterns.keys.push(Vec::new());
-                    frequencies.push(part.any_of.iter().map(frequency).sum());
+                    frequencies.push(frequency(&part.any_of));
                     patterns.sets.len() as u32 - 1
                 });
                 patterns.sets_of.push(set);
                 patterns.gaps.push(part.gap);
             }
             let mut sets = patterns.sets_of[start..].to_vec();
-            sets.sort_by_key(|&set| frequencies[set as usize]);
+            sets.sort_by_key(|&set| &frequencies[set as usize]);
             if let [rarest, next, ..] = sets[..] {
                 let of_key = &mut patterns.keys[rarest as usize];
                 match of_key.iter_mut().find(|of_key| of_key.next == next) {

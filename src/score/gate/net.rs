@@ -13,7 +13,6 @@ use crate::{
         sentiment::{Tally, sign},
         span::within,
     },
-    segment::Segmenter,
 };
 
 /// Finds the terms that it was made for.
@@ -139,15 +138,16 @@ pub(super) struct Finds {
 }
 
 impl Net {
-    /// A net for the terms that add something, and for the sentiment list where that is wanted.
-    pub(super) fn new(
+    /// A net for the terms that add something, and for the sentiment list where that is wanted. `frequency` tells how often a literal of a
+    /// part is met in such texts as are looked at.
+    pub(super) fn new<F: Ord>(
         codebook: &Codebook,
-        segmenter: &Segmenter,
+        frequency: impl Fn(&[String]) -> F,
         adds: impl Fn(&Term) -> Option<f32>,
         with_sentiment: bool,
     ) -> Self {
         let wanted = |term: &Term| adds(term).is_some();
-        let patterns = Patterns::new(&codebook.terms, segmenter, wanted);
+        let patterns = Patterns::new(&codebook.terms, wanted, frequency);
         let mut uses: Vec<(&str, Use)> = Vec::new();
         for (number, term) in (0..).zip(&codebook.terms) {
             if let [part] = term.parts.as_slice()
