@@ -112,7 +112,11 @@ impl Run {
             tables.push(table);
         }
         let codes = prepared.scorer.codebook().codes();
-        let (mut tests, figures) = both(|| tally.tests(), || figures::draw(&tables, self.lang, &codes));
+        let files = manifest::files_read(&prepared, &read);
+        let (digests, (mut tests, figures)) = both(
+            || manifest::digests(&files),
+            || both(|| tally.tests(), || figures::draw(&tables, self.lang, &codes)),
+        );
         if let Some(masked) = &masked {
             tests = masked.hide_tests(&tables, tests);
         }
@@ -132,7 +136,7 @@ impl Run {
             .iter()
             .find(|table| table.name == "account_type_by_stance")
             .cloned();
-        let mut manifest = making.manifest(&self, &prepared, &read, (masked.as_ref(), written))?;
+        let mut manifest = making.manifest(&self, &prepared, &read, digests, (masked.as_ref(), written))?;
         if let Some(sample) = sample {
             let counted = Counted {
                 tables,

@@ -66,6 +66,7 @@ impl Making {
         run: &Run,
         prepared: &Prepared,
         report: &Report,
+        mut digests: Digests,
         (masked, outputs): (Option<&MaskedStudy>, Vec<Written>),
     ) -> Result<Manifest> {
         let scheme = &prepared.scorer.codebook().scheme;
@@ -78,8 +79,6 @@ impl Making {
             id: digest.path.clone(),
             version: format!("sha256:{}", digest.sha256),
         });
-        // The members of an archive share one file.
-        let mut digests = BTreeMap::new();
         let total = report.flow.total();
         Ok(Manifest {
             minyi: Manifest::VERSION.to_owned(),
@@ -104,6 +103,26 @@ impl Making {
             outputs,
         })
     }
+}
+
+/// Sizes and hashes of files by their place on the disk; the members of an archive share one file.
+pub(super) type Digests = BTreeMap<PathBuf, Digest>;
+
+/// Files that were read, as far as they can be read again.
+pub(super) fn files_read(prepared: &Prepared, report: &Report) -> Vec<String> {
+    let inputs = report.files.iter().map(|file| file.input.to_string());
+    let accounts = prepared.options.accounts.iter().flat_map(|accounts| accounts.files());
+    let files = inputs.filter(|input| input != "-");
+    files.chain(accounts.map(|file| file.to_string())).collect()
+}
+
+/// Sizes and hashes of these files, which takes as long as reading them.
+pub(super) fn digests(files: &[String]) -> Digests {
+    let mut digests = Digests::new();
+    for file in files {
+        digest(file, &mut digests);
+    }
+    digests
 }
 
 /// Every choice that bears on the results, by name.
@@ -145,7 +164,7 @@ fn settings(prepared: &Prepared, suppress: Option<u64>) -> BTreeMap<String, Stri
         .collect()
 }
 
-fn account_tables(prepared: &Prepared, digests: &mut BTreeMap<PathBuf, Digest>) -> Vec<Digest> {
+fn account_tables(prepared: &Prepared, digests: &mut Digests) -> Vec<Digest> {
     let tables = prepared.options.accounts.iter().flat_map(|accounts| accounts.files());
     tables
         .map(|file| {
@@ -171,7 +190,7 @@ fn by_reason(flow: &FileFlow, file: Option<&str>, masked: Option<&MaskedStudy>) 
 }
 
 /// Size and hash of the file an input lies in. A pipe was read once and cannot be read again.
-fn digest(input: &str, digests: &mut BTreeMap<PathBuf, Digest>) -> Digest {
+fn digest(input: &str, digests: &mut Digests) -> Digest {
     let disk = ingest::place(input).disk;
     let unknown = |why: &str| Digest {
         path: input.to_owned(),
@@ -198,7 +217,7 @@ fn input(
     file: &FileReport,
     report: &Report,
     (privacy, masked): (Option<&Pseudonyms>, Option<&MaskedStudy>),
-    digests: &mut BTreeMap<PathBuf, Digest>,
+    digests: &mut Digests,
 ) -> Result<Input> {
     let mut digest = match &*file.input {
         "-" => Digest {

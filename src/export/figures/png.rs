@@ -119,7 +119,6 @@ fn encode(picture: &Pixmap, per_metre: f64) -> Result<Vec<u8>, png::EncodingErro
     let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Fast);
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: per_metre as u32,
         yppu: per_metre as u32,
