@@ -112,17 +112,6 @@ impl Default for Marked {
     }
 }
 
-/// Places of literals in a stretch.
-#[derive(Default)]
-struct Places {
-    /// Sets and where they were found, in order.
-    of_sets: Vec<(u32, Range<usize>)>,
-    /// For each place of a common character the last one that has it, counted from 1; 0 for none.
-    last: Vec<u32>,
-    /// For each character the one before that has the same place.
-    before: Vec<u32>,
-}
-
 /// What the literals of a text mean.
 #[derive(Default)]
 pub(super) struct Finds {
@@ -132,7 +121,8 @@ pub(super) struct Finds {
     once: Vec<u32>,
     /// Sets of which a literal was found in it.
     held: Held,
-    places: Places,
+    /// Sets and where they were found in the stretch at hand.
+    of_sets: Vec<(u32, Range<u32>)>,
     /// Terms of all stretches of the text, some of them more than once.
     pub(super) terms: Vec<u32>,
 }
@@ -297,32 +287,25 @@ impl Net {
 
     /// Leaves of the terms found those whose parts stand in their order in the stretch, and near enough for it. Terms of one part stay,
     /// and those that `keeps` tells.
-    pub(super) fn retain_standing(&self, stretch: &mut Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
-        let Finds { places, terms, .. } = finds;
-        let Places { of_sets, last, before } = &mut *places;
+    pub(super) fn retain_standing(&self, stretch: &Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
+        let Finds { of_sets, terms, .. } = finds;
+        let is_sure = |term: u32| self.patterns.sets_of(term).is_empty() || keeps(term);
+        if terms.iter().all(|&term| is_sure(term)) {
+            return;
+        }
         of_sets.clear();
         for one in &stretch.found {
-            let at = one.start as usize..one.end as usize;
             let sets = self.meanings.of(one.literal).iter().filter_map(|one| match one {
                 Use::Set(set) => Some(*set),
                 _ => None,
             });
-            of_sets.extend(sets.map(|set| (set, at.clone())));
+            of_sets.extend(sets.map(|set| (set, one.start..one.end)));
         }
-        of_sets.sort_unstable_by_key(|(set, at)| (*set, at.start));
-        last.clear();
-        last.resize(PLACES, 0);
-        before.clear();
-        let place_of = |c| usize::from(self.common.place_of(c));
-        before.extend(
-            (1..)
-                .zip(&*stretch.chars)
-                .map(|(number, &c)| mem::replace(&mut last[place_of(c)], number)),
-        );
-        terms.retain(|&term| keeps(term) || self.stands(&stretch.chars, places, term));
+        terms.retain(|&term| is_sure(term) || self.stands(&stretch.chars, of_sets, term));
     }
 
-    fn stands(&self, chars: &[char], places: &Places, term: u32) -> bool {
+    /// Whether the parts of a pattern stand in their order, where sets were found in these places.
+    fn stands(&self, chars: &[char], of_sets: &[(u32, Range<u32>)], term: u32) -> bool {
         let mut ends: Vec<usize> = Vec::new();
         for (part, (set, gap)) in self.patterns.parts_of(term).enumerate() {
             let follows = |start: usize| {
@@ -333,20 +316,14 @@ impl Net {
                 };
                 part == 0 || ends.iter().any(joins)
             };
-            let from = places.of_sets.partition_point(|(other, _)| *other < set);
-            let found = places.of_sets[from..].iter().take_while(|(other, _)| *other == set);
-            let mut behind: Vec<usize> = found
-                .filter(|(_, at)| follows(at.start))
-                .map(|(_, at)| at.end)
-                .collect();
-            for &place in &self.common.of_sets[set as usize] {
-                let mut next = places.last[usize::from(place)] as usize;
-                while next != 0 {
-                    if follows(next - 1) {
-                        behind.push(next);
-                    }
-                    next = places.before[next - 1] as usize;
-                }
+            let found = of_sets.iter().filter(|(other, _)| *other == set);
+            let found = found.map(|(_, at)| at.start as usize..at.end as usize);
+            let mut behind: Vec<usize> = found.filter(|at| follows(at.start)).map(|at| at.end).collect();
+            let places = &self.common.of_sets[set as usize];
+            if !places.is_empty() {
+                let is_in_set = |at: &usize| places.contains(&self.common.place_of(chars[*at]));
+                let common = (0..chars.len()).filter(is_in_set);
+                behind.extend(common.filter(|&at| follows(at)).map(|at| at + 1));
             }
             if behind.is_empty() {
                 return false;
