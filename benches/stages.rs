@@ -29,7 +29,7 @@ fn main() {
         let bound = reader.layout();
         let batches = std::iter::from_fn(|| reader.next_batch());
         batches
-            .flat_map(|batch| bound.convert_batch(batch, |converted| converted).records)
+            .flat_map(|batch| bound.convert_batch(&batch, Converted::into_owned).records)
             .collect()
     };
     let posts: Vec<Box<Post>> = converted(open())

@@ -73,8 +73,8 @@ pub struct Pipeline<'a> {
 }
 
 /// Makes of coded posts what a [`Sink`] takes up. Called in any thread, for one run of posts after the other in no order.
-/// Each post is coded when it is asked for.
-pub type Prepare<Part> = Box<dyn Fn(&mut dyn Iterator<Item = CodedPost>) -> Result<Part> + Send + Sync>;
+/// Each post is coded when it is asked for; its text is that of what was read of the file, which is let go behind it.
+pub type Prepare<Part> = Box<dyn Fn(&mut dyn Iterator<Item = CodedPost<'_>>) -> Result<Part> + Send + Sync>;
 
 /// Where the results go, in the order of the source.
 pub trait Sink: Send {
@@ -204,7 +204,7 @@ impl Pipeline<'_> {
             }
             Item::Done(summary) => Work::Done(sift.turn(turn, |sift| sift.end_file(summary))?),
             Item::Batch(bound, batch, bytes) => {
-                let read = self.convert(&bound, batch);
+                let read = self.convert(&bound, &batch);
                 let sifted = sift.turn(turn, |sift| self.sift(read, sift))?;
                 let Sifted {
                     posts,
@@ -237,13 +237,13 @@ impl Pipeline<'_> {
     }
 
     /// Turns the records of a batch into posts or rejects, with what they are known again by.
-    fn convert(&self, bound: &Bound, batch: Batch) -> Portion<Read> {
+    fn convert<'b>(&self, bound: &Bound, batch: &'b Batch) -> Portion<Read<'b>> {
         let dedup = self.settings.dedup;
         bound.convert_batch(batch, |converted| Read::new(converted, dedup))
     }
 
     /// Tells what is left out. That depends on the posts before, so it is done in their order.
-    fn sift(&self, read: Portion<Read>, sift: &mut Sift) -> Sifted {
+    fn sift<'b>(&self, read: Portion<Read<'b>>, sift: &mut Sift) -> Sifted<'b> {
         let (first_row, first_byte) = sift.pass(&read);
         let are_new = if self.settings.dedup > Dedup::None {
             sift.expect(&read);
@@ -309,7 +309,7 @@ impl Pipeline<'_> {
 
     /// Codes the first posts of a file with relevance to be shown; what they tell, with their verdicts. `None` where there
     /// is no post yet.
-    fn look_at(&self, posts: &[Box<Post>]) -> (Option<Topical>, Vec<Verdict>) {
+    fn look_at(&self, posts: &[Box<Post<'_>>]) -> (Option<Topical>, Vec<Verdict>) {
         let first: Vec<&str> = posts.iter().take(topical::LOOKED_AT).map(|post| post.body()).collect();
         let verdicts = self.decide(&first, Relevance::Shown);
         let told = Topical::of(verdicts.iter());
@@ -318,7 +318,13 @@ impl Pipeline<'_> {
 
     /// The verdicts on posts with the hashes of their words, of which verdicts those on the first may be known with relevance to be shown.
     /// Words that come again are judged once.
-    fn verdicts(&self, posts: &[Box<Post>], words: &[u64], shown: Vec<Verdict>, relevance: Relevance) -> Vec<Verdict> {
+    fn verdicts(
+        &self,
+        posts: &[Box<Post<'_>>],
+        words: &[u64],
+        shown: Vec<Verdict>,
+        relevance: Relevance,
+    ) -> Vec<Verdict> {
         // What is irrelevant where relevance must be shown need not be so where it is assumed.
         let holds = |verdict: &Verdict| relevance == Relevance::Shown || verdict.stance != Stance::Irrelevant;
         let mut known: Vec<Option<Verdict>> = shown.into_iter().map(|verdict| Some(verdict).filter(holds)).collect();
@@ -345,7 +351,7 @@ impl Pipeline<'_> {
 
     fn exclusion(
         &self,
-        post: &Post,
+        post: &Post<'_>,
         pulled_in: bool,
         (known, is_new): (Option<KnownBy>, bool),
         fingerprint: Option<Fingerprint>,
@@ -369,7 +375,7 @@ impl Pipeline<'_> {
     }
 
     /// A post with its codes.
-    fn code(&self, post: Box<Post>, verdict: Verdict, accounts: &mut Classifier<'_>) -> CodedPost {
+    fn code<'t>(&self, post: Box<Post<'t>>, verdict: Verdict, accounts: &mut Classifier<'_>) -> CodedPost<'t> {
         let mut coded = CodedPost {
             account: accounts.classify(&post.author),
             verdict: verdict.behind(post.label),

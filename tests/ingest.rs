@@ -29,7 +29,7 @@ fn kept(name: &str, keep: &[&str]) -> Read {
 }
 
 fn texts(read: &Read) -> Vec<&str> {
-    read.posts.iter().map(|post| post.text.as_str()).collect()
+    read.posts.iter().map(|post| &*post.text).collect()
 }
 
 fn times(read: &Read) -> Vec<String> {

@@ -91,7 +91,7 @@ fn a_quotation_mark_never_closed_is_a_reject_and_not_a_post() {
 #[test]
 fn rows_wider_than_the_header_are_not_guessed_at() {
     let read = read("more-cells-than-header.csv", &Options::default());
-    let texts: Vec<_> = read.posts.iter().map(|post| post.text.as_str()).collect();
+    let texts: Vec<_> = read.posts.iter().map(|post| &*post.text).collect();
     assert_eq!(texts, ["空的多出来", "好"]);
     let reasons: Vec<_> = read
         .rejects
@@ -185,17 +185,14 @@ fn a_map_reaches_into_json() {
         ..mapped("text=content.body,id=n")
     };
     let read = common::read(&path, &options).unwrap();
-    assert_eq!(
-        (read.posts[0].id.as_str(), read.posts[0].text.as_str()),
-        ("7", "里面的话")
-    );
+    assert_eq!((read.posts[0].id.as_str(), &*read.posts[0].text), ("7", "里面的话"));
     assert_eq!(read.posts[0].kept, ["乙"]);
     let nested = r#"{ "meta": {"page": 1}, "data": [ {"n": 1, "t": "一"},
         {"n": 2, "t": "二"} ] }"#;
     let (_folder, path) = written("posts.json", nested.as_bytes());
     let read = common::read(&path, &mapped("text=t,id=n")).unwrap();
     assert_eq!(
-        read.posts.iter().map(|post| post.text.as_str()).collect::<Vec<_>>(),
+        read.posts.iter().map(|post| &*post.text).collect::<Vec<_>>(),
         ["一", "二"]
     );
 }
@@ -249,10 +246,7 @@ fn progress_is_counted_in_raw_bytes() {
 #[ignore = "run by standard_input_is_sniffed"]
 fn read_standard_input() {
     let read = common::read("-", &Options::default()).unwrap();
-    assert_eq!(
-        (read.posts[0].text.as_str(), &*read.posts[0].source.file),
-        ("评论一句", "-")
-    );
+    assert_eq!((&*read.posts[0].text, &*read.posts[0].source.file), ("评论一句", "-"));
     assert_eq!(read.recognition.packing, ["gzip"]);
     assert_eq!(read.posts.len(), 2);
 }

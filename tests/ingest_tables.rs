@@ -12,7 +12,7 @@ fn read(name: &str) -> Read {
 }
 
 fn texts(read: &Read) -> Vec<&str> {
-    read.posts.iter().map(|post| post.text.as_str()).collect()
+    read.posts.iter().map(|post| &*post.text).collect()
 }
 
 fn times(read: &Read) -> Vec<String> {

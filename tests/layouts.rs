@@ -702,7 +702,7 @@ fn the_first_record_of_each_layout() {
         let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
         let found = [
             post.id.to_string(),
-            post.text.clone(),
+            post.text.to_string(),
             post.created_at.map_or("-".to_owned(), |at| at.to_string()),
             text(post.author.user_id.as_deref()),
             text(post.author.screen_name.as_deref()),

@@ -206,13 +206,13 @@ impl WordSink<'_> {
 }
 
 impl Sink for WordSink<'_> {
-    type Part = Vec<CodedPost>;
+    type Part = Vec<CodedPost<'static>>;
 
-    fn prepare(&self) -> Prepare<Vec<CodedPost>> {
-        Box::new(|posts| Ok(posts.collect()))
+    fn prepare(&self) -> Prepare<Self::Part> {
+        Box::new(|posts| Ok(posts.map(CodedPost::into_owned).collect()))
     }
 
-    fn coded(&mut self, posts: Vec<CodedPost>) -> error::Result<()> {
+    fn coded(&mut self, posts: Self::Part) -> error::Result<()> {
         posts.iter().try_for_each(|post| self.add(post))
     }
 }

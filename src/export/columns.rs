@@ -33,9 +33,9 @@ pub struct Column {
 /// Where the cells of a column come from. An empty text is a missing one.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Get {
-    Text(fn(&CodedPost) -> &str),
+    Text(for<'p> fn(&'p CodedPost<'_>) -> &'p str),
     /// One that most posts have to themselves.
-    Own(fn(&CodedPost) -> &str),
+    Own(for<'p> fn(&'p CodedPost<'_>) -> &'p str),
     Time(fn(&CodedPost) -> Option<Moment>),
     Number(fn(&CodedPost) -> Option<u64>),
     Flag(fn(&CodedPost) -> bool),
@@ -202,7 +202,7 @@ pub(super) fn time(time: Option<Moment>, written: &mut String) {
 }
 
 /// A column kept.
-pub(super) fn kept(coded: &CodedPost, at: usize) -> &str {
+pub(super) fn kept<'p>(coded: &'p CodedPost<'_>, at: usize) -> &'p str {
     coded.post.kept.get(at).map_or("", String::as_str)
 }
 

@@ -60,8 +60,8 @@ pub use print::{
 };
 pub use rejects::RejectsWriter;
 pub use report::{
-    Drawn, PostSample, REPORT, ReportHead, SampleSize, ShownCode, ShownEvidence, ShownPost, ShownScheme, Study,
-    StudyReport, Validation, methods, report_page, write_shown_posts,
+    Drawer, Drawn, DrawnPosts, PostSample, REPORT, ReportHead, SampleSize, ShownCode, ShownEvidence, ShownPost,
+    ShownScheme, Study, StudyReport, Validation, methods, report_page, write_shown_posts,
 };
 pub use sheet::CsvOptions;
 pub use tables::{read_test, test_cells, write_examples, write_table, write_tests};

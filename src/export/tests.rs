@@ -18,7 +18,7 @@ use crate::tabulate::{
 use super::*;
 
 /// The twelve posts, one of them with everything a post can have and everything that needs quoting.
-fn posts() -> Vec<CodedPost> {
+fn posts() -> Vec<CodedPost<'static>> {
     let mut posts = twelve_posts();
     let full = &mut posts[4];
     full.post.author.screen_name = Some("=1+1 \"甲\", 乙".into());

@@ -21,9 +21,9 @@ use super::{
 
 /// What a record turned out to be, and what was put right on the way.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Converted {
+pub struct Converted<'t> {
     /// Post or reject.
-    pub outcome: Outcome,
+    pub outcome: Outcome<'t>,
     /// What was put right, or could not be, in the order found.
     pub repairs: Vec<Repair>,
     /// Hash of the cells that no field is read from; rows of one post that differ here repeat it for something else's sake.
@@ -32,9 +32,9 @@ pub struct Converted {
 
 /// What a record turned out to be. Every record is exactly one of the three.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum Outcome<'t> {
     /// A post; true if the exporter wrote it only beside its repost, so that it need not match the search.
-    Post(Box<Post>, bool),
+    Post(Box<Post<'t>>, bool),
     /// No post, and why.
     Reject(Box<Reject>),
     /// A row of a table of accounts.
@@ -60,9 +60,9 @@ pub struct Bound {
 }
 
 /// A record that is one.
-enum Found {
+enum Found<'t> {
     /// A post, and whether its badge cell is blank (true without a badge column).
-    Post(Box<Post>, bool),
+    Post(Box<Post<'t>>, bool),
     Account(Box<Author>),
 }
 
@@ -72,20 +72,20 @@ type Reason = Arc<str>;
 /// Why a header within the file is none.
 pub(super) const REPEATED_HEADER: &str = "not a record: the header once more";
 
-impl Converted {
+impl<'t> Converted<'t> {
     /// What is no post from the outset.
-    pub(super) fn rejected(file: &Arc<str>, place: Place, reason: Reason, cells: Vec<String>) -> Converted {
+    pub(super) fn rejected(file: &Arc<str>, place: Place, reason: Reason, cells: Vec<String>) -> Self {
         Converted::new(file, place, Err(reason), Vec::new(), 0, || cells)
     }
 
     fn new(
         file: &Arc<str>,
         place: Place,
-        found: Result<Found, Reason>,
+        found: Result<Found<'t>, Reason>,
         repairs: Vec<Repair>,
         rest: u64,
         cells: impl FnOnce() -> Vec<String>,
-    ) -> Converted {
+    ) -> Self {
         let outcome = match found {
             Ok(Found::Post(post, badge_blank)) => Outcome::Post(post, place.pulled_in && badge_blank),
             Ok(Found::Account(author)) => Outcome::Account(author),
@@ -98,45 +98,64 @@ impl Converted {
         };
         Converted { outcome, repairs, rest }
     }
+
+    /// The same with a text of its own, as [`Post::into_owned`] has it.
+    pub fn into_owned(self) -> Converted<'static> {
+        Converted {
+            outcome: match self.outcome {
+                Outcome::Post(post, pulled_in) => Outcome::Post(Box::new(post.into_owned()), pulled_in),
+                Outcome::Reject(reject) => Outcome::Reject(reject),
+                Outcome::Account(author) => Outcome::Account(author),
+            },
+            repairs: self.repairs,
+            rest: self.rest,
+        }
+    }
 }
 
 impl Bound {
     /// Turns a record into a post or a reject. Depends on nothing but the record.
-    pub fn convert(&self, record: Record) -> Converted {
-        self.convert_of(&self.file, record)
+    pub fn convert(&self, record: Record) -> Converted<'static> {
+        self.convert_of(&self.file, &record).into_owned()
     }
 
     /// Turns a record of this file into a post or a reject.
-    pub(super) fn convert_of(&self, file: &Arc<str>, record: Record) -> Converted {
-        let Record { place, body } = record;
-        let strings = |cells: csv::StringRecord| cells.iter().map(str::to_owned).collect();
+    pub(super) fn convert_of<'t>(&self, file: &Arc<str>, record: &'t Record) -> Converted<'t> {
+        let &Record { place, ref body } = record;
+        let strings = |cells: &csv::StringRecord| cells.iter().map(str::to_owned).collect();
         match body {
-            Body::Cells(cells, header) => self.convert_row(file, place, &Cells::from(&cells), &header),
+            Body::Cells(cells, header) => self.convert_row(file, place, &Cells::from(cells), header),
             Body::Json(text) => {
                 let mut repairs = Vec::new();
-                let found = self.json_post(place.source(file), &text, &mut repairs);
-                Converted::new(file, place, found, repairs, 0, || vec![text])
+                let found = self.json_post(place.source(file), text, &mut repairs);
+                Converted::new(file, place, found, repairs, 0, || vec![text.clone()])
             }
             Body::RepeatedHeader(cells) => Converted::rejected(file, place, REPEATED_HEADER.into(), strings(cells)),
-            Body::Broken(reason, cells) => Converted::rejected(file, place, reason, cells),
+            Body::Broken(reason, cells) => Converted::rejected(file, place, Arc::clone(reason), cells.clone()),
         }
     }
 
     /// Turns a row of cells of this file into a post or a reject.
-    pub(super) fn convert_row(&self, file: &Arc<str>, place: Place, cells: &Cells<'_>, header: &Header) -> Converted {
+    pub(super) fn convert_row<'t>(
+        &self,
+        file: &Arc<str>,
+        place: Place,
+        cells: &Cells<'t>,
+        header: &Header,
+    ) -> Converted<'t> {
         let mut repairs = Vec::new();
         let found = self.csv_post(place.source(file), cells, header, &mut repairs);
         let rest = header.rest_of(cells);
         Converted::new(file, place, found, repairs, rest, || cells.to_strings())
     }
 
-    fn csv_post(
+    fn csv_post<'t>(
         &self,
         source: Source,
-        cells: &Cells<'_>,
+        cells: &Cells<'t>,
         header: &Header,
         repairs: &mut Vec<Repair>,
-    ) -> Result<Found, Reason> {
+    ) -> Result<Found<'t>, Reason> {
         if cells.iter().all(|cell| without_mark(cell).trim().is_empty()) {
             return Err("not a record: all cells are blank".into());
         }
@@ -196,7 +215,7 @@ impl Bound {
         Ok(None)
     }
 
-    fn json_post(&self, source: Source, text: &str, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn json_post<'t>(&self, source: Source, text: &str, repairs: &mut Vec<Repair>) -> Result<Found<'t>, Reason> {
         let value: Value =
             serde_json::from_str(text).map_err(|error| Reason::from(format!("not valid JSON: {error}")))?;
         let has = |name: &str| value_at(&value, name).is_some();
@@ -213,12 +232,12 @@ impl Bound {
     }
 
     #[inline]
-    fn cell<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
+    fn cell<'a>(&self, row: &Row<'a, '_>, field: Field) -> Option<Cow<'a, str>> {
         row.may_have(field).then(|| self.told(row, field)).flatten()
     }
 
     /// The value that a row tells of a field.
-    fn told<'a>(&self, row: &Row<'a>, field: Field) -> Option<Cow<'a, str>> {
+    fn told<'a>(&self, row: &Row<'a, '_>, field: Field) -> Option<Cow<'a, str>> {
         match row.plain(field) {
             Some(cell) => self.is_value(row, cell).then_some(Cow::Borrowed(cell)),
             None => row.first(field, |cell| self.is_value(row, cell)),
@@ -227,7 +246,7 @@ impl Bound {
 
     /// Whether the cell of a row spells something out.
     #[inline(always)]
-    fn is_value(&self, row: &Row<'_>, cell: &str) -> bool {
+    fn is_value(&self, row: &Row<'_, '_>, cell: &str) -> bool {
         // As most cells of most exports, after the empty ones.
         if self.nulls.are_surely_not(cell) {
             return true;
@@ -244,11 +263,11 @@ impl Bound {
     }
 
     #[inline]
-    fn owned(&self, row: &Row<'_>, field: Field) -> Option<CompactString> {
+    fn owned(&self, row: &Row<'_, '_>, field: Field) -> Option<CompactString> {
         self.cell(row, field).map(Into::into)
     }
 
-    fn found(&self, source: Source, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn found<'t>(&self, source: Source, row: &Row<'_, 't>, repairs: &mut Vec<Repair>) -> Result<Found<'t>, Reason> {
         if self.layout.unit == Unit::Account {
             let author = self.author(row, repairs);
             return match author.user_id {
@@ -262,7 +281,7 @@ impl Bound {
         self.post(source, row, repairs)
     }
 
-    fn post(&self, source: Source, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Result<Found, Reason> {
+    fn post<'t>(&self, source: Source, row: &Row<'_, 't>, repairs: &mut Vec<Repair>) -> Result<Found<'t>, Reason> {
         let mut author = self.author(row, repairs);
         let badge_blank = author.badge.is_none();
         let text = self.text(row);
@@ -316,21 +335,19 @@ impl Bound {
     }
 
     /// The text as collected; a title goes before it on a line of its own, unless the text begins with it.
-    fn text(&self, row: &Row<'_>) -> String {
-        let text = row
-            .first(Field::Text, |cell| !self.values.is_empty_text(cell))
-            .unwrap_or_default();
+    fn text<'t>(&self, row: &Row<'_, 't>) -> Cow<'t, str> {
+        let text = row.text(|cell| !self.values.is_empty_text(cell)).unwrap_or_default();
         match self.cell(row, Field::Title) {
-            Some(title) if text.is_empty() => title.into_owned(),
-            Some(title) if !text.starts_with(title.trim()) => format!("{title}\n{text}"),
-            _ => text.into_owned(),
+            Some(title) if text.is_empty() => title.into_owned().into(),
+            Some(title) if !text.starts_with(title.trim()) => format!("{title}\n{text}").into(),
+            _ => text,
         }
     }
 
     /// Whether the post is a repost. The first of these that the record tells decides: a repost column, an original
     /// column, the presence of the other post or its id. Only where the export has none of these columns for the record
     /// does the text: 转发微博 alone, or a `//@` chain.
-    fn is_repost(&self, row: &Row<'_>, text: &str) -> bool {
+    fn is_repost(&self, row: &Row<'_, '_>, text: &str) -> bool {
         let says = |field| row.first(field, |cell| self.values.says_repost(cell).is_some());
         if let Some(cell) = says(Field::IsRepost) {
             return self.values.says_repost(&cell) == Some(true);
@@ -350,7 +367,7 @@ impl Bound {
     }
 
     /// The post's id: the mid where it is given or follows from the bid, else the bid, else nothing.
-    fn id(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> CompactString {
+    fn id(&self, row: &Row<'_, '_>, repairs: &mut Vec<Repair>) -> CompactString {
         let (bid, link) = (self.cell(row, Field::Bid), self.cell(row, Field::Link));
         let bid = bid.as_deref().map(|cell| ids::last_part(ids::trim(cell)));
         let link = link.as_deref().map(|cell| ids::last_part(cell.trim()));
@@ -390,7 +407,7 @@ impl Bound {
         ids::last_part(id).into()
     }
 
-    fn created_at(&self, row: &Row<'_>, id: &str, repairs: &mut Vec<Repair>) -> Option<Moment> {
+    fn created_at(&self, row: &Row<'_, '_>, id: &str, repairs: &mut Vec<Repair>) -> Option<Moment> {
         let date = self.cell(row, Field::CreatedAt);
         let date = match (date, self.cell(row, Field::TimeOfDay)) {
             (Some(date), Some(time)) => Some(Cow::Owned(format!("{} {}", date.trim(), time.trim()))),
@@ -411,7 +428,7 @@ impl Bound {
             .map_or(date, Cow::Owned)
     }
 
-    fn count(&self, row: &Row<'_>, field: Field, repairs: &mut Vec<Repair>) -> Option<u64> {
+    fn count(&self, row: &Row<'_, '_>, field: Field, repairs: &mut Vec<Repair>) -> Option<u64> {
         match counts::parse(&self.cell(row, field)?, &self.values) {
             Ok((count, repair)) => {
                 repairs.extend(repair);
@@ -424,7 +441,7 @@ impl Bound {
         }
     }
 
-    fn author(&self, row: &Row<'_>, repairs: &mut Vec<Repair>) -> Author {
+    fn author(&self, row: &Row<'_, '_>, repairs: &mut Vec<Repair>) -> Author {
         let verified = self
             .cell(row, Field::Verified)
             .and_then(|cell| self.values.truth(&cell));

@@ -65,16 +65,16 @@ pub(super) fn without_mark(cell: &str) -> &str {
 }
 
 /// A record whose cells can be asked for by field.
-pub(super) struct Row<'a> {
-    source: Source<'a>,
+pub(super) struct Row<'a, 't> {
+    source: Source<'a, 't>,
     /// A bit for each field, by [`Field::index`], that may be read from some column.
     fields: u64,
     null_met: Cell<bool>,
 }
 
-enum Source<'a> {
+enum Source<'a, 't> {
     Csv {
-        cells: &'a Cells<'a>,
+        cells: &'a Cells<'t>,
         header: &'a Header,
         alignment: Option<Alignment>,
     },
@@ -84,8 +84,8 @@ enum Source<'a> {
     },
 }
 
-impl<'a> Row<'a> {
-    pub(super) fn of_csv(cells: &'a Cells<'a>, header: &'a Header, alignment: Option<Alignment>) -> Self {
+impl<'a, 't> Row<'a, 't> {
+    pub(super) fn of_csv(cells: &'a Cells<'t>, header: &'a Header, alignment: Option<Alignment>) -> Self {
         let source = Source::Csv {
             cells,
             header,
@@ -98,7 +98,7 @@ impl<'a> Row<'a> {
         Row::of(Source::Json { value, paths }, paths.read)
     }
 
-    fn of(source: Source<'a>, fields: u64) -> Self {
+    fn of(source: Source<'a, 't>, fields: u64) -> Self {
         Row {
             source,
             fields,
@@ -153,6 +153,21 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The first text that `accept` takes; where it stands in what was read of the file, as it stands there.
+    pub(super) fn text(&self, accept: impl Fn(&str) -> bool) -> Option<Cow<'t, str>> {
+        let Source::Csv { cells, header, .. } = &self.source else {
+            return self.first(Field::Text, accept).map(|text| text.into_owned().into());
+        };
+        let columns = header.slots(Field::Text).iter();
+        let mut places = columns.filter_map(|&column| self.place(column));
+        places.find_map(|at| {
+            let whole = cells.get(at)?;
+            let text = without_mark(whole);
+            let of_file = || (text.len() == whole.len()).then(|| cells.cow(at)).flatten();
+            accept(text).then(|| of_file().unwrap_or_else(|| text.to_owned().into()))
+        })
+    }
+
     /// Values of the columns to keep.
     pub(super) fn kept(&self) -> Vec<String> {
         match &self.source {
@@ -170,14 +185,21 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, column: usize) -> Option<&'a str> {
-        let Source::Csv { cells, alignment, .. } = &self.source else {
+        let Source::Csv { cells, .. } = &self.source else {
             return None;
         };
-        let at = match alignment {
-            Some(alignment) => alignment.cell(column)?,
-            None => column,
-        };
-        cells.get(at).map(without_mark)
+        cells.get(self.place(column)?).map(without_mark)
+    }
+
+    /// Which cell of a row of CSV a column has.
+    fn place(&self, column: usize) -> Option<usize> {
+        match &self.source {
+            Source::Csv {
+                alignment: Some(alignment),
+                ..
+            } => alignment.cell(column),
+            _ => Some(column),
+        }
     }
 }
 

@@ -199,11 +199,22 @@ impl Verdict {
 
 /// A post with its codes: the row every table is counted from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CodedPost {
+pub struct CodedPost<'t> {
     /// The post as read.
-    pub post: Box<Post>,
+    pub post: Box<Post<'t>>,
     /// Account type and the rule that decided it.
     pub account: Account,
     /// Stance, codes and evidence.
     pub verdict: Verdict,
+}
+
+impl CodedPost<'_> {
+    /// The same with a text of its own, as [`Post::into_owned`] has it.
+    pub fn into_owned(self) -> CodedPost<'static> {
+        CodedPost {
+            post: Box::new(self.post.into_owned()),
+            account: self.account,
+            verdict: self.verdict,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use compact_str::CompactString;
 
@@ -15,15 +15,15 @@ pub struct Source {
 
 /// One post as an exporter wrote it, in the project's own fields. The text is never altered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Post {
+pub struct Post<'t> {
     /// File and record the post was read from.
     pub source: Source,
     /// The platform's id of the post (Weibo: the `mid`, else the `bid`); empty where the export has none.
     pub id: CompactString,
     /// Who wrote it, as far as the export tells.
     pub author: Author,
-    /// The text as collected, byte for byte after decoding to UTF-8.
-    pub text: String,
+    /// The text as collected, byte for byte after decoding to UTF-8; where it can be, as it stands in what was read of the file.
+    pub text: Cow<'t, str>,
     /// Bytes at the start of the text that the exporter put there (`screen name:`); they are nobody's words.
     pub label: usize,
     /// When it was posted.
@@ -38,10 +38,26 @@ pub struct Post {
     pub kept: Vec<String>,
 }
 
-impl Post {
+impl Post<'_> {
     /// The text behind what the exporter put before it; its offsets are those of the text less [`Post::label`].
     pub fn body(&self) -> &str {
         &self.text[self.label..]
+    }
+
+    /// The same with a text of its own, to be kept when what was read of the file is let go.
+    pub fn into_owned(self) -> Post<'static> {
+        Post {
+            source: self.source,
+            id: self.id,
+            author: self.author,
+            text: Cow::Owned(self.text.into_owned()),
+            label: self.label,
+            created_at: self.created_at,
+            is_repost: self.is_repost,
+            truncated: self.truncated,
+            engagement: self.engagement,
+            kept: self.kept,
+        }
     }
 }
 

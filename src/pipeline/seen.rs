@@ -56,7 +56,7 @@ pub(super) struct KnownBy {
 }
 
 /// What the post is known again by; `None` for what is no post, or where there is no id to be trusted.
-pub(super) fn known_by(converted: &Converted) -> Option<KnownBy> {
+pub(super) fn known_by(converted: &Converted<'_>) -> Option<KnownBy> {
     let Outcome::Post(post, _) = &converted.outcome else {
         return None;
     };

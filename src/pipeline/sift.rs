@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// A record as read.
-pub(super) struct Read {
-    pub(super) converted: Converted,
+pub(super) struct Read<'t> {
+    pub(super) converted: Converted<'t>,
     /// What the post is known again by, where it has an id to be trusted.
     pub(super) known: Option<KnownBy>,
     /// That of its text, where texts are compared.
@@ -26,13 +26,13 @@ pub(super) struct Read {
     pub(super) words: u64,
 }
 
-impl Read {
+impl<'t> Read<'t> {
     /// Whether it is a post that stands in the export only because the next one reposts it.
     pub(super) fn is_pulled_in(&self) -> bool {
         matches!(self.converted.outcome, Outcome::Post(_, true))
     }
 
-    pub(super) fn new(converted: Converted, dedup: Dedup) -> Self {
+    pub(super) fn new(converted: Converted<'t>, dedup: Dedup) -> Self {
         let body = match &converted.outcome {
             Outcome::Post(post, _) => post.body(),
             _ => "",
@@ -75,11 +75,11 @@ pub(super) struct Counts {
 
 /// A batch without what is left out.
 #[derive(Default)]
-pub(super) struct Sifted {
+pub(super) struct Sifted<'t> {
     /// The posts to code, whose rows are still those in the batch: to change them here, where one batch after the other waits, would mean
     /// to wait for each post to come back from far memory.
     #[expect(clippy::vec_box, reason = "they come in boxes, which are cheaper to move than posts")]
-    pub(super) posts: Vec<Box<Post>>,
+    pub(super) posts: Vec<Box<Post<'t>>>,
     /// Hashes of their words.
     pub(super) words: Vec<u64>,
     /// Records of the file before the batch.
@@ -116,7 +116,7 @@ impl Sift {
 
     /// Makes room for the posts of a file with the first batch of it, as far as its size tells how many there are: to make room again and
     /// again means to move what is there.
-    pub(super) fn expect(&mut self, portion: &Portion<Read>) {
+    pub(super) fn expect(&mut self, portion: &Portion<Read<'_>>) {
         /// So many at most: 150 MB.
         const MOST: u64 = 14_000_000;
         let Some(size) = self.size.take().filter(|_| portion.bytes > 0) else {
@@ -128,7 +128,7 @@ impl Sift {
     }
 
     /// Goes past a batch; how many records of the file and bytes of it lie before.
-    pub(super) fn pass(&mut self, portion: &Portion<Read>) -> (u64, u64) {
+    pub(super) fn pass(&mut self, portion: &Portion<Read<'_>>) -> (u64, u64) {
         let records = self.records;
         self.bytes += portion.bytes_before;
         let bytes = self.bytes;

@@ -144,7 +144,7 @@ impl Pseudonyms {
                 shift(evidence, &replaced);
             }
             post.label = replaced.end(post.label);
-            post.text = replaced.text;
+            post.text = replaced.text.into();
         }
         let change = |raw: &mut Option<CompactString>, of| {
             if let Some(raw) = raw {

@@ -22,7 +22,7 @@ pub struct Example {
     /// What it is an example of.
     pub of: ExampleOf,
     /// The post with its codes and all of its evidence.
-    pub coded: CodedPost,
+    pub coded: CodedPost<'static>,
     /// Terms of the evidence that speaks for it, in the order of the text, each once.
     pub terms: Vec<Arc<str>>,
     strength: Strength,
@@ -136,7 +136,7 @@ fn example(coded: &CodedPost, of: ExampleOf, strength: Strength, speaks: impl Fn
     }
     Example {
         of,
-        coded: coded.clone(),
+        coded: coded.clone().into_owned(),
         terms,
         strength,
     }

@@ -43,7 +43,7 @@ pub(crate) fn coded(
     day: Option<i8>,
     stance: Stance,
     ids: &[u8],
-) -> CodedPost {
+) -> CodedPost<'static> {
     let mut set = CodeSet::default();
     let all = codes();
     let mut evidence = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn coded(
                 user_id: (!user.is_empty()).then(|| user.into()),
                 ..Author::default()
             },
-            text: format!("词 {file} {row}"),
+            text: format!("词 {file} {row}").into(),
             label: 0,
             created_at: day.map(|day| Moment::Day(date(2023, 6, day))),
             is_repost: false,
@@ -98,7 +98,7 @@ pub(crate) fn coded(
     }
 }
 
-pub(crate) fn twelve_posts() -> Vec<CodedPost> {
+pub(crate) fn twelve_posts() -> Vec<CodedPost<'static>> {
     use Stance::{Irrelevant, Negative, Neutral, Positive};
     let (quality, betray, law, attitude) = (0, 1, 2, 3);
     vec![

@@ -155,6 +155,7 @@ mod tests {
 
     #[test]
     fn drawn_tables_keep_both_margins() {
+        let logs = LnFactorials::up_to(120);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
         let mut cells = vec![vec![0; 3]; 4];
         let (rows, cols) = ([3, 0, 110, 7], [60, 2, 58]);

@@ -153,7 +153,7 @@ impl Tally {
 
 impl Counter {
     /// Counts posts, in the order of the source.
-    pub fn count<'p>(&self, posts: impl IntoIterator<Item = &'p CodedPost>) -> Counted {
+    pub fn count<'p, 't: 'p>(&self, posts: impl IntoIterator<Item = &'p CodedPost<'t>>) -> Counted {
         let mut counted = Counted {
             counts: Counts::new(self.examples, &self.codes),
             ballots: Vec::new(),

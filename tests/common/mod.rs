@@ -34,7 +34,7 @@ fn load_layouts() -> Layouts {
 pub(crate) struct Read {
     pub(crate) recognition: Recognition,
     pub(crate) summary: Summary,
-    pub(crate) posts: Vec<Post>,
+    pub(crate) posts: Vec<Post<'static>>,
     /// Whether the post of the same index was pulled in by its repost.
     pub(crate) pulled_in: Vec<bool>,
     pub(crate) rejects: Vec<Reject>,

@@ -43,7 +43,12 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts a record; gives the post it is.
-    pub(super) fn add(&mut self, converted: Converted, rules: &Rules, table: Option<&Accounts>) -> Option<Box<Post>> {
+    pub(super) fn add<'t>(
+        &mut self,
+        converted: Converted<'t>,
+        rules: &Rules,
+        table: Option<&Accounts>,
+    ) -> Option<Box<Post<'t>>> {
         for repair in converted.repairs {
             *self.repairs.entry(repair.name()).or_default() += 1;
         }

@@ -6,8 +6,8 @@ use crate::{
     cli::reading::Prepared,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, EncodedPosts, EvidenceRows, EvidenceWriter, ExcludedWriter, OutputDir,
-        OutputFormat, PostSample, RejectsWriter, Written,
+        CodedSchema, CodedWriter, CsvOptions, DrawnPosts, EncodedPosts, EvidenceRows, EvidenceWriter, ExcludedWriter,
+        OutputDir, OutputFormat, PostSample, RejectsWriter, Written,
     },
     model::{Code, CodedPost, Excluded, Reject},
     pipeline::{Prepare, Sink},
@@ -22,8 +22,9 @@ pub(super) struct RunSink {
     rejects: RejectsWriter,
     excluded: ExcludedWriter,
     tally: Tally,
-    /// Posts for the report, and the codes they are given by.
-    sample: Option<(PostSample, Vec<Code>)>,
+    /// Posts for the report.
+    sample: Option<PostSample>,
+    codes: Vec<Code>,
 }
 
 impl RunSink {
@@ -47,7 +48,8 @@ impl RunSink {
             rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
             excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
             tally: Tally::new(&codes, prepared.rules.types(), tally_options),
-            sample: sample.map(|sample| (sample, codes)),
+            sample,
+            codes,
         })
     }
 
@@ -63,7 +65,7 @@ impl RunSink {
             .into_iter()
             .map(|file| outputs.keep(file))
             .collect::<error::Result<Vec<_>>>()?;
-        Ok((self.tally, self.sample.map(|(sample, _)| sample), written))
+        Ok((self.tally, self.sample, written))
     }
 }
 
@@ -73,7 +75,7 @@ pub(super) struct RunPart {
     parquet: EncodedPosts,
     evidence: EvidenceRows,
     counted: Counted,
-    posts: Vec<CodedPost>,
+    drawn: Option<DrawnPosts>,
 }
 
 impl Sink for RunSink {
@@ -81,14 +83,15 @@ impl Sink for RunSink {
 
     fn prepare(&self) -> Prepare<RunPart> {
         let (csv, parquet, counter) = (self.csv.encoder(), self.parquet.encoder(), self.tally.counter());
+        let drawer = self.sample.as_ref().map(|sample| sample.drawer(&self.codes));
         Box::new(move |posts| {
-            let posts: Vec<CodedPost> = posts.collect();
+            let posts: Vec<CodedPost<'_>> = posts.collect();
             Ok(RunPart {
                 csv: csv.encode(&posts)?,
                 parquet: parquet.encode(&posts)?,
                 evidence: EvidenceRows::of(&posts)?,
                 counted: counter.count(&posts),
-                posts,
+                drawn: drawer.as_ref().map(|drawer| drawer.draw(&posts)),
             })
         })
     }
@@ -98,8 +101,8 @@ impl Sink for RunSink {
         self.parquet.write(part.parquet)?;
         self.evidence.write(&part.evidence)?;
         self.tally.take(part.counted);
-        if let Some((sample, codes)) = &mut self.sample {
-            part.posts.iter().for_each(|post| sample.add(post, codes));
+        if let (Some(sample), Some(drawn)) = (&mut self.sample, part.drawn) {
+            sample.take(drawn);
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use crate::{
 /// What differs from post to post.
 type Differing = (String, Option<u64>, u8, f64);
 
-fn post(row: u64, (name, likes, set, score): &Differing) -> CodedPost {
+fn post(row: u64, (name, likes, set, score): &Differing) -> CodedPost<'static> {
     let mut post = twelve_posts().swap_remove(0);
     post.post.source.row = row;
     // One column is never looked at for how many texts differ, the other is.

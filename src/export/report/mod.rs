@@ -29,6 +29,6 @@ mod tests;
 
 pub use methods::methods;
 pub use page::{StudyReport, report_page};
-pub use posts::{Drawn, PostSample, SampleSize, ShownEvidence, ShownPost};
+pub use posts::{Drawer, Drawn, DrawnPosts, PostSample, SampleSize, ShownEvidence, ShownPost};
 pub use study::{REPORT, ReportHead, ShownCode, ShownScheme, Study, write_shown_posts};
 pub use validation::Validation;

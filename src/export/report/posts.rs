@@ -3,7 +3,12 @@
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BinaryHeap},
+    hash::{DefaultHasher, Hash, Hasher},
     ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering as AtomicOrdering},
+    },
 };
 
 use rand_xoshiro::{
@@ -104,20 +109,50 @@ pub struct Drawn {
 }
 
 /// A simple random sample of the posts with a stance, and one of those off topic, drawn in one pass without knowing how many there are:
-/// every post gets a random number, those with the smallest stay. The same posts in the same order give the same sample.
+/// every post gets a random number, those with the smallest stay. The same posts in the same parts give the same sample.
 #[derive(Debug)]
 pub struct PostSample {
-    random: Xoshiro256PlusPlus,
     size: SampleSize,
+    strata: Strata,
+    /// Posts so far.
+    seen: u64,
+    bounds: Arc<Bounds>,
+}
+
+/// Draws posts for a [`PostSample`], in any thread.
+#[derive(Debug, Clone)]
+pub struct Drawer {
+    size: SampleSize,
+    codes: Arc<[Code]>,
+    bounds: Arc<Bounds>,
+}
+
+/// What was drawn of consecutive posts.
+#[derive(Debug)]
+pub struct DrawnPosts {
+    strata: Strata,
+    posts: u64,
+}
+
+/// Posts with a stance and posts off topic.
+#[derive(Debug, Default)]
+struct Strata {
     with_stance: Stratum,
     off_topic: Stratum,
-    seen: u64,
 }
 
 #[derive(Debug, Default)]
 struct Stratum {
     coded: u64,
     kept: BinaryHeap<Kept>,
+}
+
+/// Random numbers above which no post stays, with a stance and off topic. Whoever draws may not know the last ones, and then draws posts
+/// that do not stay.
+#[derive(Debug)]
+struct Bounds {
+    with_stance: AtomicU64,
+    off_topic: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -134,40 +169,47 @@ impl PostSample {
     /// An empty sample.
     pub fn new(size: SampleSize) -> Self {
         PostSample {
-            random: Xoshiro256PlusPlus::seed_from_u64(Self::SEED),
             size,
-            with_stance: Stratum::default(),
-            off_topic: Stratum::default(),
+            strata: Strata::default(),
             seen: 0,
+            bounds: Arc::new(Bounds {
+                with_stance: AtomicU64::new(u64::MAX),
+                off_topic: AtomicU64::new(u64::MAX),
+            }),
         }
     }
 
-    /// Draws or passes over a post. Posts come in the order of the source.
-    pub fn add(&mut self, coded: &CodedPost, codes: &[Code]) {
-        let rank = (self.random.next_u64(), self.seen);
-        self.seen += 1;
-        let (stratum, limit) = if coded.verdict.stance == Stance::Irrelevant {
-            (&mut self.off_topic, self.size.off_topic)
-        } else {
-            (&mut self.with_stance, self.size.with_stance)
-        };
-        stratum.coded += 1;
-        let full = stratum.kept.len() >= limit;
-        if full && stratum.kept.peek().is_none_or(|last| last.rank <= rank) {
-            return;
+    /// What draws posts for this sample.
+    pub fn drawer(&self, codes: &[Code]) -> Drawer {
+        Drawer {
+            size: self.size,
+            codes: codes.into(),
+            bounds: Arc::clone(&self.bounds),
         }
-        if full {
-            stratum.kept.pop();
+    }
+
+    /// Takes up posts that its [`Drawer`] drew, in the order of the source.
+    pub fn take(&mut self, drawn: DrawnPosts) {
+        let of_draw = [drawn.strata.with_stance, drawn.strata.off_topic];
+        let bounds = [&self.bounds.with_stance, &self.bounds.off_topic];
+        let limits = [self.size.with_stance, self.size.off_topic];
+        let strata = self.strata.both();
+        for (((stratum, drawn), bound), limit) in strata.into_iter().zip(of_draw).zip(bounds).zip(limits) {
+            stratum.coded += drawn.coded;
+            for Kept { rank, post } in drawn.kept {
+                stratum.offer((rank.0, self.seen + rank.1), limit, || post);
+            }
+            if let Some(last) = stratum.kept.peek().filter(|_| stratum.kept.len() >= limit) {
+                bound.store(last.rank.0, AtomicOrdering::Relaxed);
+            }
         }
-        let mut post = shown(coded, codes, self.size.bytes_a_post);
-        post.sampled = true;
-        stratum.kept.push(Kept { rank, post });
+        self.seen += drawn.posts;
     }
 
     /// The posts to show: the sample in the order of the source, then the examples that are not in it; with how many of those with a
     /// stance and of those off topic are in the sample.
     pub fn finish(self, examples: &[Example], codes: &[Code]) -> (Vec<ShownPost>, [Drawn; 2]) {
-        let strata = [self.with_stance, self.off_topic];
+        let strata = [self.strata.with_stance, self.strata.off_topic];
         let share = |stratum: &Stratum| stratum.kept.iter().map(|kept| kept.post.text.len()).sum::<usize>();
         let all: usize = strata.iter().map(share).sum();
         let mut drawn = [Drawn::default(); 2];
@@ -202,6 +244,59 @@ impl PostSample {
             posts[at].example_of.push(of);
         }
         (posts, drawn)
+    }
+}
+
+impl Drawer {
+    /// Draws posts of these, which come one after the other in the source. Their random numbers depend on them alone: on the row and the
+    /// text of the first.
+    pub fn draw(&self, posts: &[CodedPost]) -> DrawnPosts {
+        let mut hasher = DefaultHasher::new();
+        let first = posts.first().map(|coded| (coded.post.source.row, &coded.post.text));
+        (PostSample::SEED, first).hash(&mut hasher);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(hasher.finish());
+        let mut strata = Strata::default();
+        let bound = |of: &AtomicU64| of.load(AtomicOrdering::Relaxed);
+        let bounds = (bound(&self.bounds.with_stance), bound(&self.bounds.off_topic));
+        for (number, coded) in (0..).zip(posts) {
+            let rank = (random.next_u64(), number);
+            let (stratum, limit, bound) = if coded.verdict.stance == Stance::Irrelevant {
+                (&mut strata.off_topic, self.size.off_topic, bounds.1)
+            } else {
+                (&mut strata.with_stance, self.size.with_stance, bounds.0)
+            };
+            stratum.coded += 1;
+            if rank.0 <= bound {
+                stratum.offer(rank, limit, || ShownPost {
+                    sampled: true,
+                    ..shown(coded, &self.codes, self.size.bytes_a_post)
+                });
+            }
+        }
+        DrawnPosts {
+            strata,
+            posts: posts.len() as u64,
+        }
+    }
+}
+
+impl Strata {
+    fn both(&mut self) -> [&mut Stratum; 2] {
+        [&mut self.with_stance, &mut self.off_topic]
+    }
+}
+
+impl Stratum {
+    /// Keeps a post if it is among as many with the smallest ranks as are asked for.
+    fn offer(&mut self, rank: (u64, u64), limit: usize, post: impl FnOnce() -> ShownPost) {
+        let full = self.kept.len() >= limit;
+        if full && self.kept.peek().is_none_or(|last| last.rank <= rank) {
+            return;
+        }
+        if full {
+            self.kept.pop();
+        }
+        self.kept.push(Kept { rank, post: post() });
     }
 }
 

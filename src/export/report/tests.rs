@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-fn posts(number: u64) -> impl Iterator<Item = CodedPost> {
+fn posts(number: u64) -> impl Iterator<Item = CodedPost<'static>> {
     (1..=number).map(|row| {
         let stance = if row % 4 == 0 {
             Stance::Irrelevant
@@ -45,7 +45,10 @@ fn posts(number: u64) -> impl Iterator<Item = CodedPost> {
 
 fn sample(number: u64, size: SampleSize) -> (Vec<u64>, [Drawn; 2]) {
     let mut sample = PostSample::new(size);
-    posts(number).for_each(|post| sample.add(&post, &codes()));
+    // In parts, as they come of a file.
+    let drawer = sample.drawer(&codes());
+    let posts: Vec<CodedPost<'_>> = posts(number).collect();
+    posts.chunks(700).for_each(|part| sample.take(drawer.draw(part)));
     let (posts, drawn) = sample.finish(&[], &codes());
     (posts.iter().map(|post| post.source_row).collect(), drawn)
 }
@@ -88,7 +91,7 @@ fn a_sample_has_its_size_whatever_the_number_of_posts_and_prefers_no_place() {
 #[test]
 fn long_texts_are_cut_between_characters_and_the_sample_stays_within_its_bytes() {
     let mut long = coded("a.csv", 1, "individual", "u", None, Stance::Negative, &[1]);
-    long.post.text = format!("词{}", "长".repeat(100));
+    long.post.text = format!("词{}", "长".repeat(100)).into();
     let size = SampleSize {
         bytes: 100,
         bytes_a_post: 40,
@@ -97,7 +100,7 @@ fn long_texts_are_cut_between_characters_and_the_sample_stays_within_its_bytes()
     let mut sample = PostSample::new(size);
     for row in 1..=9 {
         long.post.source.row = row;
-        sample.add(&long, &codes());
+        sample.take(sample.drawer(&codes()).draw(std::slice::from_ref(&long)));
     }
     let (posts, drawn) = sample.finish(&[], &codes());
     // 13 characters of three bytes fit into 40, two such texts into 100.

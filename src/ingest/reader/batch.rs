@@ -9,7 +9,11 @@ use std::{
     },
 };
 
-use super::{HeaderRow, Reader, Stream, UNCLOSED, blocks::Block, header_row, is_unclosed, names};
+use super::{
+    HeaderRow, Reader, Stream, UNCLOSED,
+    blocks::{Block, Mended},
+    header_row, is_unclosed, names,
+};
 use crate::{
     cutter::{Cells, Cutter},
     ingest::{
@@ -96,51 +100,48 @@ impl Reader {
 impl Bound {
     /// Turns every record of a batch of this file into a post or a reject, as [`Bound::convert`] does one, and that into something else
     /// as long as it is near the processor.
-    pub fn convert_batch<T>(&self, batch: Batch, into: impl Fn(Converted) -> T) -> Portion<T> {
-        let Batch {
-            body,
+    pub fn convert_batch<'b, T>(&self, batch: &'b Batch, into: impl Fn(Converted<'b>) -> T) -> Portion<T> {
+        let &Batch {
+            ref body,
             bytes_before,
             pulled_in_originals,
         } = batch;
         // A count of owners that several threads change for every post would hold them up.
         let file = Arc::from(&*self.file);
-        let mut block = match body {
-            BatchBody::Block(block) => block,
-            BatchBody::Records(records) => {
-                let converted = records.into_iter().map(|record| self.convert_of(&file, record));
-                return Portion {
-                    records: converted.map(into).collect(),
+        match body {
+            BatchBody::Records(records) => Portion {
+                records: records
+                    .iter()
+                    .map(|record| into(self.convert_of(&file, record)))
+                    .collect(),
+                bytes_before,
+                bytes: 0,
+                invalid_sequences: 0,
+            },
+            BatchBody::Block(block) => {
+                let (text, end, invalid_sequences) = block.text();
+                Portion {
+                    records: self.convert_text(&file, block, (text, end), pulled_in_originals, into),
                     bytes_before,
-                    bytes: 0,
-                    invalid_sequences: 0,
-                };
+                    bytes: end as u64,
+                    invalid_sequences,
+                }
             }
-        };
-        let portion = |block: &Block, text: &str, invalid_sequences| Portion {
-            records: self.convert_text(&file, block, text, pulled_in_originals, &into),
-            bytes_before,
-            bytes: block.end as u64,
-            invalid_sequences,
-        };
-        if let Ok(text) = simdutf8::basic::from_utf8(block.bytes.filled()) {
-            return portion(&block, text, 0);
         }
-        let invalid_sequences = block.make_valid();
-        let text = str::from_utf8(block.bytes.filled()).unwrap_or_default();
-        portion(&block, text, invalid_sequences)
     }
 
-    /// Converts the rows of a block, whose text this is.
-    fn convert_text<T>(
+    /// Converts the rows of a block, whose text this is, with where its records end.
+    fn convert_text<'b, T>(
         &self,
         file: &Arc<str>,
-        block: &Block,
-        text: &str,
+        block: &'b Block,
+        (text, end): (&'b str, usize),
         pulled_in_originals: bool,
-        into: impl Fn(Converted) -> T,
+        into: impl Fn(Converted<'b>) -> T,
     ) -> Vec<T> {
         let mut rows = Rows {
             block,
+            text,
             layout: &self.layout,
             cutter: Cutter::new(text, block.delimiter as u8),
             count: 0,
@@ -148,7 +149,7 @@ impl Bound {
         let mut records = Vec::with_capacity(text.len() / ROW);
         let (mut cells, mut cells_behind) = (Cells::default(), Cells::default());
         let mut next = rows.next(&mut cells);
-        while let Some((mut place, kind)) = next.filter(|(place, _)| place.offset < Some(block.end as u64)) {
+        while let Some((mut place, kind)) = next.filter(|(place, _)| place.offset < Some(end as u64)) {
             next = rows.next(&mut cells_behind);
             let are_cells = kind == RowKind::Cells && next.is_some_and(|(_, kind)| kind == RowKind::Cells);
             place.pulled_in = pulled_in_originals && are_cells && is_reposted_by(&block.header, &cells, &cells_behind);
@@ -174,14 +175,15 @@ enum RowKind {
 }
 
 /// The rows of a block, and the one behind its end, which is looked at for the sake of the last one.
-struct Rows<'b> {
+struct Rows<'l, 'b> {
     block: &'b Block,
-    layout: &'b Layout,
+    text: &'b str,
+    layout: &'l Layout,
     cutter: Cutter<'b>,
     count: u64,
 }
 
-impl<'b> Rows<'b> {
+impl<'b> Rows<'_, 'b> {
     fn next(&mut self, cells: &mut Cells<'b>) -> Option<(Place, RowKind)> {
         let offset = self.cutter.position() as u64 + self.block.row_lead;
         if !self.cutter.next_row(cells) {
@@ -189,7 +191,7 @@ impl<'b> Rows<'b> {
         }
         self.count += 1;
         let header = &self.block.header;
-        let kind = if self.block.ends_open(self.cutter.position()) && is_unclosed(cells, header) {
+        let kind = if self.block.ends_open(self.text, self.cutter.position()) && is_unclosed(cells, header) {
             RowKind::Unclosed
         } else if header_row(header, self.layout, cells) == HeaderRow::No {
             RowKind::Cells
@@ -213,27 +215,37 @@ fn is_reposted_by(header: &Header, row: &Cells<'_>, behind: &Cells<'_>) -> bool 
 }
 
 impl Block {
-    /// Whether the file ends here, without an end of the record.
-    fn ends_open(&self, at: usize) -> bool {
-        let bytes = self.bytes.filled();
-        self.last && at == bytes.len() && !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r")
+    /// The text of the block, where its records end, and how many invalid sequences U+FFFD stands for in them.
+    fn text(&self) -> (&str, usize, u64) {
+        if let Ok(text) = simdutf8::basic::from_utf8(self.bytes.filled()) {
+            return (text, self.end, 0);
+        }
+        let mended = self.mended.get_or_init(|| self.mend());
+        (&mended.text, mended.end, mended.invalid_sequences)
     }
 
-    /// Replaces invalid bytes by U+FFFD; how many sequences in the records of the block were.
-    fn make_valid(&mut self) -> u64 {
+    fn mend(&self) -> Mended {
         let decode = |bytes: &[u8]| {
             let replaced = Arc::new(AtomicU64::new(0));
-            let mut text = Vec::with_capacity(bytes.len());
+            let mut text = String::with_capacity(bytes.len());
             // Memory can always be read.
-            let _ = Decoded::new(bytes, encoding_rs::UTF_8, Arc::clone(&replaced)).read_to_end(&mut text);
+            let _ = Decoded::new(bytes, encoding_rs::UTF_8, Arc::clone(&replaced)).read_to_string(&mut text);
             (text, replaced.load(Ordering::Relaxed))
         };
-        let (mut text, replaced) = decode(&self.bytes.filled()[..self.end]);
+        let (mut text, invalid_sequences) = decode(&self.bytes.filled()[..self.end]);
         let (next, _) = decode(&self.bytes.filled()[self.end..]);
-        self.end = text.len();
-        text.extend(next);
-        self.bytes.set(text);
-        replaced
+        let end = text.len();
+        text.push_str(&next);
+        Mended {
+            text,
+            end,
+            invalid_sequences,
+        }
+    }
+
+    /// Whether the file ends here in its text, without an end of the record.
+    fn ends_open(&self, text: &str, at: usize) -> bool {
+        self.last && at == text.len() && !text.ends_with(['\n', '\r'])
     }
 }
 
@@ -248,7 +260,7 @@ mod tests {
     };
 
     /// What comes of a file, its records and its summary.
-    type Outcomes = (Vec<Converted>, Summary);
+    type Outcomes = (Vec<Converted<'static>>, Summary);
 
     fn open(file: &[u8]) -> Option<Reader> {
         let layouts = Layouts::parse(bundled::exporters()).unwrap();
@@ -277,7 +289,7 @@ mod tests {
         }
         let (mut all, mut bytes, mut invalid) = (Vec::new(), 0, 0);
         while let Some(batch) = reader.next_batch() {
-            let portion = layout.convert_batch(batch, |converted| converted);
+            let portion = layout.convert_batch(&batch, Converted::into_owned);
             bytes += portion.bytes_before;
             for mut converted in portion.records {
                 let row = all.len() as u64 + 1;

@@ -8,7 +8,7 @@ use std::{
     io::{self, Cursor, Read},
     mem,
     ops::Range,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicU64},
 };
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
@@ -32,6 +32,8 @@ const BLOCK: usize = 1 << 19;
 pub(super) struct Block {
     /// UTF-8, perhaps damaged.
     pub(super) bytes: Buffer,
+    /// The same where they are damaged, once somebody asks.
+    pub(super) mended: OnceLock<Mended>,
     /// Where the records of the block end; the next record follows, if there is one.
     pub(super) end: usize,
     /// Whether the file ends with it.
@@ -39,6 +41,16 @@ pub(super) struct Block {
     pub(super) delimiter: char,
     pub(super) header: Arc<Header>,
     pub(super) row_lead: u64,
+}
+
+/// A block in the place of whose invalid bytes stands U+FFFD.
+#[derive(Debug)]
+pub(super) struct Mended {
+    pub(super) text: String,
+    /// Where its records end.
+    pub(super) end: usize,
+    /// Invalid sequences in its records.
+    pub(super) invalid_sequences: u64,
 }
 
 /// A CSV file that is being cut.
@@ -72,12 +84,6 @@ impl Buffer {
     /// What was read.
     pub(super) fn filled(&self) -> &[u8] {
         &self.bytes[..self.filled]
-    }
-
-    /// Puts other bytes in the place of these.
-    pub(super) fn set(&mut self, bytes: Vec<u8>) {
-        self.filled = bytes.len();
-        self.bytes = bytes;
     }
 
     /// Another buffer, with what stands in this one from `start` on.
@@ -199,6 +205,7 @@ impl Blocks {
             self.rest.filled = bytes;
             return Some(Block {
                 bytes: mem::replace(&mut self.rest, rest),
+                mended: OnceLock::new(),
                 end,
                 last: self.ended,
                 delimiter: self.delimiter,
