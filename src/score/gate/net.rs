@@ -112,6 +112,17 @@ impl Default for Marked {
     }
 }
 
+/// Where parts of patterns stand in the stretch at hand.
+#[derive(Default)]
+struct Places {
+    /// Sets and where they were found.
+    of_sets: Vec<(u32, Range<u32>)>,
+    /// For each place of a common character the last one that has it, counted from 1; 0 for none. Empty where none was asked for.
+    last: Vec<u32>,
+    /// For each character the one before that has the same place.
+    before: Vec<u32>,
+}
+
 /// What the literals of a text mean.
 #[derive(Default)]
 pub(super) struct Finds {
@@ -121,8 +132,7 @@ pub(super) struct Finds {
     once: Vec<u32>,
     /// Sets of which a literal was found in it.
     held: Held,
-    /// Sets and where they were found in the stretch at hand.
-    of_sets: Vec<(u32, Range<u32>)>,
+    places: Places,
     /// Terms of all stretches of the text, some of them more than once.
     pub(super) terms: Vec<u32>,
 }
@@ -288,24 +298,25 @@ impl Net {
     /// Leaves of the terms found those whose parts stand in their order in the stretch, and near enough for it. Terms of one part stay,
     /// and those that `keeps` tells.
     pub(super) fn retain_standing(&self, stretch: &Stretch, finds: &mut Finds, keeps: impl Fn(u32) -> bool) {
-        let Finds { of_sets, terms, .. } = finds;
+        let Finds { places, terms, .. } = finds;
         let is_sure = |term: u32| self.patterns.sets_of(term).is_empty() || keeps(term);
         if terms.iter().all(|&term| is_sure(term)) {
             return;
         }
-        of_sets.clear();
+        places.of_sets.clear();
+        places.last.clear();
         for one in &stretch.found {
             let sets = self.meanings.of(one.literal).iter().filter_map(|one| match one {
                 Use::Set(set) => Some(*set),
                 _ => None,
             });
-            of_sets.extend(sets.map(|set| (set, one.start..one.end)));
+            places.of_sets.extend(sets.map(|set| (set, one.start..one.end)));
         }
-        terms.retain(|&term| is_sure(term) || self.stands(&stretch.chars, of_sets, term));
+        terms.retain(|&term| is_sure(term) || self.stands(&stretch.chars, places, term));
     }
 
-    /// Whether the parts of a pattern stand in their order, where sets were found in these places.
-    fn stands(&self, chars: &[char], of_sets: &[(u32, Range<u32>)], term: u32) -> bool {
+    /// Whether the parts of a pattern stand in their order.
+    fn stands(&self, chars: &[char], places: &mut Places, term: u32) -> bool {
         let mut ends: Vec<usize> = Vec::new();
         for (part, (set, gap)) in self.patterns.parts_of(term).enumerate() {
             let follows = |start: usize| {
@@ -316,14 +327,17 @@ impl Net {
                 };
                 part == 0 || ends.iter().any(joins)
             };
-            let found = of_sets.iter().filter(|(other, _)| *other == set);
+            let found = places.of_sets.iter().filter(|(other, _)| *other == set);
             let found = found.map(|(_, at)| at.start as usize..at.end as usize);
             let mut behind: Vec<usize> = found.filter(|at| follows(at.start)).map(|at| at.end).collect();
-            let places = &self.common.of_sets[set as usize];
-            if !places.is_empty() {
-                let is_in_set = |at: &usize| places.contains(&self.common.place_of(chars[*at]));
-                let common = (0..chars.len()).filter(is_in_set);
-                behind.extend(common.filter(|&at| follows(at)).map(|at| at + 1));
+            for &place in &self.common.of_sets[set as usize] {
+                let mut next = self.common.last_of(place, chars, places) as usize;
+                while next != 0 {
+                    if follows(next - 1) {
+                        behind.push(next);
+                    }
+                    next = places.before[next - 1] as usize;
+                }
             }
             if behind.is_empty() {
                 return false;
@@ -358,6 +372,18 @@ impl Common {
                 marked.present[usize::from(self.place_of(c))] = true;
             }
         }
+    }
+
+    /// The last of these characters that has a place, counted from 1; 0 where none has.
+    fn last_of(&self, place: u8, chars: &[char], places: &mut Places) -> u32 {
+        let Places { last, before, .. } = places;
+        if last.is_empty() {
+            last.resize(PLACES, 0);
+            before.clear();
+            let numbered = (1..).zip(chars);
+            before.extend(numbered.map(|(number, &c)| mem::replace(&mut last[usize::from(self.place_of(c))], number)));
+        }
+        last[usize::from(place)]
     }
 
     #[inline]
