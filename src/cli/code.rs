@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     error,
-    export::{CodedSchema, CodedWriter, CsvOptions, EncodedPosts, ExcludedWriter, Output, OutputFormat, RejectsWriter},
+    export::{
+        CodedSchema, CodedWriter, CsvOptions, EncodedPosts, ExcludedWriter, Output, OutputFormat, RejectsWriter,
+        each_few,
+    },
     model::{Excluded, Reject},
     pipeline::{Prepare, Sink},
     score::EvidenceOf,
@@ -152,7 +155,11 @@ impl Sink for CodeSink {
 
     fn prepare(&self) -> Prepare<EncodedPosts> {
         let encoder = self.writer.encoder();
-        Box::new(move |posts| encoder.encode_each(posts))
+        Box::new(move |posts| {
+            let mut rows = encoder.begin();
+            each_few(posts, |posts| encoder.add(&mut rows, posts))?;
+            rows.end()
+        })
     }
 
     fn coded(&mut self, posts: EncodedPosts) -> error::Result<()> {

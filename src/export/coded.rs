@@ -155,33 +155,21 @@ impl CodedEncoder {
         rows.end()
     }
 
-    /// Makes the rows of posts that come one after the other, and lets go of each once its row is made.
-    ///
-    /// # Errors
-    /// As [`CodedEncoder::encode`].
-    pub fn encode_each(&self, posts: &mut dyn Iterator<Item = CodedPost>) -> Result<EncodedPosts> {
-        let mut rows = self.begin();
-        let mut chunk = Vec::with_capacity(CHUNK);
-        loop {
-            chunk.clear();
-            chunk.extend(posts.take(CHUNK));
-            if chunk.is_empty() {
-                return rows.end();
-            }
-            self.add(&mut rows, &chunk)?;
-        }
-    }
-
-    fn begin(&self) -> Making {
-        match &self.format {
+    /// No rows yet.
+    pub fn begin(&self) -> CodedRows {
+        CodedRows(match &self.format {
             Format::Csv => Making::Csv(Rows::new()),
             Format::JsonLines(keys) => Making::JsonLines(JsonLines::new(Arc::clone(keys))),
             Format::Parquet(layout) => Making::Parquet(layout.columns(), Arc::clone(layout)),
-        }
+        })
     }
 
-    fn add(&self, rows: &mut Making, posts: &[CodedPost]) -> Result<()> {
-        match rows {
+    /// Adds the rows of these posts.
+    ///
+    /// # Errors
+    /// As [`CodedEncoder::encode`].
+    pub fn add(&self, rows: &mut CodedRows, posts: &[CodedPost]) -> Result<()> {
+        match &mut rows.0 {
             Making::Csv(rows) => {
                 for post in posts {
                     self.schema.cells(post, |cell| csv_cell(rows, cell));
@@ -200,16 +188,41 @@ impl CodedEncoder {
     }
 }
 
-/// Rows being made.
+/// Rows of consecutive posts, of which more may come.
+pub struct CodedRows(Making);
+
 enum Making {
     Csv(Rows),
     JsonLines(JsonLines),
     Parquet(Buffers, Arc<Layout>),
 }
 
-impl Making {
-    fn end(self) -> Result<EncodedPosts> {
-        Ok(EncodedPosts(match self {
+/// Takes posts that come one after the other a few at a time, as many as lie near at hand, and lets go of them behind that.
+///
+/// # Errors
+/// Those of `take`; no post behind is asked for.
+pub fn each_few<'t>(
+    posts: &mut dyn Iterator<Item = CodedPost<'t>>,
+    mut take: impl FnMut(&[CodedPost<'t>]) -> Result<()>,
+) -> Result<()> {
+    let mut few = Vec::with_capacity(CHUNK);
+    loop {
+        few.clear();
+        few.extend(posts.take(CHUNK));
+        if few.is_empty() {
+            return Ok(());
+        }
+        take(&few)?;
+    }
+}
+
+impl CodedRows {
+    /// The rows, ready to be written.
+    ///
+    /// # Errors
+    /// The format cannot hold them.
+    pub fn end(self) -> Result<EncodedPosts> {
+        Ok(EncodedPosts(match self.0 {
             Making::Csv(rows) => Encoded::Text(rows.into_bytes()),
             Making::JsonLines(lines) => Encoded::Text(lines.into_bytes()),
             Making::Parquet(columns, layout) => Encoded::Columns(layout.encoded(columns)?),

@@ -22,21 +22,22 @@ const COLUMNS: [&str; 11] = [
 ];
 
 /// Writes evidence.csv: one row a piece of evidence. `start` and `end` are byte offsets in the raw text as collected, `text` is what
-/// stands between them, `weight` is printed in its shortest form. The rows are made by [`EvidenceRows::of`], in any thread.
+/// stands between them, `weight` is printed in its shortest form. The rows are made by [`EvidenceRows::add`], in any thread.
 pub struct EvidenceWriter {
     out: Output,
 }
 
 /// The evidence of consecutive posts, ready to be written.
-pub struct EvidenceRows(Vec<u8>);
+#[derive(Default)]
+pub struct EvidenceRows(Rows);
 
 impl EvidenceRows {
-    /// The evidence of these posts, each in the order of its text.
+    /// Adds the evidence of these posts, each in the order of its text.
     ///
     /// # Errors
     /// A span that does not lie in the text.
-    pub fn of(posts: &[CodedPost]) -> Result<Self> {
-        let mut rows = Rows::new();
+    pub fn add(&mut self, posts: &[CodedPost]) -> Result<()> {
+        let rows = &mut self.0;
         for coded in posts {
             for evidence in &coded.verdict.evidence {
                 rows.cell(&*coded.post.source.file);
@@ -53,7 +54,7 @@ impl EvidenceRows {
                 rows.end_row();
             }
         }
-        Ok(EvidenceRows(rows.into_bytes()))
+        Ok(())
     }
 }
 
@@ -68,9 +69,9 @@ impl EvidenceWriter {
     }
 
     /// Writes the next rows.
-    pub fn write(&mut self, rows: &EvidenceRows) -> Result<()> {
+    pub fn write(&mut self, rows: EvidenceRows) -> Result<()> {
         self.out
-            .write_all(&rows.0)
+            .write_all(&rows.0.into_bytes())
             .map_err(|source| failure(self.out.path(), "write", source))
     }
 

@@ -47,7 +47,7 @@ mod validation;
 mod words;
 
 pub use atomic::{Output, OutputDir, Written};
-pub use coded::{CodedEncoder, CodedWriter, EncodedPosts, OutputFormat};
+pub use coded::{CodedEncoder, CodedRows, CodedWriter, EncodedPosts, OutputFormat, each_few};
 pub use coding::{CodingPost, Guide, GuideEntry, write_coding_workbook};
 pub use columns::{CodedSchema, Column, ColumnKind};
 pub use estimates::{DifferenceRow, DslLabel, Estimated, ShareRow, write_differences, write_dsl, write_shares};

@@ -312,7 +312,9 @@ fn evidence_shows_the_raw_text_between_its_offsets() {
     post.verdict.evidence[0].weight = -0.5;
     let text = written(|out| {
         let mut writer = EvidenceWriter::new(out, CsvOptions { bom: true })?;
-        writer.write(&EvidenceRows::of(&[post.clone()])?)?;
+        let mut rows = EvidenceRows::default();
+        rows.add(&[post.clone()])?;
+        writer.write(rows)?;
         Ok(writer.finish())
     });
     assert_eq!(
@@ -327,7 +329,7 @@ fn evidence_outside_the_text_is_an_error_not_a_panic() {
     for (start, end) in [(1, 3), (0, 400), (3, 0)] {
         let mut post = posts().swap_remove(4);
         (post.verdict.evidence[0].start, post.verdict.evidence[0].end) = (start, end);
-        let message = match EvidenceRows::of(&[post]) {
+        let message = match EvidenceRows::default().add(&[post]) {
             Err(error) => error.to_string(),
             Ok(_) => panic!("must fail"),
         };

@@ -132,7 +132,10 @@ impl Tally {
     /// Counts one post.
     #[cfg(test)]
     pub(crate) fn add(&mut self, coded: &CodedPost) {
-        self.take(self.counter().count([coded]));
+        let counter = self.counter();
+        let mut counted = counter.begin();
+        counter.add(&mut counted, [coded]);
+        self.take(counted);
     }
 
     /// The posts kept as examples: stances first, then codes in codebook order, the strongest evidence first.
@@ -152,13 +155,17 @@ impl Tally {
 }
 
 impl Counter {
-    /// Counts posts, in the order of the source.
-    pub fn count<'p, 't: 'p>(&self, posts: impl IntoIterator<Item = &'p CodedPost<'t>>) -> Counted {
-        let mut counted = Counted {
+    /// No posts yet.
+    pub fn begin(&self) -> Counted {
+        Counted {
             counts: Counts::new(self.examples, &self.codes),
             ballots: Vec::new(),
             anonymous: 0,
-        };
+        }
+    }
+
+    /// Counts posts beside those before them in the source.
+    pub fn add<'p, 't: 'p>(&self, counted: &mut Counted, posts: impl IntoIterator<Item = &'p CodedPost<'t>>) {
         for coded in posts {
             let account_type = counted.counts.count(coded, &self.codes);
             let Some(user_id) = &coded.post.author.user_id else {
@@ -174,7 +181,6 @@ impl Counter {
                 codes: codes.filter(is_listed).collect(),
             });
         }
-        counted
     }
 }
 

@@ -6,7 +6,8 @@ use super::Run;
 use crate::{
     cli::{Global, reading::Prepared},
     error,
-    model::{CodedPost, Excluded, Reject},
+    export::each_few,
+    model::{Excluded, Reject},
     pipeline::{Prepare, Sink},
     score::{EvidenceOf, Relevance},
     tabulate::{Choice, Counted, Level, Table, Tally, TallyOptions, Voters, sensitivity},
@@ -48,9 +49,14 @@ impl Sink for Counts {
     fn prepare(&self) -> Prepare<Self::Part> {
         let (all, originals) = (self.all.counter(), self.originals.counter());
         Box::new(move |posts| {
-            let posts: Vec<CodedPost> = posts.collect();
-            let original = posts.iter().filter(|post| !post.post.is_repost);
-            Ok([all.count(&posts), originals.count(original)])
+            let mut counted = [all.begin(), originals.begin()];
+            each_few(posts, |posts| {
+                let [of_all, of_originals] = &mut counted;
+                all.add(of_all, posts);
+                originals.add(of_originals, posts.iter().filter(|post| !post.post.is_repost));
+                Ok(())
+            })?;
+            Ok(counted)
         })
     }
 

@@ -7,9 +7,9 @@ use crate::{
     error,
     export::{
         CodedSchema, CodedWriter, CsvOptions, DrawnPosts, EncodedPosts, EvidenceRows, EvidenceWriter, ExcludedWriter,
-        OutputDir, OutputFormat, PostSample, RejectsWriter, Written,
+        OutputDir, OutputFormat, PostSample, RejectsWriter, Written, each_few,
     },
-    model::{Code, CodedPost, Excluded, Reject},
+    model::{Code, Excluded, Reject},
     pipeline::{Prepare, Sink},
     tabulate::{Counted, Tally, TallyOptions},
 };
@@ -75,7 +75,7 @@ pub(super) struct RunPart {
     parquet: EncodedPosts,
     evidence: EvidenceRows,
     counted: Counted,
-    drawn: Option<DrawnPosts>,
+    drawn: DrawnPosts,
 }
 
 impl Sink for RunSink {
@@ -85,13 +85,25 @@ impl Sink for RunSink {
         let (csv, parquet, counter) = (self.csv.encoder(), self.parquet.encoder(), self.tally.counter());
         let drawer = self.sample.as_ref().map(|sample| sample.drawer(&self.codes));
         Box::new(move |posts| {
-            let posts: Vec<CodedPost<'_>> = posts.collect();
+            let (mut csv_rows, mut parquet_rows) = (csv.begin(), parquet.begin());
+            let (mut evidence, mut counted) = (EvidenceRows::default(), counter.begin());
+            let mut drawn = DrawnPosts::default();
+            each_few(posts, |posts| {
+                csv.add(&mut csv_rows, posts)?;
+                parquet.add(&mut parquet_rows, posts)?;
+                evidence.add(posts)?;
+                counter.add(&mut counted, posts);
+                if let Some(drawer) = &drawer {
+                    drawer.add(&mut drawn, posts);
+                }
+                Ok(())
+            })?;
             Ok(RunPart {
-                csv: csv.encode(&posts)?,
-                parquet: parquet.encode(&posts)?,
-                evidence: EvidenceRows::of(&posts)?,
-                counted: counter.count(&posts),
-                drawn: drawer.as_ref().map(|drawer| drawer.draw(&posts)),
+                csv: csv_rows.end()?,
+                parquet: parquet_rows.end()?,
+                evidence,
+                counted,
+                drawn,
             })
         })
     }
@@ -99,10 +111,10 @@ impl Sink for RunSink {
     fn coded(&mut self, part: RunPart) -> error::Result<()> {
         self.csv.write(part.csv)?;
         self.parquet.write(part.parquet)?;
-        self.evidence.write(&part.evidence)?;
+        self.evidence.write(part.evidence)?;
         self.tally.take(part.counted);
-        if let (Some(sample), Some(drawn)) = (&mut self.sample, part.drawn) {
-            sample.take(drawn);
+        if let Some(sample) = &mut self.sample {
+            sample.take(part.drawn);
         }
         Ok(())
     }

@@ -128,10 +128,12 @@ pub struct Drawer {
 }
 
 /// What was drawn of consecutive posts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DrawnPosts {
     strata: Strata,
     posts: u64,
+    /// Gives them their numbers, once there is one.
+    random: Option<Xoshiro256PlusPlus>,
 }
 
 /// Posts with a stance and posts off topic.
@@ -248,18 +250,25 @@ impl PostSample {
 }
 
 impl Drawer {
-    /// Draws posts of these, which come one after the other in the source. Their random numbers depend on them alone: on the row and the
-    /// text of the first.
-    pub fn draw(&self, posts: &[CodedPost]) -> DrawnPosts {
-        let mut hasher = DefaultHasher::new();
-        let first = posts.first().map(|coded| (coded.post.source.row, &coded.post.text));
-        (PostSample::SEED, first).hash(&mut hasher);
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(hasher.finish());
-        let mut strata = Strata::default();
+    /// Draws posts of these, which come behind those before them in the source. The random numbers of all depend on the row and the text
+    /// of the first.
+    pub fn add(&self, drawn: &mut DrawnPosts, posts: &[CodedPost]) {
+        let DrawnPosts {
+            strata,
+            posts: before,
+            random,
+        } = drawn;
+        let Some(first) = posts.first() else { return };
+        let random = random.get_or_insert_with(|| {
+            let mut hasher = DefaultHasher::new();
+            (PostSample::SEED, first.post.source.row, &first.post.text).hash(&mut hasher);
+            Xoshiro256PlusPlus::seed_from_u64(hasher.finish())
+        });
         let bound = |of: &AtomicU64| of.load(AtomicOrdering::Relaxed);
         let bounds = (bound(&self.bounds.with_stance), bound(&self.bounds.off_topic));
-        for (number, coded) in (0..).zip(posts) {
-            let rank = (random.next_u64(), number);
+        for coded in posts {
+            let rank = (random.next_u64(), *before);
+            *before += 1;
             let (stratum, limit, bound) = if coded.verdict.stance == Stance::Irrelevant {
                 (&mut strata.off_topic, self.size.off_topic, bounds.1)
             } else {
@@ -272,10 +281,6 @@ impl Drawer {
                     ..shown(coded, &self.codes, self.size.bytes_a_post)
                 });
             }
-        }
-        DrawnPosts {
-            strata,
-            posts: posts.len() as u64,
         }
     }
 }

@@ -48,7 +48,11 @@ fn sample(number: u64, size: SampleSize) -> (Vec<u64>, [Drawn; 2]) {
     // In parts, as they come of a file.
     let drawer = sample.drawer(&codes());
     let posts: Vec<CodedPost<'_>> = posts(number).collect();
-    posts.chunks(700).for_each(|part| sample.take(drawer.draw(part)));
+    for part in posts.chunks(700) {
+        let mut drawn = DrawnPosts::default();
+        part.chunks(64).for_each(|few| drawer.add(&mut drawn, few));
+        sample.take(drawn);
+    }
     let (posts, drawn) = sample.finish(&[], &codes());
     (posts.iter().map(|post| post.source_row).collect(), drawn)
 }
@@ -100,7 +104,9 @@ fn long_texts_are_cut_between_characters_and_the_sample_stays_within_its_bytes()
     let mut sample = PostSample::new(size);
     for row in 1..=9 {
         long.post.source.row = row;
-        sample.take(sample.drawer(&codes()).draw(std::slice::from_ref(&long)));
+        let mut drawn = DrawnPosts::default();
+        sample.drawer(&codes()).add(&mut drawn, std::slice::from_ref(&long));
+        sample.take(drawn);
     }
     let (posts, drawn) = sample.finish(&[], &codes());
     // 13 characters of three bytes fit into 40, two such texts into 100.
