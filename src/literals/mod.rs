@@ -178,24 +178,28 @@ impl Edge {
 /// Where a literal may begin in a text.
 #[derive(Clone, Copy)]
 struct Opened {
+    /// The place of its first character, and [`Opened::IS_LITERAL`] where that may be one by itself.
     start: u32,
-    /// Whether its first character may be one.
-    is_literal: bool,
-    /// The step by its second one, where that belongs in the table, and what stands there.
+    /// The step by its second one.
     wanted: Edge,
-    hash: u64,
-    edge: Edge,
 }
 
-impl Default for Opened {
-    fn default() -> Self {
-        Opened {
-            start: 0,
-            is_literal: false,
-            wanted: Edge::FREE,
-            hash: 0,
-            edge: Edge::FREE,
-        }
+impl Opened {
+    const NOWHERE: Opened = Opened {
+        start: 0,
+        wanted: Edge::FREE,
+    };
+    /// No text has so many characters.
+    const IS_LITERAL: u32 = 1 << 31;
+
+    #[inline]
+    fn start(self) -> usize {
+        (self.start & !Opened::IS_LITERAL) as usize
+    }
+
+    #[inline]
+    fn is_literal(self) -> bool {
+        self.start & Opened::IS_LITERAL != 0
     }
 }
 
@@ -328,7 +332,8 @@ impl Literals {
         if text.is_empty() {
             return;
         }
-        let mut opened = [Opened::default(); Literals::TOGETHER];
+        let mut opened = [Opened::NOWHERE; Literals::TOGETHER];
+        let mut edges = [Edge::FREE; Literals::TOGETHER];
         let mut parts = (0..text.len()).step_by(Literals::AT_ONCE);
         let mut kinds = [Char::default(); Literals::AT_ONCE + 1];
         let (mut from, mut starts) = (0, 0);
@@ -346,8 +351,12 @@ impl Literals {
                     break false;
                 }
             };
-            for one in &opened[..count] {
-                self.each_from(text, one, &mut each);
+            // What stands in the places of the first steps is fetched for all before one is looked at, as it is far from the processor.
+            for (edge, one) in edges.iter_mut().zip(&opened[..count]) {
+                *edge = self.places[self.place(one.wanted.hash())].edge;
+            }
+            for (&edge, &one) in edges.iter().zip(&opened[..count]) {
+                self.each_from(text, one, edge, &mut each);
             }
             if is_through {
                 return;
@@ -355,8 +364,7 @@ impl Literals {
         }
     }
 
-    /// The first steps of literals that may begin at these places behind `from`, as many as there is room for behind `count`, which counts
-    /// them too. What stands in the places of the steps is fetched for all before one is looked at, as it is far from the processor.
+    /// Literals that may begin at these places behind `from`, as many as there is room for behind `count`, which counts them too.
     #[inline]
     fn open(
         &self,
@@ -367,7 +375,6 @@ impl Literals {
         opened: &mut [Opened; Literals::TOGETHER],
         count: &mut usize,
     ) {
-        let before = *count;
         while *starts != 0 && *count < opened.len() {
             let at = starts.trailing_zeros() as usize;
             *starts &= *starts - 1;
@@ -377,26 +384,19 @@ impl Literals {
             let second = text.get(start + 1).map_or(Edge::NO_CHAR, |&second| u32::from(second));
             let is_literal = kinds[at].may_be_literal();
             let wanted = Edge::by(u32::from(first), second);
-            let hash = wanted.hash();
             opened[*count] = Opened {
-                start: start as u32,
-                is_literal,
+                start: start as u32 | if is_literal { Opened::IS_LITERAL } else { 0 },
                 wanted,
-                hash,
-                edge: Edge::FREE,
             };
             // Half of them are none; there is no branch that depends on it.
-            *count += usize::from(self.may_begin(hash) | is_literal);
-        }
-        for one in &mut opened[before..*count] {
-            one.edge = self.places[self.place(one.hash)].edge;
+            *count += usize::from(self.may_begin(wanted.hash()) | is_literal);
         }
     }
 
-    /// Tells each literal that begins there, the shorter first.
+    /// Tells each literal that begins there, the shorter first; the edge is what stands in the place of the first step.
     #[inline]
-    fn each_from(&self, text: &[char], opened: &Opened, each: &mut impl FnMut(Found)) {
-        let start = opened.start as usize;
+    fn each_from(&self, text: &[char], opened: Opened, edge: Edge, each: &mut impl FnMut(Found)) {
+        let start = opened.start();
         let mut found = |place: usize, end: usize| {
             each(Found {
                 literal: self.places[place].literal,
@@ -404,13 +404,13 @@ impl Literals {
                 end: end as u32,
             });
         };
-        if opened.is_literal
+        if opened.is_literal()
             && let Some((place, _)) = self.find(Edge::new(Edge::ROOT, text[start]))
         {
             found(place, start + 1);
         }
         let mut end = start + 2;
-        let mut step = self.find_from(opened.wanted, self.place(opened.hash), opened.edge);
+        let mut step = self.find_from(opened.wanted, self.place(opened.wanted.hash()), edge);
         while let Some((place, edge)) = step {
             if edge.0 & Edge::ENDS != 0 {
                 found(place, end);

@@ -10,7 +10,7 @@ use crate::{
         CodedSchema, ColumnKind,
         columns::{Get, kept, time},
     },
-    model::CodedPost,
+    model::{CodeSet, CodedPost},
 };
 
 /// Rows by column.
@@ -84,6 +84,8 @@ impl Buffers {
 
     /// Adds a row for each of the posts.
     pub(in crate::export) fn add(&mut self, posts: &[CodedPost], schema: &CodedSchema) -> Result<()> {
+        let mut given = CodeSet::default();
+        posts.iter().for_each(|post| given.insert_all(post.verdict.codes));
         for (number, (column, get)) in (1..).zip(self.columns.iter_mut().zip(schema.gets())) {
             let mut fits = true;
             match (column, *get) {
@@ -106,6 +108,7 @@ impl Buffers {
                 }
                 (Buffer::Score(column), Get::Score(get)) => column.extend(posts.iter().map(get)),
                 (Buffer::Flag(column), Get::Flag(get)) => column.extend(posts.iter().map(get)),
+                (Buffer::Flag(column), Get::Code(code)) if !given.contains(code) => column.extend_no(posts.len()),
                 (Buffer::Flag(column), Get::Code(code)) => {
                     column.extend(posts.iter().map(|post| post.verdict.codes.contains(code)));
                 }
@@ -179,6 +182,12 @@ impl Bits {
                 return;
             }
         }
+    }
+
+    /// Adds so many times no.
+    fn extend_no(&mut self, count: usize) {
+        self.len += count;
+        self.bytes.resize(self.len.div_ceil(8), 0);
     }
 
     /// Adds so many bits of a word, the lowest first; those above are no.
@@ -436,6 +445,10 @@ mod tests {
             };
             let mut together = Bits::default();
             batches.iter().for_each(|batch| together.append(&bits(batch)));
+            let mut with_no = bits(&batches.concat());
+            with_no.extend_no(batches.len());
+            let expected = bits(&[batches.concat(), vec![false; batches.len()]].concat());
+            prop_assert_eq!((with_no.bytes, with_no.len, with_no.set), (expected.bytes, expected.len, expected.set));
             let expected = bits(&batches.concat());
             prop_assert_eq!((together.bytes, together.len, together.set), (expected.bytes, expected.len, expected.set));
         }
