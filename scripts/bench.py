@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure minyi against the programs it is compared with, on the same posts, and print the table of docs/performance.md.
 
-usage: bench.py POSTS.csv [--large POSTS.csv] [--rounds 5] [--python PYTHON ...] [--peer-posts 2000] [--no-build]
+usage: bench.py POSTS.csv [--large POSTS.csv] [--rounds 5] [--large-rounds 3] [--python PYTHON ...] [--peer-posts 2000] [--no-build]
 
 POSTS.csv is an export of weibo-search (the column of texts is found by its name, 微博正文). Every round runs each program once,
 one after the other, so that a busy machine is busy for all of them; medians are printed. Compared are
@@ -111,11 +111,29 @@ def peers(pythons, path, posts, rounds):
         print(f"{name:14} {1:7} {statistics.median(rates):10,.0f} posts/s on the first {posts} posts")
 
 
+def compare(minyi, bare, file, scratch, threads, rounds):
+    table = programs(minyi, bare, file, scratch, threads)
+    runs = {key: [] for key in table}
+    starts = []
+    for _ in range(rounds):
+        for key, command in table.items():
+            runs[key].append(measure(command))
+        starts.append(measure([minyi, "explain", SENTENCE]))
+    posts, size = count(file), os.path.getsize(file)
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores; {posts:,} posts, {size / 1e6:.0f} MB, {rounds} rounds\n")
+    show(runs, posts, size, {n: runs["cut", n] for n in threads})
+    one, most = median(runs["code parquet", threads[0]])[0], median(runs["code parquet", threads[-1]])[0]
+    print(f"\ncode parquet, {threads[-1]} threads against {threads[0]}: {one / most:.2f} times")
+    print(f"run against code parquet, {threads[-1]} threads: {median(runs['run', threads[-1]])[0] / most:.2f} times the time")
+    print(f"explain: {median(starts)[0] * 1000:.0f} ms; binary {os.path.getsize(minyi) / 1e6:.1f} MB")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("posts")
     parser.add_argument("--large")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large-rounds", type=int, default=3)
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--python", action="append", default=[])
     parser.add_argument("--peer-posts", type=int, default=2000)
@@ -128,26 +146,10 @@ def main():
     threads = [int(n) for n in arguments.threads.split(",")]
     scratch = tempfile.mkdtemp(prefix="minyi-bench-", dir=os.path.dirname(os.path.abspath(arguments.posts)))
     try:
-        table = programs(minyi, bare, arguments.posts, scratch, threads)
-        runs = {key: [] for key in table}
-        starts = []
-        for _ in range(arguments.rounds):
-            for key, command in table.items():
-                runs[key].append(measure(command))
-            starts.append(measure([minyi, "explain", SENTENCE]))
-        posts, size = count(arguments.posts), os.path.getsize(arguments.posts)
-        print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores; {posts:,} posts, {size / 1e6:.0f} MB, {arguments.rounds} rounds\n")
-        show(runs, posts, size, {n: runs["cut", n] for n in threads})
-        one, most = median(runs["code parquet", threads[0]])[0], median(runs["code parquet", threads[-1]])[0]
-        print(f"\ncode parquet, {threads[-1]} threads against {threads[0]}: {one / most:.2f} times")
-        print(f"run against code parquet, {threads[-1]} threads: {median(runs['run', threads[-1]])[0] / most:.2f} times the time")
-        print(f"explain: {median(starts)[0] * 1000:.0f} ms; binary {os.path.getsize(minyi) / 1e6:.1f} MB")
+        compare(minyi, bare, arguments.posts, scratch, threads, arguments.rounds)
         if arguments.large:
-            large = programs(minyi, bare, arguments.large, scratch, threads[-1:])
-            large = {key: [measure(command)] for key, command in large.items() if key[0] != "records" and key[0] != "cut"}
-            posts, size = count(arguments.large), os.path.getsize(arguments.large)
-            print(f"\n{posts:,} posts, {size / 1e6:.0f} MB\n")
-            show(large, posts, size, {})
+            print()
+            compare(minyi, bare, arguments.large, scratch, threads, arguments.large_rounds)
         print()
         peers(arguments.python, arguments.posts, arguments.peer_posts, arguments.rounds)
     finally:
