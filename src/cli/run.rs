@@ -113,16 +113,21 @@ impl Run {
         }
         let codes = prepared.scorer.codebook().codes();
         let files = manifest::files_read(&prepared, &read);
-        let (digests, (mut tests, figures)) = both(
+        // Hashing takes as long as all of this.
+        let (digests, drawn) = both(
             || manifest::digests(&files),
-            || both(|| tally.tests(), || figures::draw(&tables, self.lang, &codes)),
+            || {
+                let (mut tests, figures) = both(|| tally.tests(), || figures::draw(&tables, self.lang, &codes));
+                if let Some(masked) = &masked {
+                    tests = masked.hide_tests(&tables, tests);
+                }
+                let figures = figures?;
+                written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
+                written.extend(figures.write(&mut outputs)?);
+                anyhow::Ok((tests, figures.problems))
+            },
         );
-        if let Some(masked) = &masked {
-            tests = masked.hide_tests(&tables, tests);
-        }
-        let figures = figures?;
-        written.extend(tables::write(&mut outputs, &tables, &tests, self.lang, &codes)?);
-        written.extend(figures.write(&mut outputs)?);
+        let (tests, problems) = drawn?;
         let file = outputs.output("tables/examples.csv")?;
         // An example is a single post.
         let examples = if self.suppress.is_some() {
@@ -155,7 +160,7 @@ impl Run {
             if self.sensitivity && masked.is_some() {
                 writeln!(io::stderr(), "\nnote: tables/sensitivity.csv: {OVERLAP}")?;
             }
-            for problem in figures.problems {
+            for problem in problems {
                 writeln!(io::stderr(), "\nnote: {problem}")?;
             }
             let seconds = making.seconds();

@@ -1,6 +1,8 @@
 //! Posts by Beijing day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 use crate::model::{Day, Moment, Stance};
 
@@ -15,7 +17,7 @@ const UNDATED: &str = "undated";
 /// Counts by day; memory grows with days.
 #[derive(Debug, Default)]
 pub(super) struct Days {
-    days: BTreeMap<Day, ByStance>,
+    days: FxHashMap<Day, ByStance>,
     undated: ByStance,
 }
 
@@ -29,6 +31,8 @@ impl Days {
 
     /// Adds the posts of others.
     pub(super) fn add(&mut self, others: &Days) {
+        // Sums do not depend on the order of the map.
+        #[allow(clippy::iter_over_hash_type)]
         for (&day, &posts) in &others.days {
             *self.days.entry(day).or_default() += posts;
         }
@@ -37,7 +41,8 @@ impl Days {
 
     /// Every day with a post, and the posts without one, under the names they have in the table.
     pub(super) fn counted(&self) -> Vec<(String, ByStance)> {
-        let days = self.days.iter().map(|(day, posts)| (day.to_string(), *posts));
+        let days = self.days.iter().collect::<BTreeMap<_, _>>().into_iter();
+        let days = days.map(|(day, posts)| (day.to_string(), *posts));
         days.chain([(UNDATED.to_owned(), self.undated)]).collect()
     }
 
@@ -63,7 +68,7 @@ impl Days {
             printed.extend(first.series(jiff::Span::new().days(1)).take_while(|&day| day <= last));
         }
         let mut previous: Option<Day> = None;
-        for &day in self.days.keys() {
+        for &day in self.days.keys().collect::<BTreeSet<_>>() {
             let gap = previous.and_then(|previous| days_between(previous, day)).unwrap_or(0);
             match previous.and_then(|previous| previous.tomorrow().ok()) {
                 Some(next) if gap <= LONGEST_PRINTED_GAP => {
