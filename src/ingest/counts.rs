@@ -8,13 +8,10 @@ use super::{
 /// Reads a count. Words for none and the names of the powers (万, 亿, w) come from `common.toml`.
 pub(super) fn parse(cell: &str, values: &Values) -> Result<(u64, Option<Repair>), Repair> {
     // Few counts have white space around them.
-    if let Ok(count) = cell.parse::<u64>() {
+    if let Ok(count) = cell.parse().or_else(|_| trimmed(cell).parse()) {
         return Ok((count, None));
     }
     let cell = trimmed(cell);
-    if let Ok(count) = cell.parse::<u64>() {
-        return Ok((count, None));
-    }
     if values.zero_counts.contains(cell) {
         return Ok((0, None));
     }
