@@ -49,7 +49,7 @@
 //! let layout = reader.layout();
 //! while let Some(record) = reader.next_record() {
 //!     let Outcome::Post(post, _) = layout.convert(record).outcome else { panic!("not a post") };
-//!     assert_eq!((post.id.as_str(), post.text.as_str()), ("7", "睡前看到那张图谱"));
+//!     assert_eq!((post.id.as_str(), &*post.text), ("7", "睡前看到那张图谱"));
 //! }
 //! # Ok(()) }
 //! ```
