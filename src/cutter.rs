@@ -43,7 +43,7 @@ impl<'t> Cutter<'t> {
     /// Cuts the next row into `cells`; `false` at the end.
     pub(crate) fn next_row(&mut self, cells: &mut Cells<'t>) -> bool {
         cells.text = self.text;
-        cells.count = 0;
+        cells.places.clear();
         cells.mended.clear();
         let bytes = self.text.as_bytes();
         let blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
@@ -59,14 +59,13 @@ impl<'t> Cutter<'t> {
         }
         let mut at = self.at;
         loop {
-            at = self.plain_cells(at, cells, &mut hand);
             let end = if bytes.get(at) == Some(&b'"') {
                 let (end, behind) = self.quoted(at, cells, hand);
                 hand = behind;
                 end
             } else {
                 let end = self.marks.next(&mut hand);
-                cells.push_place((at, end));
+                cells.places.push((at, end));
                 end
             };
             let delimiter = bytes.get(end);
@@ -76,32 +75,6 @@ impl<'t> Cutter<'t> {
                 return true;
             }
         }
-    }
-
-    /// Takes up cells from `at` on as far as there is room for them, they are in no quotation and another follows; where that begins.
-    #[inline]
-    fn plain_cells(&self, mut at: usize, cells: &mut Cells<'t>, hand: &mut Hand) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut at_hand = *hand;
-        let room = &mut cells.room[cells.count..];
-        let mut taken = 0;
-        for place in room {
-            if bytes.get(at) == Some(&b'"') {
-                break;
-            }
-            let mut behind = at_hand;
-            let end = self.marks.next(&mut behind);
-            if bytes.get(end) != Some(&self.delimiter) {
-                break;
-            }
-            *place = (at, end);
-            taken += 1;
-            at = end + 1;
-            at_hand = behind;
-        }
-        cells.count += taken;
-        *hand = at_hand;
-        at
     }
 
     /// Takes up the cell at `at`, which opens with a quotation mark; where it ends, and the marks behind it.
@@ -136,9 +109,8 @@ impl<'t> Cutter<'t> {
 #[derive(Debug, Default)]
 pub(crate) struct Cells<'t> {
     text: &'t str,
-    /// Where each begins and ends in the text, or [`MENDED`] and its number among those; there is room for more than there are.
-    room: Vec<(usize, usize)>,
-    count: usize,
+    /// Where each begins and ends in the text, or [`MENDED`] and its number among those.
+    places: Vec<(usize, usize)>,
     /// Cells that do not stand in the text as they are.
     mended: Vec<String>,
 }
@@ -149,26 +121,26 @@ const MENDED: usize = usize::MAX;
 impl<'t> Cells<'t> {
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.count
+        self.places.len()
     }
 
     /// The cell of this number, from 0.
     #[inline(always)]
     pub(crate) fn get(&self, number: usize) -> Option<&str> {
-        self.places().get(number).map(|&place| self.at(place))
+        self.places.get(number).map(|&place| self.at(place))
     }
 
     /// The cell of this number, if it is not empty.
     #[inline]
     pub(crate) fn filled(&self, number: usize) -> Option<&str> {
-        let place = self.places().get(number).filter(|(start, end)| start != end);
+        let place = self.places.get(number).filter(|(start, end)| start != end);
         place.map(|&place| self.at(place))
     }
 
     /// The bytes of the cell of this number.
     #[inline]
     pub(crate) fn bytes(&self, number: usize) -> Option<&[u8]> {
-        match *self.places().get(number)? {
+        match *self.places.get(number)? {
             (MENDED, at) => Some(self.mended[at].as_bytes()),
             (start, end) => self.text.as_bytes().get(start..end),
         }
@@ -176,7 +148,7 @@ impl<'t> Cells<'t> {
 
     /// The cell of this number, for as long as the text is there.
     pub(crate) fn cow(&self, number: usize) -> Option<Cow<'t, str>> {
-        Some(match *self.places().get(number)? {
+        Some(match *self.places.get(number)? {
             (MENDED, at) => self.mended[at].clone().into(),
             (start, end) => self.text[start..end].into(),
         })
@@ -184,25 +156,12 @@ impl<'t> Cells<'t> {
 
     /// All of them, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.places().iter().map(|&place| self.at(place))
+        self.places.iter().map(|&place| self.at(place))
     }
 
     /// The same, each by itself.
     pub(crate) fn to_strings(&self) -> Vec<String> {
         self.iter().map(str::to_owned).collect()
-    }
-
-    #[inline]
-    fn places(&self) -> &[(usize, usize)] {
-        &self.room[..self.count]
-    }
-
-    fn push_place(&mut self, place: (usize, usize)) {
-        if self.count == self.room.len() {
-            self.room.resize(2 * self.count + 16, (0, 0));
-        }
-        self.room[self.count] = place;
-        self.count += 1;
     }
 
     /// What stands in one of the places.
@@ -217,10 +176,10 @@ impl<'t> Cells<'t> {
     /// Adds a cell that begins with `mended` and goes on as the text does there.
     fn push(&mut self, mut mended: String, start: usize, end: usize) {
         if mended.is_empty() {
-            self.push_place((start, end));
+            self.places.push((start, end));
         } else {
             mended.push_str(&self.text[start..end]);
-            self.push_place((MENDED, self.mended.len()));
+            self.places.push((MENDED, self.mended.len()));
             self.mended.push(mended);
         }
     }
@@ -230,18 +189,16 @@ impl Index<usize> for Cells<'_> {
     type Output = str;
 
     fn index(&self, number: usize) -> &str {
-        self.at(self.places()[number])
+        self.at(self.places[number])
     }
 }
 
 impl<'t> From<&'t csv::StringRecord> for Cells<'t> {
     fn from(row: &'t csv::StringRecord) -> Self {
         let ranges = (0..row.len()).filter_map(|number| row.range(number));
-        let room: Vec<(usize, usize)> = ranges.map(|range| (range.start, range.end)).collect();
         Cells {
             text: row.as_slice(),
-            count: room.len(),
-            room,
+            places: ranges.map(|range| (range.start, range.end)).collect(),
             mended: Vec::new(),
         }
     }

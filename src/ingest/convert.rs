@@ -369,7 +369,7 @@ impl Bound {
     /// The post's id: the mid where it is given or follows from the bid, else the bid, else nothing.
     fn id(&self, row: &Row<'_, '_>, repairs: &mut Vec<Repair>) -> CompactString {
         let (bid, link) = (self.cell(row, Field::Bid), self.cell(row, Field::Link));
-        let bid = bid.as_deref().map(|cell| ids::last_part(ids::trim(cell)));
+        let bid = bid.as_deref().map(ids::of_cell);
         let link = link.as_deref().map(|cell| ids::last_part(cell.trim()));
         let mid_of_bid = || {
             let ids = bid.into_iter().chain(link).filter(|_| self.layout.weibo_ids);
@@ -449,13 +449,9 @@ impl Bound {
             .cell(row, Field::VerifiedType)
             .and_then(|cell| ids::trim(&cell).parse().ok());
         let implied = (self.layout.unverified_is_minus_one && verified == Some(false)).then_some(-1);
-        let user_id = self.cell(row, Field::UserId).map(|cell| {
-            if is_number(&cell) {
-                CompactString::from(cell)
-            } else {
-                ids::last_part(ids::trim(&cell)).into()
-            }
-        });
+        let user_id = self
+            .cell(row, Field::UserId)
+            .map(|cell| CompactString::from(ids::of_cell(&cell)));
         Author {
             user_id: user_id
                 .filter(|id| !id.is_empty())

@@ -2,6 +2,7 @@
 
 use super::{
     Repair,
+    digits::is_number,
     values::{Values, trimmed},
 };
 
@@ -51,11 +52,7 @@ fn scaled(digits: &str, mut factor: u64) -> Option<u64> {
 /// A whole number, with or without commas between groups of three.
 fn thousands(text: &str) -> Option<u64> {
     if !text.contains([',', '，']) {
-        return if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            text.parse().ok()
-        } else {
-            None
-        };
+        return if is_number(text) { text.parse().ok() } else { None };
     }
     let groups: Vec<_> = text.split([',', '，']).collect();
     let well_formed = groups.iter().enumerate().all(|(at, group)| {
@@ -66,7 +63,7 @@ fn thousands(text: &str) -> Option<u64> {
         }
     });
     let digits = groups.concat();
-    (well_formed && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+    (well_formed && is_number(&digits)).then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::model::Moment;
 
 use super::{
     Repair,
-    digits::are_digits,
+    digits::{are_digits, is_number},
     ids,
     values::{Values, trimmed},
 };
@@ -61,7 +61,7 @@ pub(super) fn is_full_date(cell: &str) -> bool {
     if digits(cell).is_some_and(|digits| digits.surely_exists()) {
         return true;
     }
-    cell.len() >= 8 && !cell.bytes().all(|byte| byte.is_ascii_digit()) && full(cell).is_some()
+    cell.len() >= 8 && !is_number(cell) && full(cell).is_some()
 }
 
 /// A date as a user writes it in a flag (`--collected-at`), in any form that an export may have.

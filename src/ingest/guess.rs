@@ -1,6 +1,6 @@
 //! Which columns of an unknown file look like text, id and time: for the `--map` line of the message, never for reading.
 
-use super::{dates, ids};
+use super::{dates, digits::is_number, ids};
 
 /// A `--map` argument made from what the columns of the first records hold.
 pub(super) fn map_line(columns: &[String], rows: &[Vec<String>]) -> String {
@@ -29,7 +29,7 @@ pub(super) fn map_line(columns: &[String], rows: &[Vec<String>]) -> String {
 
 fn is_id(cell: &str) -> bool {
     let cell = ids::trim(cell);
-    let long_number = (12..=20).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let long_number = (12..=20).contains(&cell.len()) && is_number(cell);
     long_number || ids::is_scientific(cell) || (cell.len() == 9 && ids::mid_from(cell).is_some())
 }
 

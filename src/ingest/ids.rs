@@ -4,7 +4,7 @@
 //! with four characters, leading zeros of the first group dropped. The upper bits of a mid are a clock:
 //! `unix seconds = (mid >> 22) + 515483463`.
 
-use super::digits::number_of_eight;
+use super::digits::{is_number, number_of_eight};
 
 const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const GROUP: u64 = 10_000_000;
@@ -72,7 +72,7 @@ pub fn number_of(id: &str) -> Option<u64> {
 /// When the post with this id was made, in seconds since 1970-01-01T00:00:00Z; `None` unless it is a 16-digit mid
 /// from between 2009-08-14 and 2038-01-19. The second is right to within one.
 pub fn time_of(id: &str) -> Option<i64> {
-    if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if id.len() != 16 || !is_number(id) {
         return None;
     }
     let seconds = (id.parse::<u64>().ok()? >> CLOCK_SHIFT) + CLOCK_ORIGIN;
@@ -81,7 +81,7 @@ pub fn time_of(id: &str) -> Option<i64> {
 
 /// Whether a spreadsheet turned the id into a rounded number: `4.5E+15`, `1.27791e+18`.
 pub(super) fn is_scientific(id: &str) -> bool {
-    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_number(id) {
         return false;
     }
     let Some((mantissa, exponent)) = id.split_once(['e', 'E']) else {
@@ -91,10 +91,7 @@ pub(super) fn is_scientific(id: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && mantissa.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
         && !exponent.is_empty()
-        && exponent
-            .trim_start_matches('+')
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
+        && is_number(exponent.trim_start_matches('+'))
 }
 
 /// Whether `id` is `mid` with its last digit lost to a spreadsheet, which keeps 15.
@@ -117,7 +114,7 @@ pub(super) fn trim(cell: &str) -> &str {
         .unwrap_or(cell);
     let cell = cell.strip_prefix('\'').unwrap_or(cell).trim();
     match cell.strip_suffix(".0") {
-        Some(whole) if !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()) => whole,
+        Some(whole) if !whole.is_empty() && is_number(whole) => whole,
         _ => cell,
     }
 }
@@ -129,6 +126,12 @@ pub(super) fn last_part(id: &str) -> &str {
     }
     let path = id.split(['?', '#']).next().unwrap_or(id).trim_end_matches('/');
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The id that a cell holds: what is left of it without what may be around it, the last part of an address.
+pub(super) fn of_cell(cell: &str) -> &str {
+    // As most ids are.
+    if is_number(cell) { cell } else { last_part(trim(cell)) }
 }
 
 /// The Weibo mid that this cell is or stands for: a mid as it is, a bid converted.

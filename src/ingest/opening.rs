@@ -11,6 +11,7 @@ use super::{
     Container, Field, Options,
     container::SAMPLE_BYTES,
     dates,
+    digits::is_number,
     encoding::{EncodingSource, detect},
     guess,
     header::{Header, normal},
@@ -291,10 +292,7 @@ fn sample_values(sample: &str, shape: &Shape) -> (Vec<Value>, Option<String>) {
 }
 
 fn are_rounded(ids: &[&str]) -> bool {
-    let ids: Vec<_> = ids
-        .iter()
-        .filter(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit()))
-        .collect();
+    let ids: Vec<_> = ids.iter().filter(|id| id.len() == 16 && is_number(id)).collect();
     ids.len() >= ROUNDED_IDS && ids.iter().all(|id| id.ends_with('0'))
 }
 

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{dates, header::Header};
+use super::{dates, digits::is_number, header::Header};
 use crate::cutter::Cells;
 
 /// How to find one's way in the rows of an exporter whose rows do not keep to their header (weibo-crawler).
@@ -161,7 +161,7 @@ impl Found<'_> {
 
 fn is_count(cell: &str) -> bool {
     let cell = cell.trim();
-    !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit())
+    !cell.is_empty() && is_number(cell)
 }
 
 fn is_truth(cell: &str) -> bool {

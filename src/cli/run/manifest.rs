@@ -108,12 +108,11 @@ impl Making {
 /// Sizes and hashes of files by their place on the disk; the members of an archive share one file.
 pub(super) type Digests = BTreeMap<PathBuf, Digest>;
 
-/// Files that were read, as far as they can be read again.
+/// Everything that was read, by name.
 pub(super) fn files_read(prepared: &Prepared, report: &Report) -> Vec<String> {
     let inputs = report.files.iter().map(|file| file.input.to_string());
     let accounts = prepared.options.accounts.iter().flat_map(|accounts| accounts.files());
-    let files = inputs.filter(|input| input != "-");
-    files.chain(accounts.map(|file| file.to_string())).collect()
+    inputs.chain(accounts.map(|file| file.to_string())).collect()
 }
 
 /// Sizes and hashes of these files, which takes as long as reading them.
@@ -197,6 +196,9 @@ fn digest(input: &str, digests: &mut Digests) -> Digest {
         bytes: 0,
         sha256: format!("not known: {why}"),
     };
+    if input == "-" {
+        return unknown("standard input");
+    }
     if disk.exists() && !disk.is_file() {
         return unknown("not a regular file");
     }
@@ -219,14 +221,7 @@ fn input(
     (privacy, masked): (Option<&Pseudonyms>, Option<&MaskedStudy>),
     digests: &mut Digests,
 ) -> Result<Input> {
-    let mut digest = match &*file.input {
-        "-" => Digest {
-            path: "-".to_owned(),
-            bytes: 0,
-            sha256: "not known: standard input".to_owned(),
-        },
-        path => digest(path, digests),
-    };
+    let mut digest = digest(&file.input, digests);
     let flow = report
         .flow
         .files()

@@ -6,10 +6,10 @@ use crate::{
     cli::reading::Prepared,
     error,
     export::{
-        CodedSchema, CodedWriter, CsvOptions, DrawnPosts, EncodedPosts, EvidenceRows, EvidenceWriter, ExcludedWriter,
-        OutputDir, OutputFormat, PostSample, RejectsWriter, Written, each_few,
+        CodedSchema, CodedWriter, CsvOptions, Drawer, DrawnPosts, EncodedPosts, EvidenceRows, EvidenceWriter,
+        ExcludedWriter, OutputDir, OutputFormat, PostSample, RejectsWriter, Written, each_few,
     },
-    model::{Code, Excluded, Reject},
+    model::{Excluded, Reject},
     pipeline::{Prepare, Sink},
     tabulate::{Counted, Tally, TallyOptions},
 };
@@ -22,9 +22,8 @@ pub(super) struct RunSink {
     rejects: RejectsWriter,
     excluded: ExcludedWriter,
     tally: Tally,
-    /// Posts for the report.
-    sample: Option<PostSample>,
-    codes: Vec<Code>,
+    /// Posts for the report, and what draws them.
+    sample: Option<(PostSample, Drawer)>,
 }
 
 impl RunSink {
@@ -48,8 +47,10 @@ impl RunSink {
             rejects: RejectsWriter::new(outputs.output("rejects.csv")?, options)?,
             excluded: ExcludedWriter::new(outputs.output("excluded.csv")?, options)?,
             tally: Tally::new(&codes, prepared.rules.types(), tally_options),
-            sample,
-            codes,
+            sample: sample.map(|sample| {
+                let drawer = sample.drawer(&codes);
+                (sample, drawer)
+            }),
         })
     }
 
@@ -65,7 +66,7 @@ impl RunSink {
             .into_iter()
             .map(|file| outputs.keep(file))
             .collect::<error::Result<Vec<_>>>()?;
-        Ok((self.tally, self.sample, written))
+        Ok((self.tally, self.sample.map(|(sample, _)| sample), written))
     }
 }
 
@@ -83,7 +84,7 @@ impl Sink for RunSink {
 
     fn prepare(&self) -> Prepare<RunPart> {
         let (csv, parquet, counter) = (self.csv.encoder(), self.parquet.encoder(), self.tally.counter());
-        let drawer = self.sample.as_ref().map(|sample| sample.drawer(&self.codes));
+        let drawer = self.sample.as_ref().map(|(_, drawer)| drawer.clone());
         Box::new(move |posts| {
             let (mut csv_rows, mut parquet_rows) = (csv.begin(), parquet.begin());
             let (mut evidence, mut counted) = (EvidenceRows::default(), counter.begin());
@@ -113,7 +114,7 @@ impl Sink for RunSink {
         self.parquet.write(part.parquet)?;
         self.evidence.write(part.evidence)?;
         self.tally.take(part.counted);
-        if let Some(sample) = &mut self.sample {
+        if let Some((sample, _)) = &mut self.sample {
             sample.take(part.drawn);
         }
         Ok(())

@@ -47,6 +47,13 @@ impl Default for SampleSize {
     }
 }
 
+impl SampleSize {
+    /// Posts of each of the [`Strata`].
+    fn of_strata(self) -> [usize; 2] {
+        [self.with_stance, self.off_topic]
+    }
+}
+
 /// A piece of evidence in a shown text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownEvidence {
@@ -119,6 +126,12 @@ pub struct PostSample {
     bounds: Arc<Bounds>,
 }
 
+/// Posts with a stance and posts off topic.
+type Strata = [Stratum; 2];
+
+/// Random numbers above which no post of a stratum stays. Whoever draws may not know the last ones, and then draws posts that do not stay.
+type Bounds = [AtomicU64; 2];
+
 /// Draws posts for a [`PostSample`], in any thread.
 #[derive(Debug, Clone)]
 pub struct Drawer {
@@ -136,25 +149,10 @@ pub struct DrawnPosts {
     random: Option<Xoshiro256PlusPlus>,
 }
 
-/// Posts with a stance and posts off topic.
-#[derive(Debug, Default)]
-struct Strata {
-    with_stance: Stratum,
-    off_topic: Stratum,
-}
-
 #[derive(Debug, Default)]
 struct Stratum {
     coded: u64,
     kept: BinaryHeap<Kept>,
-}
-
-/// Random numbers above which no post stays, with a stance and off topic. Whoever draws may not know the last ones, and then draws posts
-/// that do not stay.
-#[derive(Debug)]
-struct Bounds {
-    with_stance: AtomicU64,
-    off_topic: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -174,10 +172,7 @@ impl PostSample {
             size,
             strata: Strata::default(),
             seen: 0,
-            bounds: Arc::new(Bounds {
-                with_stance: AtomicU64::new(u64::MAX),
-                off_topic: AtomicU64::new(u64::MAX),
-            }),
+            bounds: Arc::new([const { AtomicU64::new(u64::MAX) }; 2]),
         }
     }
 
@@ -192,17 +187,15 @@ impl PostSample {
 
     /// Takes up posts that its [`Drawer`] drew, in the order of the source.
     pub fn take(&mut self, drawn: DrawnPosts) {
-        let of_draw = [drawn.strata.with_stance, drawn.strata.off_topic];
-        let bounds = [&self.bounds.with_stance, &self.bounds.off_topic];
-        let limits = [self.size.with_stance, self.size.off_topic];
-        let strata = self.strata.both();
-        for (((stratum, drawn), bound), limit) in strata.into_iter().zip(of_draw).zip(bounds).zip(limits) {
-            stratum.coded += drawn.coded;
-            for Kept { rank, post } in drawn.kept {
+        let limits = self.size.of_strata();
+        for (at, of_draw) in drawn.strata.into_iter().enumerate() {
+            let (stratum, limit) = (&mut self.strata[at], limits[at]);
+            stratum.coded += of_draw.coded;
+            for Kept { rank, post } in of_draw.kept {
                 stratum.offer((rank.0, self.seen + rank.1), limit, || post);
             }
             if let Some(last) = stratum.kept.peek().filter(|_| stratum.kept.len() >= limit) {
-                bound.store(last.rank.0, AtomicOrdering::Relaxed);
+                self.bounds[at].store(last.rank.0, AtomicOrdering::Relaxed);
             }
         }
         self.seen += drawn.posts;
@@ -211,7 +204,7 @@ impl PostSample {
     /// The posts to show: the sample in the order of the source, then the examples that are not in it; with how many of those with a
     /// stance and of those off topic are in the sample.
     pub fn finish(self, examples: &[Example], codes: &[Code]) -> (Vec<ShownPost>, [Drawn; 2]) {
-        let strata = [self.strata.with_stance, self.strata.off_topic];
+        let strata = self.strata;
         let share = |stratum: &Stratum| stratum.kept.iter().map(|kept| kept.post.text.len()).sum::<usize>();
         let all: usize = strata.iter().map(share).sum();
         let mut drawn = [Drawn::default(); 2];
@@ -264,30 +257,20 @@ impl Drawer {
             (PostSample::SEED, first.post.source.row, &first.post.text).hash(&mut hasher);
             Xoshiro256PlusPlus::seed_from_u64(hasher.finish())
         });
-        let bound = |of: &AtomicU64| of.load(AtomicOrdering::Relaxed);
-        let bounds = (bound(&self.bounds.with_stance), bound(&self.bounds.off_topic));
+        let bounds = self.bounds.each_ref().map(|bound| bound.load(AtomicOrdering::Relaxed));
+        let limits = self.size.of_strata();
         for coded in posts {
             let rank = (random.next_u64(), *before);
             *before += 1;
-            let (stratum, limit, bound) = if coded.verdict.stance == Stance::Irrelevant {
-                (&mut strata.off_topic, self.size.off_topic, bounds.1)
-            } else {
-                (&mut strata.with_stance, self.size.with_stance, bounds.0)
-            };
-            stratum.coded += 1;
-            if rank.0 <= bound {
-                stratum.offer(rank, limit, || ShownPost {
+            let at = usize::from(coded.verdict.stance == Stance::Irrelevant);
+            strata[at].coded += 1;
+            if rank.0 <= bounds[at] {
+                strata[at].offer(rank, limits[at], || ShownPost {
                     sampled: true,
                     ..shown(coded, &self.codes, self.size.bytes_a_post)
                 });
             }
         }
-    }
-}
-
-impl Strata {
-    fn both(&mut self) -> [&mut Stratum; 2] {
-        [&mut self.with_stance, &mut self.off_topic]
     }
 }
 

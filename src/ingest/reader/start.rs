@@ -11,6 +11,7 @@ use super::{Reader, Stream};
 use crate::ingest::{
     Bound, EncodingSource, Layouts, Options, Recognition,
     container::{Tables, Text},
+    digits::is_number,
     encoding,
     opening::{self, Opening},
     sheets,
@@ -120,7 +121,7 @@ fn with_encoding(error: Error, (encoding, source): (&'static Encoding, EncodingS
 fn user_id_in_name(input: &str) -> Option<String> {
     let name = Path::new(input).file_name()?.to_str()?;
     let stem = name.split('.').next()?;
-    (stem.len() >= 5 && stem.bytes().all(|byte| byte.is_ascii_digit())).then(|| stem.to_owned())
+    (stem.len() >= 5 && is_number(stem)).then(|| stem.to_owned())
 }
 
 #[cfg(test)]
